@@ -1,0 +1,1 @@
+"""Một Chạm: the digital platform of a city."""

@@ -1,0 +1,1 @@
+"""The applications of the city: definitions and pages over the blocks, strangers to one another."""

@@ -1,0 +1,1 @@
+"""The deep modules: each is entered by its `define`, `api` and `testing` alone."""

@@ -1,0 +1,1 @@
+"""Shared words, errors, calendar and clock, registry, discovery and events: no tables, no pages."""

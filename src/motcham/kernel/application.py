@@ -1,0 +1,30 @@
+"""The manifest of an application: what it is called, where it stands in the menu, and where its pages are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from motcham.kernel.registry import Registry
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the menu: words, the name of its route, and the permission without which it is not shown."""
+
+    label: str
+    route: str
+    permission: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Application:
+    """One application; `answers` quotes the part of the city's programme that it serves."""
+
+    key: str
+    title: str
+    answers: str
+    menu: tuple[MenuItem, ...] = ()
+
+
+applications: Registry[Application] = Registry("application")

@@ -1,0 +1,51 @@
+"""What holds for every answer: a strict content policy, and refusals in the caller's language as page or problem+json."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from motcham.kernel.errors import MotchamError
+from motcham.project import problems
+
+logger = logging.getLogger("motcham")
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class ContentSecurityPolicy:
+    """Adds the policy: nothing inline, nothing from elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        return response
+
+
+class Problems:
+    """Turns what the house refuses, and a database that is gone, into an answer that says what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a refusal; anything else is a defect and goes on to Django's own handler."""
+        if isinstance(error, MotchamError):
+            return problems.answer(request, error)
+        if isinstance(error, OperationalError):
+            logger.error("database: %s", error)
+            return problems.unavailable(request)
+        return None

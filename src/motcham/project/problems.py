@@ -1,0 +1,61 @@
+"""A refusal as an answer: a page for people, RFC 9457 problem+json for programs."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from motcham.kernel.access import is_api
+from motcham.kernel.errors import Invalid, MotchamError, TooMany
+
+
+def wording(error: MotchamError) -> str:
+    """Return what happened and what to do next, in the caller's language."""
+    return _(error.template()).format_map(error.facts)
+
+
+def answer(request: HttpRequest, error: MotchamError) -> HttpResponse:
+    """Return the refusal as the caller can read it."""
+    body: dict[str, Any] = {"code": error.code, "title": wording(error), "status": error.status}
+    if isinstance(error, Invalid) and error.fields:
+        body["fields"] = error.fields
+    response = _problem(request, body)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.facts.get("seconds", 60))
+    return response
+
+
+def problem(request: HttpRequest, *, status: int, code: str, title: str) -> HttpResponse:
+    """Return a refusal that no exception of the house stands for: a missing page, a wrong method."""
+    return _problem(request, {"code": code, "title": title, "status": status})
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Say that the database is gone; nothing of this page or its layout may ask the database anything."""
+    body = {"code": "unavailable", "status": 503, "title": _("The city's data cannot be reached right now. What you sent was not kept: go back, it is still in the form, and try again in a minute.")}
+    response = _problem(request, body)
+    response["Retry-After"] = "30"
+    return response
+
+
+def _problem(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
+    status = int(body["status"])
+    reference = secrets.token_hex(4)
+    if is_api(request):
+        body = {"type": f"/docs/errors#{body['code']}", "instance": f"urn:motcham:problem:{reference}", **body}
+        return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    context = {**body, "reference": reference}
+    for name in (f"{status}.html", "problem.html"):
+        try:
+            if status >= 500:
+                return HttpResponse(render_to_string(name, context), status=status)
+            return render(request, name, context, status=status)
+        except TemplateDoesNotExist:
+            continue
+    return HttpResponse(str(body["title"]), status=status, content_type="text/plain; charset=utf-8")

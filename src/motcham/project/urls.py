@@ -1,0 +1,41 @@
+"""All addresses: each block and app brings its own `urls` module."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import include, path
+
+from motcham.project import pages
+
+# Address prefix of each block and app that has pages.
+PREFIXES = {
+    "blocks.ledger": "ledger/",
+    "blocks.identity": "account/",
+    "blocks.cases": "",
+    "apps.operations_centre": "board/",
+    "apps.feedback_1022": "1022/",
+    "apps.demo": "demo/",
+    "ui": "ui/",
+}
+
+
+def _mounted() -> list[object]:
+    found = []
+    for name, prefix in PREFIXES.items():
+        module = f"motcham.{name}"
+        if module in settings.INSTALLED_APPS and find_spec(f"{module}.urls"):
+            found.append(path(prefix, include(f"{module}.urls")))
+    return found
+
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("health/", pages.health, name="health"),
+    *_mounted(),
+]
+handler400 = "motcham.project.pages.bad_request"
+handler403 = "motcham.project.pages.forbidden"
+handler404 = "motcham.project.pages.not_found"
+handler500 = "motcham.project.pages.server_error"

@@ -1,0 +1,8 @@
+"""The web process: `granian --interface wsgi motcham.project.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcham.project.settings")
+application = get_wsgi_application()
