@@ -24,21 +24,15 @@ CITY = "79"
 IN_FORCE = "2025-07-01"
 ISLANDS = "26732"  # Côn Đảo lies 200 km off the coast: it has a frame of its own on every map
 KINDS = {"Phường": "ward", "Xã": "commune", "Đặc khu": "special_zone"}
-TONE_MARKS = {
-    **{"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa"},
-    **{"oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe"},
-    **{"uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy"},
-}
+TONE_ON_SECOND_VOWEL = re.compile("(?<![qQ])([oO](?=[ae])|[uU](?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)")
 MICRO = 100_000  # boundaries are kept in 1/100,000 of a degree, about a metre
 INNER = (106.590, 10.715, 106.800, 10.860)
 
 
 def spell(name: str) -> str:
     """Return a name in NFC with one tone-mark style (Hòa, not Hoà) and no zero padding (Phường 1, not Phường 01)."""
-    name = unicodedata.normalize("NFC", name.strip())
-    for new, old in TONE_MARKS.items():
-        name = re.sub(rf"(?<![qQ]){new}\b", old, name)
-        name = re.sub(rf"(?<![qQ]){new.capitalize()}\b", old.capitalize(), name)
+    apart = unicodedata.normalize("NFD", name.strip())
+    name = unicodedata.normalize("NFC", TONE_ON_SECOND_VOWEL.sub(r"\1\3\2", apart))
     return re.sub(r"\b0+(\d)", r"\1", name)
 
 
