@@ -1,0 +1,46 @@
+"""The guard before a view: who is asking, may they, and what they are told if not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from motcham.blocks.identity.define import NotPermitted, Permission, SignInNeeded
+from motcham.kernel.access import Guarded, is_api
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def guarded(permission: Permission) -> Callable[[View], View]:
+    """Let only actors with this permission call a view; people are led to sign-in, programs get 401 or 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            actor = request.actor  # type: ignore[attr-defined]
+            if not actor.may(permission):
+                if not actor.is_anonymous:
+                    raise NotPermitted(permission=permission)
+                if is_api(request):
+                    raise SignInNeeded
+                return redirect(f"{reverse('account_login')}?{urlencode({'next': _back_to(request)})}")
+            response = view(request, *args, **kwargs)
+            if not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "private, no-cache"
+            return response
+
+        inner.access = Guarded(permission)  # type: ignore[attr-defined]
+        return inner  # type: ignore[return-value]
+
+    return decorate
+
+
+def _back_to(request: HttpRequest) -> str:
+    # A form sent after the session ran out cannot be sent again by a link: lead back to the page it stood on.
+    return request.get_full_path() if request.method in ("GET", "HEAD") else request.path

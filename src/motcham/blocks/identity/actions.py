@@ -1,0 +1,165 @@
+"""Writes: agencies, accounts, posts and tokens; each one transaction with its entry in the log."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcham.blocks.identity import cache, queries
+from motcham.blocks.identity.define import Actor, NoSuchAgency, NoSuchRole, Permission
+from motcham.blocks.identity.models import Account, Agency, ApiToken, Post, Session
+from motcham.blocks.identity.roles import ROLES
+
+
+@transaction.atomic
+def ensure_agency(*, by: Actor, code: str, official_name: str, kind: str, valid_from: date, **facts: object) -> Agency:
+    """Make an agency known, or bring what is known of it up to date; says nothing in the log where nothing changed."""
+    by.demand(Permission.SYSTEM_OPERATE)
+    wanted = {"official_name": official_name, "kind": kind, "valid_from": valid_from, **facts}
+    agency = Agency.objects.select_for_update(of=("self",)).filter(code=code).first()
+    if agency is not None and all(getattr(agency, name) == value for name, value in wanted.items()):
+        return agency
+    agency = agency or Agency(code=code)
+    for name, value in wanted.items():
+        setattr(agency, name, value)
+    agency.save()
+    entry(
+        kind="identity.agency_stated",
+        subject=f"agency:{agency.id}",
+        payload={"by": by.ref, "code": code, **{name: _plain(value) for name, value in wanted.items()}},
+    )
+    transaction.on_commit(cache.forget)
+    cache.forget()
+    return agency
+
+
+@transaction.atomic
+def ensure_account(
+    *,
+    by: Actor,
+    username: str,
+    display_name: str = "",
+    language: str = "vi",
+    password: str | None = None,
+    is_demo: bool = False,
+    is_application: bool = False,
+) -> Account:
+    """Open an account, or return the one of that user name as it is; without a password nobody can sign in by one."""
+    by.demand(Permission.STAFF_MANAGE)
+    account, opened = Account.objects.get_or_create(
+        username=username,
+        defaults={"display_name": display_name, "language": language, "is_demo": is_demo, "is_application": is_application},
+    )
+    if opened:
+        account.set_password(password)
+        account.save(update_fields=("password",))
+        entry(
+            kind="identity.account_opened",
+            subject=f"account:{account.id}",
+            payload={"by": by.ref, "is_application": is_application, "is_demo": is_demo},
+        )
+    return account
+
+
+@transaction.atomic
+def ensure_post(
+    *, by: Actor, account_id: int, agency_code: str, role: str, title: str = "", valid_from: date | None = None
+) -> Post:
+    """Give an account a post, or return the one of that agency and role which it holds."""
+    if role not in ROLES:
+        raise NoSuchRole(role=role, known=", ".join(sorted(each.key for each in ROLES)))
+    agency = cache.agency_by_code(agency_code)
+    if agency is None:
+        raise NoSuchAgency(code=agency_code)
+    by.demand(Permission.STAFF_MANAGE, agency_id=agency.id)
+    post, given = Post.objects.get_or_create(
+        account_id=account_id,
+        agency_id=agency.id,
+        role=role,
+        valid_to=None,
+        defaults={"title": title, "valid_from": valid_from or queries.today()},
+    )
+    if given:
+        entry(
+            kind="identity.post_given",
+            subject=f"post:{post.id}",
+            payload={
+                "by": by.ref,
+                "account": account_id,
+                "agency": agency_code,
+                "role": role,
+                "from": post.valid_from.isoformat(),
+            },
+        )
+    return post
+
+
+@transaction.atomic
+def end_post(*, by: Actor, post_id: int) -> None:
+    """End a post today: its holder loses its rights with the next request, its tokens within 5 s."""
+    post = Post.objects.select_for_update(of=("self",)).get(id=post_id)
+    by.demand(Permission.STAFF_MANAGE, agency_id=post.agency_id)
+    if post.valid_to is None:
+        post.valid_to = max(queries.today(), post.valid_from)
+        post.save(update_fields=("valid_to",))
+        entry(kind="identity.post_ended", subject=f"post:{post.id}", payload={"by": by.ref, "on": post.valid_to.isoformat()})
+        transaction.on_commit(cache.forget)
+
+
+@transaction.atomic
+def close_account(*, by: Actor, account_id: int) -> None:
+    """Close an account: every session ends, every post too; the row stays, because evidence names it."""
+    by.demand(Permission.STAFF_MANAGE)
+    account = Account.objects.select_for_update(of=("self",)).get(id=account_id)
+    account.is_active = False
+    account.save(update_fields=("is_active",))
+    for post_id in account.posts.filter(valid_to=None).values_list("id", flat=True):
+        end_post(by=by, post_id=post_id)
+    Session.objects.filter(account_id=account_id).delete()
+    entry(kind="identity.account_closed", subject=f"account:{account_id}", payload={"by": by.ref})
+    transaction.on_commit(cache.forget)
+
+
+@transaction.atomic
+def issue_token(*, by: Actor, post_id: int, label: str, expires_at: datetime | None = None) -> str:
+    """Issue a key for a program that acts in a post; it is shown this once and kept only as a hash."""
+    post = Post.objects.get(id=post_id)
+    by.demand(Permission.STAFF_MANAGE, agency_id=post.agency_id)
+    token = f"mc_{secrets.token_urlsafe(32)}"
+    row = ApiToken.objects.create(post=post, label=label, digest=queries.digest(token), expires_at=expires_at)
+    entry(kind="identity.token_issued", subject=f"token:{row.id}", payload={"by": by.ref, "post": post_id, "label": label})
+    return token
+
+
+@transaction.atomic
+def revoke_token(*, by: Actor, token_id: int) -> None:
+    """Revoke a key: refused here at once, everywhere within 5 s."""
+    row = ApiToken.objects.select_for_update(of=("self",)).select_related("post").get(id=token_id)
+    by.demand(Permission.STAFF_MANAGE, agency_id=row.post.agency_id)
+    if row.revoked_at is None:
+        row.revoked_at = timezone.now()
+        row.save(update_fields=("revoked_at",))
+        entry(kind="identity.token_revoked", subject=f"token:{token_id}", payload={"by": by.ref})
+        transaction.on_commit(cache.forget)
+
+
+def choose_language(*, by: Actor, language: str) -> None:
+    """Keep the language in which an account wants to be spoken to; a taste, not an act, so the log does not hold it."""
+    Account.objects.filter(id=by.account_id).update(language=language)
+
+
+def entry(*, kind: str, subject: str, payload: dict[str, object]) -> None:
+    """Append to the log, in the transaction of the act."""
+    try:
+        from motcham.blocks.ledger import api as ledger
+    except ImportError:  # Until the verbs of the ledger are there.
+        return
+
+    ledger.append(kind=kind, subject=subject, payload=payload)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

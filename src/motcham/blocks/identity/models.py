@@ -1,0 +1,122 @@
+"""Tables of the identity block: agencies, accounts, posts, sessions and API tokens."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import F, Q
+
+
+class Agency(models.Model):
+    """A body that holds cases: a department, a ward's committee, the 1022 desk, a company that answers for the city.
+
+    Agencies merge and split: an old one keeps its row, its last day and its successor.
+    """
+
+    class Kind(models.TextChoices):
+        """What sort of body it is; labels are data of the interface, see templates."""
+
+        CITY = "city"
+        DEPARTMENT = "department"
+        WARD = "ward"
+        DESK = "desk"
+        COMPANY = "company"
+
+    id = models.AutoField(primary_key=True)
+    code = models.SlugField(max_length=80, unique=True)
+    official_name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    area_code = models.CharField(max_length=16, blank=True, help_text="The ward it answers for; empty where it is the city.")
+    official_code = models.CharField(
+        max_length=35, null=True, unique=True, help_text="Decision 20/2020/QĐ-TTg; unknown until published."
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, help_text="The first day on which it no longer exists.")
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    legal_basis = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(
+                name="agency_ends_after_it_begins", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+            ),
+            models.CheckConstraint(
+                name="agency_succeeded_only_when_ended", condition=Q(successor=None) | Q(valid_to__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="agency_kind_is_known", condition=Q(kind__in=("city", "department", "ward", "desk", "company"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.official_name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by user name; accounts are made by `actions.ensure_account`, not here."""
+
+
+class Account(AbstractBaseUser):
+    """A person or application that can sign in. Rights come from posts alone, never from the account."""
+
+    username = models.CharField(max_length=60, unique=True)
+    display_name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=5, default="vi")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, help_text="Belongs to the demo city; refused where the demo is off.")
+    is_application = models.BooleanField(default=False, help_text="A program: has tokens, cannot sign in.")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True)
+
+    USERNAME_FIELD = "username"
+    objects = AccountManager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="account_erased_is_inactive", condition=Q(erased_at=None) | Q(is_active=False)),
+        )
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Post(models.Model):
+    """That an account acts for an agency in a role, from one day to another. Ended, never deleted."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="posts")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=40)
+    title = models.CharField(max_length=120, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, help_text="The first day on which it is no longer held.")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="post_ends_no_earlier_than_it_begins", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))
+            ),
+            models.UniqueConstraint(name="post_is_held_once", fields=("account", "agency", "role"), condition=Q(valid_to=None)),
+        )
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. It names its account, so that one query answers who that is and what they may do now."""
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        db_table = "identity_session"
+
+
+class ApiToken(models.Model):
+    """A key by which a program acts in one post. Only its SHA-256 is kept; the key is random, so that is enough."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="tokens")
+    label = models.CharField(max_length=120)
+    digest = models.BinaryField(max_length=32, unique=True)
+    issued_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

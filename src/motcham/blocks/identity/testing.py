@@ -1,0 +1,57 @@
+"""Builders for tests of other blocks: actors by role, without and with a database."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+from motcham.blocks.identity import api, cache, queries
+from motcham.blocks.identity.define import Actor, PostRef
+
+_numbers = itertools.count(1)
+system = Actor.system("test")
+
+
+def actor(*roles: tuple[str, int], account_id: int = 1) -> Actor:
+    """Return an actor with posts (role, agency id), made of nothing: for pure tests."""
+    return Actor(
+        kind=Actor.ACCOUNT,
+        name="test",
+        account_id=account_id,
+        display_name="Test",
+        posts=tuple(
+            PostRef(number, agency_id, f"agency-{agency_id}", role, "") for number, (role, agency_id) in enumerate(roles, 1)
+        ),
+        grants=queries.grants_of(*roles),
+    )
+
+
+def an_agency(*, code: str | None = None, kind: str = "ward", area_code: str = "") -> int:
+    """Store an agency and return its id."""
+    code = code or f"test-agency-{next(_numbers)}"
+    return api.ensure_agency(
+        by=system, code=code, official_name=code, kind=kind, valid_from=date(2025, 7, 1), area_code=area_code
+    )
+
+
+def an_officer(*, role: str, agency_code: str, username: str | None = None) -> Actor:
+    """Store an account with one post and return it as an actor."""
+    username = username or f"test-{role}-{next(_numbers)}"
+    account_id = api.ensure_account(by=system, username=username, display_name=username)
+    api.ensure_post(by=system, account_id=account_id, agency_code=agency_code, role=role, valid_from=date(2025, 7, 1))
+    found = api.actor(account_id=account_id)
+    assert found is not None
+    return found
+
+
+def a_citizen(*, username: str | None = None) -> Actor:
+    """Store an account without a post and return it as an actor."""
+    account_id = api.ensure_account(by=system, username=username or f"test-citizen-{next(_numbers)}")
+    found = api.actor(account_id=account_id)
+    assert found is not None
+    return found
+
+
+def forget() -> None:
+    """Empty what the process keeps of the database; call it between tests."""
+    cache.forget()

@@ -1,0 +1,44 @@
+"""How a route says who may call it: every view carries one `access`, and a law test walks all routes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Public:
+    """Anyone may call it; the reason is read by whoever reviews the list of open doors."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Only an actor with this permission somewhere; which objects they see is decided by the block that owns them."""
+
+    permission: str
+
+
+Access = Public | Guarded
+
+
+def public(*, reason: str) -> Callable[[View], View]:
+    """Declare that anyone may call a view, and why that is right."""
+
+    def decorate(view: View) -> View:
+        view.access = Public(reason)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether the caller is a program that wants problem JSON, not a page."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
