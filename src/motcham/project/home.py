@@ -5,17 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-MODES = ("demo", "production", "test")
-
 
 def home() -> Path:
     """Return the folder of keys, database and attachments: MOTCHAM_HOME, else the usual place for the user."""
     if chosen := os.environ.get("MOTCHAM_HOME"):
         return Path(chosen).expanduser().absolute()
-    if os.geteuid() == 0:
-        return Path("/var/lib/motcham/home")
-    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(data).expanduser().absolute() / "motcham"
+    return Path("~/.local/share/motcham").expanduser().absolute()
 
 
 def make_home() -> Path:

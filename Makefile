@@ -1,0 +1,99 @@
+# Every target is a line of ordinary commands. PYTHON= chooses the Python that makes .venv, PORT= where the demo listens.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+VENDOR := src/motcham/ui/static/vendor
+FONTS := node_modules/@fontsource/be-vietnam-pro/files/be-vietnam-pro
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/motcham/locale/*/LC_MESSAGES/django.po))
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO := MOTCHAM_MODE=demo MOTCHAM_HOME=$(CURDIR)/var/demo PORT=$(PORT)
+SHELL := /bin/bash
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help doctor setup setup-tests assets run demo clean-demo check fix test journeys kill-test bench messages docs
+
+help: ## list the targets / liệt kê các lệnh
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+doctor: ## check this machine; each failure comes with the command that mends it / kiểm tra máy
+	@$(PYTHON) src/motcham/project/doctor.py --port 0
+
+setup: doctor $(BIN)/.locked $(BIN)/.installed assets ## install everything into .venv and node_modules / cài đặt
+setup-tests: doctor $(BIN)/.locked-tests $(BIN)/.installed assets
+assets: $(VENDOR)/.copied $(MESSAGES)
+
+demo: setup ## the city at work on http://127.0.0.1:8000 (PORT=) / chạy thành phố mẫu
+	@$(PYTHON) src/motcham/project/doctor.py --quiet --port $(PORT)
+	@$(DEMO) $(BIN)/motcham up
+
+clean-demo: ## forget the data of the demo / xóa dữ liệu mẫu
+	$(if $(wildcard $(BIN)/motcham),$(DEMO) $(BIN)/motcham forget)
+	rm -rf var/demo
+
+run: setup ## run as in production, with the state in MOTCHAM_HOME / chạy thật
+	$(BIN)/motcham up --port $(PORT)
+
+check: setup-tests ## everything that needs no database: style, types, layers, migrations, messages / kiểm tra mã
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/motcham manage makemigrations --check --dry-run
+	$(BIN)/python scripts/messages.py --check
+
+fix: setup-tests ## mend what can be mended by itself / tự sửa
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: setup-tests ## every test, with its own set-up / chạy mọi kiểm thử
+	@.ci/packages
+	@$(BIN)/pytest -n auto --maxprocesses 4 $(TESTS)
+
+journeys: setup-tests ## only the browser journeys / chỉ các hành trình trên trình duyệt
+	@.ci/packages
+	@$(BIN)/pytest -m journey $(TESTS)
+
+kill-test: setup-tests ## kill every process at random moments under load, 100 times / thử giết tiến trình
+	@MOTCHAM_KILLS=100 $(BIN)/pytest -m kill $(TESTS)
+
+bench: setup-tests ## all benchmarks; bench-NAME runs one / đo hiệu năng
+	@$(BIN)/python -m bench
+
+bench-%: setup-tests
+	@$(BIN)/python -m bench $*
+
+messages: setup-tests ## gather the texts to be translated / gom chuỗi cần dịch
+	$(BIN)/python scripts/messages.py
+
+docs: setup-tests ## write docs/reference from the definitions / sinh tài liệu tham chiếu
+	$(BIN)/python scripts/docs.py
+
+# Set-up, step by step; each step is done again only when its lock has changed.
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(BIN)/.locked: requirements.lock | $(BIN)/python
+	$(if $(wildcard $(BIN)/.locked-tests),,$(PIP) --require-hashes -r requirements.lock)
+	@touch $@
+
+$(BIN)/.locked-tests: requirements-dev.lock | $(BIN)/python
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@ $(BIN)/.locked
+
+$(BIN)/.installed: pyproject.toml | $(BIN)/.locked
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.locked: package-lock.json package.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(VENDOR)/.copied: node_modules/.locked Makefile
+	@mkdir -p $(VENDOR)/be-vietnam-pro
+	cp $(foreach subset,vietnamese latin latin-ext,$(foreach weight,400 600 700,$(FONTS)-$(subset)-$(weight)-normal.woff2)) $(VENDOR)/be-vietnam-pro/
+	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
+	@touch $@
+
+%.mo: %.po | $(BIN)/.locked
+	$(BIN)/python -c 'import polib, sys; polib.pofile(sys.argv[1]).save_as_mofile(sys.argv[2])' $< $@

@@ -1,0 +1,79 @@
+"""The command line `motcham`: every verb is a module in `project/commands`, imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from dataclasses import dataclass
+
+import click
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb: the module that has its `command`, and what it does in both languages."""
+
+    module: str
+    vi: str
+    en: str
+
+
+VERBS = {
+    "up": Verb("up", "Khởi động toàn bộ hệ thống và giữ cho nó chạy.", "Start everything and keep it running."),
+    "web": Verb("web", "Chạy máy chủ web.", "Run the web server."),
+    "doctor": Verb("doctor", "Kiểm tra máy này có đủ điều kiện chạy không.", "Check that this machine has what is needed."),
+    "postgres": Verb("postgres", "Cơ sở dữ liệu đi kèm: bật, tắt, xem, mở psql.", "The embedded database: start, stop, look, open psql."),
+    "migrate": Verb("migrate", "Cập nhật cấu trúc cơ sở dữ liệu.", "Bring the database's structure up to date."),
+    "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
+    "definitions": Verb("definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."),
+    "manage": Verb("manage", "Gọi một lệnh quản trị của Django.", "Run a management command of Django."),
+    "forget": Verb("forget", "Xóa sạch dữ liệu trình diễn.", "Forget the data of the demo."),
+}
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs' names and summaries without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the list."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb's module and put its summary in both languages on top of its help."""
+        verb = VERBS.get(cmd_name)
+        if verb is None:
+            return None
+        command: click.Command = importlib.import_module(f"motcham.project.commands.{verb.module}").command
+        own = "" if command.help is None or command.help.startswith(verb.vi) else f"\n\n{command.help}"
+        command.help = f"{verb.vi}\n\n{verb.en}{own}"
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every verb, Vietnamese first."""
+        with formatter.section("Lệnh / Commands"):
+            formatter.write_dl([(name, f"{verb.vi} / {verb.en}") for name, verb in VERBS.items()])
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="motcham", message="%(prog)s %(version)s", help="In phiên bản. / Print the version.")
+def main() -> None:
+    """Một Chạm: nền tảng số của một thành phố.
+
+    The digital platform of a city.
+    """
+    use_embedded_database()
+
+
+def use_embedded_database() -> None:
+    """Let what follows find its settings, and the embedded database where no other is named; nothing is started."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcham.project.settings")
+    if not os.environ.get("DATABASE_URL"):
+        from motcham.project.home import home
+        from motcham.project.postgres import Cluster
+
+        os.environ["DATABASE_URL"] = Cluster(home()).url()
+        os.environ["MOTCHAM_EMBEDDED"] = "1"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""`motcham up`: start everything and keep it running."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from motcham.project import processes
+from motcham.project.console import both, fails_with, json_option
+from motcham.project.home import make_home, mode
+from motcham.project.postgres import Cluster, NoPostgres, check_server
+from motcham.project.supervisor import CannotStart, Supervisor, answers, say
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on.")
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Cổng web. / Port of the web server.")
+@json_option
+@fails_with(CannotStart, NoPostgres)
+def command(host: str, port: int, as_json: bool) -> None:
+    """Ctrl-C hoặc SIGTERM dừng tất cả. / Ctrl-C or SIGTERM stops all of it."""
+    folder = make_home()
+    lock = _lock(folder)
+    doctor_port(host, port)
+    embedded = os.environ.get("MOTCHAM_EMBEDDED") == "1"
+    cluster = Cluster(folder) if embedded else None
+    if cluster:
+        # Creating it may move it out of a closed folder, and its address with it.
+        cluster.prepare()
+        os.environ["DATABASE_URL"] = cluster.url()
+    else:
+        check_server(os.environ["DATABASE_URL"])
+    supervisor = Supervisor(
+        services=processes.in_mode(processes.SERVICES, mode()),
+        prepare=processes.in_mode(processes.PREPARE, mode()),
+        cluster=cluster,
+        env={"MOTCHAM_HOME": str(folder), "MOTCHAM_MODE": mode(), "MOTCHAM_BIND": host, "PORT": str(port)},
+    )
+    url = f"http://{host}:{port}/"
+    named = os.environ.get("MOTCHAM_HOSTS", "127.0.0.1").split(",")[0]
+    asked = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 -- compared, not bound
+    code = supervisor.run(
+        health=lambda: answers(host=asked, port=port, named=named),
+        say_ready=lambda: say(json.dumps({"event": "ready", "url": url}) if as_json else f"ready {url}"),
+    )
+    lock.close()
+    sys.exit(code)
+
+
+def _lock(folder: Path):  # type: ignore[no-untyped-def]
+    """Hold the installation: a second supervisor of the same folder is refused. The kernel lets go when we end."""
+    lock = (folder / "up.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotStart(both(f"`motcham up` đang chạy ở {folder}.", f"`motcham up` is running already in {folder}.")) from None
+    return lock
+
+
+def doctor_port(host: str, port: int) -> None:
+    """Refuse a port that is taken: the web server shares ports, so it would not notice."""
+    from motcham.project.doctor import check_port
+
+    finding = check_port(host, port)
+    if not finding.holds:
+        raise CannotStart(both(f"{finding.vi} {finding.mend}", f"{finding.en} {finding.mend}"))

@@ -1,0 +1,38 @@
+"""`motcham web`: the web server, granian with a few processes of 16 threads."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from motcham.project.home import home
+
+THREADS = 16
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", envvar="MOTCHAM_BIND", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on.")
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Cổng web. / Port of the web server.")
+@click.option("--workers", default=0, envvar="MOTCHAM_WEB_WORKERS", help="Số tiến trình; 0: theo số nhân. / Processes; 0: by number of cores.")
+def command(host: str, port: int, workers: int) -> None:
+    """Thường được `motcham up` gọi. / Usually run by `motcham up`."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    static = home() / "static"
+    Granian(
+        "motcham.project.web:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers or min(4, len(os.sched_getaffinity(0))),
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=3,
+        log_level=LogLevels.warning,
+        static_path_route=["/static"] if static.exists() else None,
+        static_path_mount=[static] if static.exists() else None,
+    ).serve()
