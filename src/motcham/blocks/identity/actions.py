@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from motcham import data
 from motcham.blocks.identity import cache, queries
-from motcham.blocks.identity.define import Actor, NoSuchAgency, NoSuchRole, Permission
+from motcham.blocks.identity.define import Actor, NoSuchAgency, NoSuchRole, NotPermitted, Permission
 from motcham.blocks.identity.models import Account, Agency, ApiToken, Post, Session
 from motcham.blocks.identity.roles import ROLES
 
@@ -34,6 +37,34 @@ def ensure_agency(*, by: Actor, code: str, official_name: str, kind: str, valid_
     transaction.on_commit(cache.forget)
     cache.forget()
     return agency
+
+
+@transaction.atomic
+def load_agencies(*, by: Actor) -> int:
+    """Add the agencies that the package ships and that are not there yet; what officials changed since stays."""
+    by.demand(Permission.SYSTEM_OPERATE)
+    known = set(Agency.objects.values_list("code", flat=True))
+    missing = [row for row in data.rows("agencies.csv") if row["code"] not in known]
+    Agency.objects.bulk_create([_agency_of(row) for row in missing])
+    if missing:
+        root = hashlib.sha256(json.dumps(missing, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        entry(kind="identity.agencies_loaded", subject="agencies", payload={"by": by.ref, "count": len(missing), "rows": root})
+        transaction.on_commit(cache.forget)
+        cache.forget()
+    return len(missing)
+
+
+def _agency_of(row: dict[str, str]) -> Agency:
+    return Agency(
+        code=row["code"],
+        official_name=row["name"],
+        name_en=row["name_en"],
+        kind=row["kind"],
+        area_code=row["area_code"],
+        official_code=row["official_code"] or None,
+        valid_from=date.fromisoformat(row["valid_from"]),
+        legal_basis=row["legal_basis"],
+    )
 
 
 @transaction.atomic
@@ -75,6 +106,9 @@ def ensure_post(
     if agency is None:
         raise NoSuchAgency(code=agency_code)
     by.demand(Permission.STAFF_MANAGE, agency_id=agency.id)
+    if ROLES[role].city and by.scope(Permission.STAFF_MANAGE) is not None:
+        # Nobody hands out more than they could be given: a leader's reach ends with the agency.
+        raise NotPermitted(permission=Permission.STAFF_MANAGE)
     post, given = Post.objects.get_or_create(
         account_id=account_id,
         agency_id=agency.id,
@@ -114,13 +148,26 @@ def close_account(*, by: Actor, account_id: int) -> None:
     """Close an account: every session ends, every post too; the row stays, because evidence names it."""
     by.demand(Permission.STAFF_MANAGE)
     account = Account.objects.select_for_update(of=("self",)).get(id=account_id)
-    account.is_active = False
-    account.save(update_fields=("is_active",))
+    if not account.is_active:
+        return
+    account.is_active, account.closed_at = False, timezone.now()
+    account.save(update_fields=("is_active", "closed_at"))
     for post_id in account.posts.filter(valid_to=None).values_list("id", flat=True):
         end_post(by=by, post_id=post_id)
     Session.objects.filter(account_id=account_id).delete()
     entry(kind="identity.account_closed", subject=f"account:{account_id}", payload={"by": by.ref})
     transaction.on_commit(cache.forget)
+
+
+@transaction.atomic
+def erase_account(*, by: Actor, account_id: int) -> None:
+    """Take the names out of a closed account; the number stays, because evidence names it."""
+    by.demand(Permission.PERSONAL_DATA_ERASE)
+    account = Account.objects.select_for_update(of=("self",)).get(id=account_id, is_active=False, erased_at=None)
+    account.username, account.display_name, account.erased_at = f"erased-{account_id}", "", timezone.now()
+    account.set_unusable_password()
+    account.save()
+    entry(kind="identity.account_erased", subject=f"account:{account_id}", payload={"by": by.ref})
 
 
 @transaction.atomic

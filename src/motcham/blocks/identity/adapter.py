@@ -25,3 +25,6 @@ class Adapter(DefaultAccountAdapter):
                 payload={"by": f"account:{saved.pk}", "is_application": False, "is_demo": False},
             )
         return saved
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing beside the page: the page that follows already shows who is signed in."""

@@ -25,6 +25,7 @@ __all__ = [
     "ensure_post",
     "guarded",
     "issue_token",
+    "load_agencies",
     "public",
     "revoke_token",
     "roles",
@@ -90,6 +91,11 @@ def ensure_agency(
         successor_id=successor_id,
         legal_basis=legal_basis,
     ).id
+
+
+def load_agencies(*, by: Actor) -> int:
+    """Add the agencies that the package ships and that are not there yet; returns how many were added."""
+    return actions.load_agencies(by=by)
 
 
 def ensure_account(

@@ -24,7 +24,7 @@ class Agency(models.Model):
         COMPANY = "company"
 
     id = models.AutoField(primary_key=True)
-    code = models.SlugField(max_length=80, unique=True)
+    code = models.CharField(max_length=80, unique=True)
     official_name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -69,6 +69,7 @@ class Account(AbstractBaseUser):
     is_demo = models.BooleanField(default=False, help_text="Belongs to the demo city; refused where the demo is off.")
     is_application = models.BooleanField(default=False, help_text="A program: has tokens, cannot sign in.")
     opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
@@ -76,7 +77,13 @@ class Account(AbstractBaseUser):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(name="account_erased_is_inactive", condition=Q(erased_at=None) | Q(is_active=False)),
+            models.CheckConstraint(
+                name="account_closed_is_inactive",
+                condition=Q(is_active=True, closed_at=None) | Q(is_active=False, closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="account_erased_only_when_closed", condition=Q(erased_at=None) | Q(closed_at__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
