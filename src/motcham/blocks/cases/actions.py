@@ -1,0 +1,327 @@
+"""The acts of a case: each one transaction with its row, its event and its entry of the log.
+
+Every act may be given an `at` of its own, so that what happened elsewhere (a telephone call, a replayed day) is recorded
+as of when it happened; being late is then recorded before the act, in the order of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcham.blocks.cases import rules, vault
+from motcham.blocks.cases.define import (
+    CLOSED,
+    OPEN,
+    CaseMoved,
+    CaseType,
+    Filing,
+    NoExtensionLeft,
+    NoSuchCase,
+    NotRated,
+    NotYours,
+    PartsOpen,
+    Place,
+    case_types,
+)
+from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.timeline import record
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the one who filed gets back; `is_repeat` when this request had already opened its case."""
+
+    id: UUID
+    code: str
+    agency_id: int
+    due_at: datetime | None
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A case as it is filed: its checked answers and where it came from."""
+
+    type_key: str
+    answers: Mapping[str, Any]
+    channel: str
+    place: Place | None = None
+    documents: Sequence[UUID] = ()
+    at: datetime | None = None
+    language: str = "vi"
+    synthetic: bool = False
+    agency_id: int | None = None
+    parent_id: UUID | None = None
+    limit: str = ""
+    idempotency_key: str = ""
+
+
+@transaction.atomic
+def open_case(new: NewCase, *, by: Actor) -> Opened:
+    """Open a case and its parts with other agencies; the same `idempotency_key` by the same actor opens it once."""
+    case_type = case_types[new.type_key]
+    case = _build(new, case_type, by)
+    if new.idempotency_key and (earlier := vault.claim(new, case_id=case.id, by=by, at=case.filed_at)):
+        first = Case.objects.only("code", "agency_id", "due_at").get(id=earlier)
+        return Opened(first.id, first.code, first.agency_id, first.due_at, is_repeat=True)
+    case.save(force_insert=True)
+    record(case, kind="opened", by=by, at=case.filed_at, is_public=True, evidence={"answers": vault.digest(new)})
+    for part in case_type.sub_cases:
+        _open_part(case, new, part, by=by)
+    return Opened(case.id, case.code, case.agency_id, case.due_at)
+
+
+def open_cases(new: Iterable[NewCase], *, by: Actor) -> list[Opened]:
+    """Open many cases in one transaction: all of them or none."""
+    with transaction.atomic():
+        return [open_case(each, by=by) for each in new]
+
+
+def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
+    at = new.at or timezone.now()
+    filing = Filing(new.answers, new.place, new.channel, at)
+    law = limit_on(new.limit or case_type.limit, at.date())
+    clock = rules.CaseClock.new(law.limit, law=law.key, legal_basis=str(law.legal_basis))
+    due_at, provisional = clock.due(calendar(), at)
+    case_id, place = rules.new_id(), new.place
+    kept, sealed, contacts = vault.split(case_type, new.answers, case_id)
+    return Case(
+        id=case_id,
+        code=rules.new_code(),
+        type_key=case_type.key,
+        fingerprint=case_type.fingerprint(),
+        agency_id=new.agency_id or identity.agency(code=case_type.route(filing) or case_type.desk).id,
+        area_code=place.area_code if place else "",
+        area_from=place.area_from if place else None,
+        category=str(new.answers.get(case_type.category) or "")[:60] if case_type.category else "",
+        step=case_type.first.key,
+        state=rules.state_at(case_type.first),
+        title=case_type.title(filing)[:200],
+        channel=new.channel,
+        filed_at=at,
+        received_at=at,
+        due_at=due_at,
+        provisional=provisional,
+        clock=clock.as_data(),
+        answers=kept,
+        sealed=sealed,
+        contacts=contacts,
+        lon=place.lon if place else None,
+        lat=place.lat if place else None,
+        address=place.address[:300] if place else "",
+        documents=list(new.documents),
+        language=new.language,
+        synthetic=new.synthetic,
+        filer_id=by.account_id if by.kind == Actor.ACCOUNT and not by.posts else None,
+        parent_id=new.parent_id,
+    )
+
+
+def _open_part(whole: Case, new: NewCase, part: Any, *, by: Actor) -> None:
+    filing = Filing(new.answers, new.place, new.channel, whole.filed_at)
+    if code := part.agency(filing):
+        asked = {each.name for each in case_types[part.case_type].fields}
+        open_case(
+            NewCase(
+                type_key=part.case_type,
+                answers={name: value for name, value in new.answers.items() if name in asked},
+                channel=new.channel,
+                place=new.place,
+                at=whole.filed_at,
+                language=new.language,
+                synthetic=new.synthetic,
+                agency_id=identity.agency(code=code).id,
+                parent_id=whole.id,
+                limit=part.limit,
+            ),
+            by=by,
+        )
+
+
+@transaction.atomic
+def take_step(
+    *,
+    by: Actor,
+    case_id: UUID,
+    to: str,
+    message: str = "",
+    answers: Mapping[str, Any] | None = None,
+    documents: Sequence[UUID] = (),
+    version: int | None = None,
+    at: datetime | None = None,
+    as_filer: bool = False,
+) -> None:
+    """Take a case to another step. `version` is the one its page showed: raises `CaseMoved` if somebody was quicker.
+    `as_filer` is for whoever proved to be the one who filed, by code or by account."""
+    case, at = _locked(case_id, version, at)
+    case_type = case_types[case.type_key]
+    _demand(case, case_type, by, as_filer=as_filer)
+    step = rules.step_to(case_type, current=case.step, to=to)
+    if step.outcome and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
+        raise PartsOpen(open=parts)
+    before = _become_late(case, at)
+    clock, case.step, case.state = rules.CaseClock(case.clock), step.key, rules.state_at(step)
+    clock.pause(at) if step.pauses else clock.resume(at)
+    case.clock = clock.as_data()
+    if step.outcome:
+        case.outcome, case.closed_at = step.outcome, at
+    else:
+        case.due_at, case.provisional = clock.due(calendar(), case.received_at)
+    case.documents = [*case.documents, *documents]
+    _save(case)
+    facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}
+    record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
+
+
+@transaction.atomic
+def transfer(
+    *, by: Actor, case_id: UUID, agency_id: int, message: str = "", version: int | None = None, at: datetime | None = None
+) -> None:
+    """Hand a case to another agency; the clock runs on, for the law does not restart when a letter is passed on."""
+    case, at = _locked(case_id, version, at)
+    by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
+    before = _become_late(case, at)
+    sender, case.agency_id = case.agency_id, agency_id
+    _save(case)
+    record(case, kind="transferred", by=by, at=at, message=message, is_public=True, facts={"from": sender}, before=before)
+
+
+@transaction.atomic
+def extend(*, by: Actor, case_id: UUID, reason: str, version: int | None = None, at: datetime | None = None) -> datetime | None:
+    """Extend the limit once more, as often as the law of this kind of case allows; return the new date."""
+    case, at = _locked(case_id, version, at)
+    case_type = case_types[case.type_key]
+    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    clock = rules.CaseClock(case.clock)
+    if case.state == CLOSED or len(clock.extra) >= case_type.extensions:
+        raise NoExtensionLeft(allowed=case_type.extensions)
+    before = _become_late(case, at)
+    law = limit_on(case_type.extension_limit or case_type.limit, case.received_at.date())
+    clock.extend(law.limit)
+    case.clock = clock.as_data()
+    case.due_at, case.provisional = clock.due(calendar(), case.received_at)
+    _save(case)
+    facts = {"due_at": case.due_at.isoformat() if case.due_at else None, "legal_basis": str(law.legal_basis)}
+    record(case, kind="extended", by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
+    return case.due_at
+
+
+@transaction.atomic
+def note(
+    *,
+    by: Actor,
+    case_id: UUID,
+    message: str,
+    documents: Sequence[UUID] = (),
+    is_public: bool = False,
+    at: datetime | None = None,
+    as_filer: bool = False,
+) -> None:
+    """Add words or photos to a case without moving it."""
+    case, at = _locked(case_id, None, at)
+    if not as_filer:
+        by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    before = _become_late(case, at)
+    case.documents = [*case.documents, *documents]
+    _save(case)
+    facts = {"documents": [str(each) for each in documents]} if documents else {}
+    kind = "filer_note" if as_filer else "note"
+    record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)
+
+
+def attach(*, by: Actor, case_id: UUID, documents: Sequence[UUID], as_filer: bool = False) -> None:
+    """Add photos to a case."""
+    note(by=by, case_id=case_id, message="", documents=documents, as_filer=as_filer)
+
+
+@transaction.atomic
+def rate(*, by: Actor, case_id: UUID, rating: int, reason: str = "", at: datetime | None = None) -> None:
+    """Record how the one who filed found the answer: 1 to 5, once."""
+    case, at = _locked(case_id, None, at)
+    if not case_types[case.type_key].rated or case.state != CLOSED or case.rating is not None or not 1 <= rating <= 5:
+        raise NotRated()
+    before = vault.happening(case, kind="", at=at)
+    case.rating = rating
+    _save(case)
+    record(case, kind="rated", by=by, at=at, message=reason, facts={"rating": rating}, before=before)
+
+
+def _demand(case: Case, case_type: CaseType, by: Actor, *, as_filer: bool) -> None:
+    roles = case_type.step(case.step).roles
+    if as_filer:
+        if rules.FILER not in roles:
+            raise NotYours()
+        return
+    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    # The head of an agency may do what its officers may: somebody must when nobody else is there.
+    if not any(by.holds(role, agency_id=case.agency_id) for role in (*roles, "agency_leader")):
+        raise NotYours()
+
+
+def _locked(case_id: UUID, version: int | None, at: datetime | None) -> tuple[Case, datetime]:
+    case = Case.objects.select_for_update(of=("self",)).filter(id=case_id).first()
+    if case is None:
+        raise NoSuchCase()
+    if version is not None and case.version != version:
+        raise CaseMoved()
+    return case, at or timezone.now()
+
+
+def _save(case: Case) -> None:
+    case.version += 1
+    case.save(force_update=True)
+
+
+def _become_late(case: Case, at: datetime) -> Any:
+    """Record lateness that came before the act, then return how the case stands for whoever follows."""
+    if case.state == OPEN and case.late_at is None and case.due_at and case.due_at <= at:
+        _record_late(case)
+    return vault.happening(case, kind="", at=at)
+
+
+def _record_late(case: Case) -> None:
+    before = vault.happening(case, kind="", at=case.due_at)
+    case.late_at = case.due_at
+    Case.objects.filter(id=case.id).update(late_at=case.late_at)
+    record(case, kind="became_late", by=Actor.system("clock"), at=case.due_at, before=before)
+
+
+def became_late(*, now: datetime | None = None, most: int = 500) -> int:
+    """Record, once each, the open cases whose time has run out; return how many. Several workers may sweep at once."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        late = Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=OPEN, late_at=None, due_at__lte=now)
+        found = list(late.order_by("due_at")[:most])
+        for case in found:
+            _record_late(case)
+    return len(found)
+
+
+def recompute_deadlines(*, by: Actor, most: int = 500, after: UUID | None = None) -> UUID | None:
+    """Compute the due dates of one batch of open cases anew, after the calendar changed, with an entry for each that
+    moved; return where the next batch begins, or None at the end."""
+    with transaction.atomic():
+        rows = Case.objects.select_for_update(of=("self",)).exclude(state=CLOSED).order_by("id")
+        batch = list((rows.filter(id__gt=after) if after else rows)[:most])
+        for case in batch:
+            due_at, provisional = rules.CaseClock(case.clock).due(calendar(), case.received_at)
+            if (due_at, provisional) != (case.due_at, case.provisional):
+                before = vault.happening(case, kind="", at=timezone.now())
+                case.due_at, case.provisional = due_at, provisional
+                if case.late_at and due_at and due_at > timezone.now():
+                    case.late_at = None
+                _save(case)
+                record(case, kind="due_changed", by=by, at=timezone.now(), is_public=True, facts={"due_at": str(due_at)}, before=before)
+    return batch[-1].id if len(batch) == most else None
+
+

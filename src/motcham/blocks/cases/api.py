@@ -1,0 +1,45 @@
+"""The verbs of cases: the only way for anyone outside this block to open, move, read or list them."""
+
+from motcham.blocks.cases.actions import (
+    NewCase,
+    Opened,
+    attach,
+    became_late,
+    extend,
+    note,
+    open_case,
+    open_cases,
+    rate,
+    recompute_deadlines,
+    take_step,
+    transfer,
+)
+from motcham.blocks.cases.events import happened
+from motcham.blocks.cases.law import limit_on
+from motcham.blocks.cases.looks import look, reveal
+from motcham.blocks.cases.queries import Page, Queue, case_by_code, case_by_id, inbox, inbox_counts
+
+__all__ = [
+    "NewCase",
+    "Opened",
+    "Page",
+    "Queue",
+    "attach",
+    "became_late",
+    "case_by_code",
+    "case_by_id",
+    "extend",
+    "happened",
+    "inbox",
+    "inbox_counts",
+    "limit_on",
+    "look",
+    "note",
+    "open_case",
+    "open_cases",
+    "rate",
+    "recompute_deadlines",
+    "reveal",
+    "take_step",
+    "transfer",
+]

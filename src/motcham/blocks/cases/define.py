@@ -1,0 +1,313 @@
+"""The nouns of a case type: one file with one `CaseType` adds a kind of case to the house."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from motcham.kernel.errors import DefinitionError, Invalid, Missing, Overtaken, Refused
+from motcham.kernel.registry import Registry
+from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit
+
+OPEN, PAUSED, CLOSED = "open", "paused", "closed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a case can stand. `roles` may take it from here to one of `leads_to`; arriving pauses the clock where the
+    step `pauses` it (somebody else must act first) and ends the case where it has an `outcome`. `within` names the
+    dated limit of this step alone. `asks` are what an officer fills in to arrive here; `tells` is the notice sent."""
+
+    key: str
+    label: str
+    roles: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    act: str = ""
+    within: str = ""
+    pauses: bool = False
+    outcome: str = ""
+    asks: tuple[Field, ...] = ()
+    tells: str = ""
+    transfers: bool = False
+    message_required: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point with the area it lies in, as known on the day of filing; `area_code` is empty outside every area."""
+
+    lon: float
+    lat: float
+    area_code: str = ""
+    area_from: date | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What routing and titles are computed from: the answers, the place, the channel and the time."""
+
+    answers: Answers
+    place: Place | None
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long a closed case keeps what identifies people, and why."""
+
+    years: int
+    legal_basis: LegalBasis
+
+
+@dataclass(frozen=True)
+class SubCase:
+    """A part that another agency answers: which case type, which agency, and the dated limit of the part."""
+
+    case_type: str
+    agency: Callable[[Filing], str | None]
+    limit: str
+
+
+@dataclass(frozen=True)
+class CaseType:
+    """One kind of case. `limit` names a dated legal limit (`data/limits.csv`); `route` returns the code of the agency
+    in charge, or None for the queue of what no rule routes; `title` is what lists show and must identify nobody;
+    `category` is the name of the choice field by which figures are counted. `anyone_files` opens the public form."""
+
+    key: str
+    official_name: str
+    label: str
+    legal_basis: LegalBasis
+    limit: str
+    fields: tuple[Field, ...]
+    steps: tuple[Step, ...]
+    route: Callable[[Filing], str | None]
+    title: Callable[[Filing], str]
+    retention: Retention
+    in_force: date
+    summary: str = ""
+    desk: str = ""
+    category: str = ""
+    anyone_files: bool = True
+    filed_by: tuple[str, ...] = ()
+    sub_cases: tuple[SubCase, ...] = ()
+    rated: bool = False
+    extensions: int = 0
+    extension_limit: str = ""
+    retired: date | None = None
+    _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._steps.update({step.key: step for step in self.steps})
+
+    def step(self, key: str) -> Step:
+        """Return the step of that key."""
+        return self._steps[key]
+
+    @property
+    def first(self) -> Step:
+        """Return the step at which a case starts."""
+        return self.steps[0]
+
+    def field_named(self, name: str) -> Field | None:
+        """Return the field of that name, from the form or from what a step asks."""
+        return next((each for each in self.every_field() if each.name == name), None)
+
+    def every_field(self) -> Iterable[Field]:
+        """Yield the fields of the form, then those that steps ask for."""
+        yield from self.fields
+        for step in self.steps:
+            yield from step.asks
+
+    def fingerprint(self) -> str:
+        """Return a digest of the structure (fields, kinds, steps, limits): labels may be mended without changing it."""
+        structure = {
+            "fields": [_field_shape(each) for each in self.fields],
+            "steps": [
+                [s.key, s.roles, s.leads_to, s.within, s.pauses, s.outcome, [_field_shape(f) for f in s.asks]] for s in self.steps
+            ],
+            "limit": self.limit,
+        }
+        return hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()[:16]
+
+    def verify(self, file: str) -> None:
+        """Refuse a definition that cannot work, naming its file, the mistake and what would be right."""
+        if len(self._steps) != len(self.steps) or not self.steps:
+            raise DefinitionError(f"{file}: {self.key} needs at least one step and no two of the same key.")
+        names = [each.name for each in self.fields]
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise DefinitionError(f"{file}: {self.key} asks for {', '.join(sorted(doubled))} twice.")
+        for step in self.steps:
+            for target in step.leads_to:
+                if target not in self._steps:
+                    raise DefinitionError(
+                        f"{file}: in {self.key} the step '{step.key}' leads to '{target}', which is not a step. "
+                        f"Steps: {', '.join(self._steps)}."
+                    )
+            if not step.leads_to and not step.outcome:
+                raise DefinitionError(f"{file}: in {self.key} the step '{step.key}' leads nowhere and has no outcome.")
+        if self.category:
+            asked = self.field_named(self.category)
+            if asked is None or asked.kind is not Kind.CHOICE:
+                raise DefinitionError(f"{file}: {self.key} counts by '{self.category}', which is not one of its choice fields.")
+
+
+def _field_shape(each: Field) -> list[Any]:
+    return [each.name, each.kind, each.required, [c.key for c in each.choices], [_field_shape(f) for f in each.fields]]
+
+
+case_types: Registry[CaseType] = Registry("case type")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as lists show it: nothing in it identifies anybody."""
+
+    id: UUID
+    type_key: str
+    title: str
+    agency_id: int
+    area_code: str
+    category: str
+    step: str
+    state: str
+    received_at: datetime
+    due_at: datetime | None
+    late_at: datetime | None
+    closed_at: datetime | None
+    provisional: bool
+    synthetic: bool
+    joined: int
+    clock: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of a case's timeline; `message` is shown to the public only where `is_public`."""
+
+    id: int
+    at: datetime
+    kind: str
+    step: str
+    agency_id: int | None
+    actor: str
+    message: str
+    is_public: bool
+    facts: Mapping[str, Any]
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A whole case as an officer in charge or the person who filed it may see it; identifying fields stay sealed
+    until `api.reveal` opens them one at a time."""
+
+    line: CaseLine
+    code: str
+    answers: Mapping[str, Any]
+    sealed_fields: tuple[str, ...]
+    place: Place | None
+    channel: str
+    filed_at: datetime
+    version: int
+    outcome: str
+    limit: Limit
+    rating: int | None
+    parent_id: UUID | None
+    sub_cases: tuple[CaseLine, ...]
+    events: tuple[EventLine, ...]
+    documents: tuple[UUID, ...]
+    filer_account_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What `cases.api.happened` tells the blocks above, inside the transaction of the act."""
+
+    case_id: UUID
+    kind: str
+    at: datetime
+    type_key: str
+    agency_id: int
+    area_code: str
+    category: str
+    channel: str
+    received_at: datetime
+    due_at: datetime | None
+    late_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    rating: int | None
+    before: Happening | None = None
+
+
+class NoSuchCase(Missing):
+    """There is no case with this code. Codes have 13 letters and digits; check them against your receipt."""
+
+    code = "case.missing"
+
+
+class StepNotOpen(Invalid):
+    """The case cannot go to that step from where it stands now. Choose one of the acts offered on its page."""
+
+    code = "case.step_not_open"
+    status = 409
+
+
+class CaseMoved(Overtaken):
+    """Somebody else acted on this case a moment before you. Your text is kept below; look at what changed, then send it if it is still needed."""
+
+    code = "case.overtaken"
+
+
+class KeyReused(Invalid):
+    """This idempotency key was already used for something else. Send a new key with a new request."""
+
+    code = "case.key_reused"
+    status = 409
+
+
+class AnswersInvalid(Invalid):
+    """Some answers need mending. What you entered is kept; look at the fields marked."""
+
+    code = "case.answers_invalid"
+
+
+class PartsOpen(Invalid):
+    """{open} part(s) of this case are still with other agencies. Close it when they have answered, or end them first."""
+
+    code = "case.parts_open"
+    status = 409
+
+
+class NotYours(Refused):
+    """Only an officer whose post handles this step may do this. Hand the case over, or ask the officer in charge."""
+
+    code = "case.not_yours"
+
+
+class NotRated(Invalid):
+    """A case can be rated once it is answered, and once only, from 1 to 5."""
+
+    code = "case.not_rated"
+    status = 409
+
+
+class NoSuchLimit(Invalid):
+    """No legal limit called {key} is in force on {on}. Add its row, with its legal basis, to the table of limits."""
+
+    code = "case.no_such_limit"
+
+
+class NoExtensionLeft(Invalid):
+    """The law allows {allowed} extension(s) for this kind of case, and they are used. Answer with what is known, and say when the rest follows."""
+
+    code = "case.no_extension_left"
+    status = 409

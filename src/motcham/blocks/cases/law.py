@@ -1,0 +1,80 @@
+"""Legal numbers and the calendar: dated rows with their legal basis, and the calendar with what officials announced since."""
+
+from __future__ import annotations
+
+import csv
+import time as wall
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from importlib.resources import files
+
+from motcham.blocks.cases.define import NoSuchLimit
+from motcham.blocks.cases.models import CalendarDay
+from motcham.kernel.calendar import CalendarRow, DayKind, WorkingCalendar, load, shipped_rows
+from motcham.kernel.terms import LegalBasis, Limit, Unit
+
+CALENDAR_AGE = 5.0  # seconds after which a process looks whether officials added a day
+
+
+@dataclass(frozen=True)
+class DatedLimit:
+    """One legal limit as in force from a day on; `trust` says how far it was confirmed."""
+
+    key: str
+    limit: Limit
+    legal_basis: LegalBasis
+    valid_from: date
+    valid_to: date | None
+    trust: str
+    note: str
+
+
+@cache
+def dated_limits() -> tuple[DatedLimit, ...]:
+    """Return every row of `data/limits.csv`."""
+    text = (files("motcham.data") / "limits.csv").read_text("utf-8")
+    return tuple(_dated_limit(row) for row in csv.DictReader(text.splitlines()))
+
+
+def _dated_limit(row: dict[str, str]) -> DatedLimit:
+    return DatedLimit(
+        key=row["key"],
+        limit=Limit(int(row["amount"]), Unit(row["unit"]), time.fromisoformat(row["cutoff"]) if row["cutoff"] else None),
+        legal_basis=LegalBasis(row["legal_basis"], row["article"], trust=row["trust"]),
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        trust=row["trust"],
+        note=row["note"],
+    )
+
+
+@cache
+def limit_on(key: str, on: date) -> DatedLimit:
+    """Return the limit in force on a day; raise `NoSuchLimit` where the table has none."""
+    for row in dated_limits():
+        if row.key == key and row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
+            return row
+    raise NoSuchLimit(key=key, on=on.isoformat())
+
+
+_cached: tuple[float, WorkingCalendar] | None = None
+
+
+def calendar() -> WorkingCalendar:
+    """Return the calendar in force: what the package carries, then what officials announced."""
+    global _cached
+    now = wall.monotonic()
+    if _cached is None or now - _cached[0] > CALENDAR_AGE:
+        added = [CalendarRow(day.on, DayKind(day.kind), day.name, day.legal_basis) for day in CalendarDay.objects.order_by("id")]
+        kept = _cached[1] if _cached else None
+        found = load([*shipped_rows(), *added])
+        # The same object while nothing changed keeps what the clock remembers of it.
+        _cached = (now, kept if kept == found else found)
+    return _cached[1]
+
+
+def forget_calendar() -> None:
+    """Read the calendar anew at the next call: after a day was added, and between tests."""
+    global _cached
+    _cached = None

@@ -1,0 +1,39 @@
+"""Looks: opening somebody's case, revealing a field, serving an attachment; each written before the answer is given."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcham.blocks.cases import vault
+from motcham.blocks.cases.define import NoSuchCase
+from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.timeline import record
+from motcham.blocks.identity.define import Actor, Permission
+
+
+def look(*, by: Actor, case_id: UUID, purpose: str, what: str = "case") -> None:
+    """Record that an officer opens a case or something of it; raise where the actor may not read it."""
+    with transaction.atomic():
+        case = _readable(case_id, by)
+        record(case, kind="look", by=by, at=timezone.now(), facts={"purpose": purpose, "what": what, "agencies": sorted(by.agency_ids)})
+
+
+def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
+    """Return one identifying answer, after the look at it is committed."""
+    with transaction.atomic():
+        case = _readable(case_id, by)
+        by.demand(Permission.CASE_REVEAL, agency_id=case.agency_id)
+        record(case, kind="look", by=by, at=timezone.now(), facts={"purpose": purpose, "what": field, "agencies": sorted(by.agency_ids)})
+    return vault.unseal(case).get(field)
+
+
+def _readable(case_id: UUID, by: Actor) -> Case:
+    case = Case.objects.filter(id=case_id).first()
+    # Whoever may not read a case is not told that it exists.
+    if case is None or not by.may(Permission.CASE_READ, agency_id=case.agency_id):
+        raise NoSuchCase()
+    return case

@@ -1,0 +1,151 @@
+"""The tables of cases; timelines are partitioned by month and written with SQL only."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED
+
+
+class Case(models.Model):
+    """Something somebody asked of the city. `clock` holds the frozen limit with its law, pauses and extensions;
+    `sealed` the identifying answers, encrypted; `answers` all others."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.CharField(max_length=16, unique=True)
+    type_key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=16)
+    agency = models.ForeignKey("identity.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    area_code = models.CharField(max_length=5, blank=True)
+    area_from = models.DateField(null=True)
+    category = models.CharField(max_length=60, blank=True)
+    step = models.CharField(max_length=40)
+    state = models.CharField(max_length=6)
+    title = models.CharField(max_length=200)
+    channel = models.CharField(max_length=20)
+    filed_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    late_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=40, blank=True)
+    clock = models.JSONField()
+    answers = models.JSONField()
+    sealed = models.BinaryField(null=True)
+    contacts = ArrayField(models.BinaryField(), default=list)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    address = models.CharField(max_length=300, blank=True)
+    documents = ArrayField(models.UUIDField(), default=list)
+    language = models.CharField(max_length=5, default="vi")
+    synthetic = models.BooleanField(default=False)
+    joined = models.PositiveIntegerField(default=0)
+    filer = models.ForeignKey("identity.Account", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rating = models.PositiveSmallIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="case_state_known", condition=Q(state__in=[OPEN, PAUSED, CLOSED])),
+            models.CheckConstraint(
+                name="case_closed_has_time_and_outcome",
+                condition=Q(state=CLOSED, closed_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state=CLOSED) & Q(closed_at__isnull=True, outcome=""),
+            ),
+            models.CheckConstraint(name="case_open_has_due", condition=~Q(state=OPEN) | Q(due_at__isnull=False)),
+            models.CheckConstraint(name="case_rating_in_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5)),
+        ]
+        indexes = [
+            # The inbox of an agency, by what is due; then the same for the whole city.
+            models.Index("agency", "due_at", "id", name="case_agency_due", condition=Q(state=OPEN)),
+            models.Index("due_at", "id", name="case_city_due", condition=Q(state=OPEN)),
+            models.Index("agency", "late_at", "id", name="case_agency_late", condition=Q(state=OPEN, late_at__isnull=False)),
+            models.Index("late_at", "id", name="case_city_late", condition=Q(state=OPEN, late_at__isnull=False)),
+            models.Index("agency", "received_at", "id", name="case_agency_paused", condition=Q(state=PAUSED)),
+            models.Index("received_at", "id", name="case_city_paused", condition=Q(state=PAUSED)),
+            models.Index("agency", F("closed_at").desc(), F("id").desc(), name="case_agency_closed", condition=Q(state=CLOSED)),
+            models.Index(F("closed_at").desc(), F("id").desc(), name="case_city_closed", condition=Q(state=CLOSED)),
+            # What the sweep looks for: due, and not yet recorded as late.
+            models.Index("due_at", name="case_becomes_late", condition=Q(state=OPEN, late_at__isnull=True)),
+            models.Index("filer", "received_at", name="case_filer", condition=Q(filer__isnull=False)),
+            models.Index("parent", name="case_parent", condition=Q(parent__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type_key} {self.id}"
+
+
+class CaseEvent(models.Model):
+    """One thing that happened to a case; `entry_id` is its entry in the log. Partitioned by month of `at`."""
+
+    id = models.BigAutoField(primary_key=True)
+    case_id = models.UUIDField()
+    agency_id = models.IntegerField(null=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    step = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=80)
+    message = models.TextField(blank=True)
+    is_public = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict)
+    entry_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "cases_event"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case_id}"
+
+
+class IdempotencyKey(models.Model):
+    """What an actor already asked under a key, for 30 days: the same request again gets the same case."""
+
+    actor = models.CharField(max_length=80)
+    key = models.CharField(max_length=100)
+    body = models.BinaryField()
+    case_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="idempotency_key_once")]
+        indexes = [models.Index("at", name="idempotency_key_age")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.key}"
+
+
+class CalendarDay(models.Model):
+    """A day off or a make-up day that an official announced after this release; it adds to the shipped calendar."""
+
+    on = models.DateField(unique=True)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    legal_basis = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    entry_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.kind}"
+
+
+class Draft(models.Model):
+    """A form that somebody has begun: sealed, found by an unguessable key in their browser, forgotten after 7 days."""
+
+    id = models.UUIDField(primary_key=True)
+    type_key = models.CharField(max_length=80)
+    sealed = models.BinaryField()
+    documents = ArrayField(models.UUIDField(), default=list)
+    case_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("at", name="draft_age")]
+
+    def __str__(self) -> str:
+        return f"{self.type_key} {self.id}"

@@ -1,0 +1,124 @@
+"""Pure decisions about cases: codes, which acts are open, how the clock of a case is kept."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time as wall
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseType, Step, StepNotOpen
+from motcham.kernel.calendar import WorkingCalendar
+from motcham.kernel.clock import Pause, Reading, is_provisional, read
+from motcham.kernel.clock import due as due_by_law
+from motcham.kernel.terms import Limit, Unit
+
+# Crockford's base 32 without the letters that are read as digits; 13 of them hold 65 random bits.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 13
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None, ".": None})
+FILER = "filer"
+
+
+def new_code() -> str:
+    """Return a tracking code that nobody can guess."""
+    number = secrets.randbits(65)
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
+
+
+def read_code(typed: str) -> str:
+    """Return the code that somebody meant: case, dashes, spaces and look-alike letters do not matter."""
+    return typed.upper().translate(READ_AS)[:32]
+
+
+def show_code(code: str) -> str:
+    """Return the code as people read and dictate it."""
+    return "-".join((code[:4], code[4:8], code[8:])) if len(code) == CODE_LENGTH else code
+
+
+def new_id() -> UUID:
+    """Return an identifier that sorts by time (RFC 9562, version 7), so that new rows lie together in the indexes."""
+    value = (wall.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+def limit_as_data(limit: Limit) -> dict[str, Any]:
+    """Return a limit as it is kept with a case."""
+    return {"amount": limit.amount, "unit": limit.unit.value, "cutoff": limit.cutoff.isoformat() if limit.cutoff else None}
+
+
+def limit_from_data(data: Mapping[str, Any]) -> Limit:
+    """Return the limit that a case was opened under."""
+    return Limit(data["amount"], Unit(data["unit"]), time.fromisoformat(data["cutoff"]) if data.get("cutoff") else None)
+
+
+class CaseClock:
+    """The clock of one case as kept in its row: the frozen limit, pauses, extensions, and when it stopped."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = dict(data)
+        self.limit = limit_from_data(data["limit"])
+        self.pauses = [Pause(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in data.get("pauses", ())]
+        self.extra = [limit_from_data(each) for each in data.get("extra", ())]
+
+    @classmethod
+    def new(cls, limit: Limit, *, law: str, legal_basis: str) -> CaseClock:
+        """Return the clock of a case that opens now."""
+        return cls({"limit": limit_as_data(limit), "law": law, "legal_basis": legal_basis})
+
+    def pause(self, at: datetime) -> None:
+        """Stop the clock, unless it stands already."""
+        if not self.pauses or self.pauses[-1].end:
+            self.pauses.append(Pause(at))
+
+    def resume(self, at: datetime) -> None:
+        """Let it run again."""
+        if self.pauses and self.pauses[-1].end is None:
+            self.pauses[-1] = Pause(self.pauses[-1].start, at)
+
+    def extend(self, limit: Limit) -> None:
+        """Add time."""
+        self.extra.append(limit)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what the row keeps."""
+        kept = {**self.data, "limit": limit_as_data(self.limit)}
+        if self.pauses:
+            kept["pauses"] = [[each.start.isoformat(), each.end.isoformat() if each.end else None] for each in self.pauses]
+        if self.extra:
+            kept["extra"] = [limit_as_data(each) for each in self.extra]
+        return kept
+
+    def due(self, calendar: WorkingCalendar, started_at: datetime) -> tuple[datetime | None, bool]:
+        """Return when the case is due (None while paused) and whether that rests on days not announced yet."""
+        due_at = due_by_law(self.limit, calendar, started_at=started_at, pauses=self.pauses, extra=self.extra)
+        if due_at is None:
+            return None, False
+        return due_at, is_provisional(self.limit, calendar, started_at=started_at, due_at=due_at, extra=self.extra)
+
+    def read(self, calendar: WorkingCalendar, *, started_at: datetime, now: datetime, ended_at: datetime | None) -> Reading:
+        """Return what the clock shows at `now`, for the clock bar."""
+        return read(self.limit, calendar, started_at=started_at, now=now, pauses=self.pauses, ended_at=ended_at, extra=self.extra)
+
+
+def state_at(step: Step) -> str:
+    """Return the state of a case that stands at a step."""
+    return CLOSED if step.outcome else PAUSED if step.pauses else OPEN
+
+
+def step_to(case_type: CaseType, *, current: str, to: str) -> Step:
+    """Return the step that an act leads to; raise `StepNotOpen` where the definition has no such way."""
+    if to not in case_type.step(current).leads_to:
+        raise StepNotOpen()
+    return case_type.step(to)
+
+
+def acts_open(case_type: CaseType, *, current: str, roles: Sequence[str]) -> tuple[Step, ...]:
+    """Return where holders of these roles may take a case from where it stands."""
+    step = case_type.step(current)
+    if not set(step.roles) & set(roles):
+        return ()
+    return tuple(case_type.step(key) for key in step.leads_to)

@@ -1,0 +1,32 @@
+"""What time does to cases, run by the worker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from motcham.blocks.cases.actions import became_late
+from motcham.blocks.cases.models import Draft, IdempotencyKey
+from motcham.kernel.sweeps import Sweep
+
+
+def forget_keys() -> int:
+    """Forget idempotency keys after 30 days and drafts after 7."""
+    now = timezone.now()
+    keys, _ = IdempotencyKey.objects.filter(at__lt=now - timedelta(days=30)).delete()
+    drafts, _ = Draft.objects.filter(at__lt=now - timedelta(days=7)).delete()
+    return 0 if keys + drafts == 0 else 1
+
+
+def add_partitions() -> int:
+    """Have a partition of the timeline ready for each of the next three months."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_add_partitions(current_date, current_date + 93)")
+    return 0
+
+
+sweep_late = Sweep("cases.became_late", every=0.5, run=became_late)
+sweep_forget = Sweep("cases.forget_keys", every=3600, run=forget_keys)
+sweep_partitions = Sweep("cases.add_partitions", every=86_400, run=add_partitions)

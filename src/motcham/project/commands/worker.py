@@ -1,0 +1,56 @@
+"""`motcham worker`: run every sweep over and over, each in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+import click
+
+from motcham.kernel.sweeps import Sweep, sweeps
+
+logger = logging.getLogger("motcham.worker")
+STEADY, LONGEST = 1.0, 15.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Chạy mỗi việc một lần rồi thôi. / Run each sweep once, then end.")
+def command(once: bool) -> None:
+    """Thường được `motcham up` gọi. / Usually run by `motcham up`."""
+    import django
+
+    django.setup()
+    stop = threading.Event()
+    if once:
+        for sweep in sweeps:
+            sweep.run()
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threads = [threading.Thread(target=keep_running, args=(sweep, stop), name=sweep.key, daemon=True) for sweep in sweeps]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join(3)
+
+
+def keep_running(sweep: Sweep, stop: threading.Event) -> None:
+    """Run one sweep until told to stop; what it raises is logged, and it is tried again, more slowly each time."""
+    from django.db import close_old_connections, connection
+
+    pause = STEADY
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            done = sweep.run()
+            pause = STEADY
+            if not done:
+                stop.wait(sweep.every)
+        except Exception as error:  # noqa: BLE001 -- whatever one sweep meets, the others and its next try go on
+            logger.error("%s: %s", sweep.key, error)
+            connection.close()
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST)
+    connection.close()
