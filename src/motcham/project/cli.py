@@ -21,6 +21,7 @@ class Verb:
 VERBS = {
     "up": Verb("up", "Khởi động toàn bộ hệ thống và giữ cho nó chạy.", "Start everything and keep it running."),
     "web": Verb("web", "Chạy máy chủ web.", "Run the web server."),
+    "worker": Verb("worker", "Chạy các việc định kỳ: trễ hạn, điểm số, dọn dữ liệu.", "Run what time does: lateness, scores, retention."),
     "doctor": Verb("doctor", "Kiểm tra máy này có đủ điều kiện chạy không.", "Check that this machine has what is needed."),
     "postgres": Verb("postgres", "Cơ sở dữ liệu đi kèm: bật, tắt, xem, mở psql.", "The embedded database: start, stop, look, open psql."),
     "migrate": Verb("migrate", "Cập nhật cấu trúc cơ sở dữ liệu.", "Bring the database's structure up to date."),

@@ -8,4 +8,9 @@ from django.http import HttpRequest
 
 def house(request: HttpRequest) -> dict[str, object]:
     """Return the context that all templates share."""
-    return {"city_name": settings.CITY_NAME, "demo": settings.DEMO, "synthetic_notice": settings.MODE == "demo", "actor": getattr(request, "actor", None)}
+    return {
+        "city_name": settings.CITY_NAME,
+        "demo": settings.DEMO,
+        "synthetic_notice": settings.MODE == "demo",
+        "actor": getattr(request, "actor", None),
+    }

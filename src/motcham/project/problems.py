@@ -38,7 +38,13 @@ def problem(request: HttpRequest, *, status: int, code: str, title: str) -> Http
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Say that the database is gone; nothing of this page or its layout may ask the database anything."""
-    body = {"code": "unavailable", "status": 503, "title": _("The city's data cannot be reached right now. What you sent was not kept: go back, it is still in the form, and try again in a minute.")}
+    body = {
+        "code": "unavailable",
+        "status": 503,
+        "title": _(
+            "The city's data cannot be reached right now. What you sent was not kept: go back, it is still in the form, and try again in a minute."
+        ),
+    }
     response = _problem(request, body)
     response["Retry-After"] = "30"
     return response
@@ -49,7 +55,9 @@ def _problem(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     reference = secrets.token_hex(4)
     if is_api(request):
         body = {"type": f"/docs/errors#{body['code']}", "instance": f"urn:motcham:problem:{reference}", **body}
-        return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        )
     context = {**body, "reference": reference}
     for name in (f"{status}.html", "problem.html"):
         try:

@@ -23,7 +23,10 @@ class Process:
 
 
 PREPARE = (Process("migrate", ("migrate",)),)
-SERVICES = (Process("web", ("web",)),)
+SERVICES = (
+    Process("web", ("web",)),
+    Process("worker", ("worker",)),
+)
 
 
 def in_mode(processes: tuple[Process, ...], mode: str) -> tuple[Process, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from motcham.project import pages
 
@@ -21,8 +21,8 @@ PREFIXES = {
 }
 
 
-def _mounted() -> list[object]:
-    found = []
+def _mounted() -> list[URLResolver | URLPattern]:
+    found: list[URLResolver | URLPattern] = []
     for name, prefix in PREFIXES.items():
         module = f"motcham.{name}"
         if module in settings.INSTALLED_APPS and find_spec(f"{module}.urls"):

@@ -7,7 +7,6 @@ as of when it happened; being late is then recorded before the act, in the order
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,12 +21,13 @@ from motcham.blocks.cases.define import (
     CaseMoved,
     CaseType,
     Filing,
+    NewCase,
     NoExtensionLeft,
     NoSuchCase,
     NotRated,
     NotYours,
+    Opened,
     PartsOpen,
-    Place,
     case_types,
 )
 from motcham.blocks.cases.law import calendar, limit_on
@@ -35,35 +35,6 @@ from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What the one who filed gets back; `is_repeat` when this request had already opened its case."""
-
-    id: UUID
-    code: str
-    agency_id: int
-    due_at: datetime | None
-    is_repeat: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
-    """A case as it is filed: its checked answers and where it came from."""
-
-    type_key: str
-    answers: Mapping[str, Any]
-    channel: str
-    place: Place | None = None
-    documents: Sequence[UUID] = ()
-    at: datetime | None = None
-    language: str = "vi"
-    synthetic: bool = False
-    agency_id: int | None = None
-    parent_id: UUID | None = None
-    limit: str = ""
-    idempotency_key: str = ""
 
 
 @transaction.atomic
@@ -290,6 +261,7 @@ def _become_late(case: Case, at: datetime) -> Any:
 
 
 def _record_late(case: Case) -> None:
+    assert case.due_at is not None, "only a case with a date becomes late"
     before = vault.happening(case, kind="", at=case.due_at)
     case.late_at = case.due_at
     Case.objects.filter(id=case.id).update(late_at=case.late_at)
@@ -321,7 +293,13 @@ def recompute_deadlines(*, by: Actor, most: int = 500, after: UUID | None = None
                 if case.late_at and due_at and due_at > timezone.now():
                     case.late_at = None
                 _save(case)
-                record(case, kind="due_changed", by=by, at=timezone.now(), is_public=True, facts={"due_at": str(due_at)}, before=before)
+                record(
+                    case,
+                    kind="due_changed",
+                    by=by,
+                    at=timezone.now(),
+                    is_public=True,
+                    facts={"due_at": str(due_at)},
+                    before=before,
+                )
     return batch[-1].id if len(batch) == most else None
-
-

@@ -1,8 +1,6 @@
 """The verbs of cases: the only way for anyone outside this block to open, move, read or list them."""
 
 from motcham.blocks.cases.actions import (
-    NewCase,
-    Opened,
     attach,
     became_late,
     extend,
@@ -14,6 +12,7 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
+from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import limit_on
 from motcham.blocks.cases.looks import look, reveal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -246,6 +246,35 @@ class Happening:
     outcome: str
     rating: int | None
     before: Happening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the one who filed gets back; `is_repeat` when this request had already opened its case."""
+
+    id: UUID
+    code: str
+    agency_id: int
+    due_at: datetime | None
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A case as it is filed: its checked answers and where it came from."""
+
+    type_key: str
+    answers: Mapping[str, Any]
+    channel: str
+    place: Place | None = None
+    documents: Sequence[UUID] = ()
+    at: datetime | None = None
+    language: str = "vi"
+    synthetic: bool = False
+    agency_id: int | None = None
+    parent_id: UUID | None = None
+    limit: str = ""
+    idempotency_key: str = ""
 
 
 class NoSuchCase(Missing):

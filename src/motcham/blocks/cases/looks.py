@@ -19,7 +19,13 @@ def look(*, by: Actor, case_id: UUID, purpose: str, what: str = "case") -> None:
     """Record that an officer opens a case or something of it; raise where the actor may not read it."""
     with transaction.atomic():
         case = _readable(case_id, by)
-        record(case, kind="look", by=by, at=timezone.now(), facts={"purpose": purpose, "what": what, "agencies": sorted(by.agency_ids)})
+        record(
+            case,
+            kind="look",
+            by=by,
+            at=timezone.now(),
+            facts={"purpose": purpose, "what": what, "agencies": sorted(by.agency_ids)},
+        )
 
 
 def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
@@ -27,7 +33,13 @@ def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
     with transaction.atomic():
         case = _readable(case_id, by)
         by.demand(Permission.CASE_REVEAL, agency_id=case.agency_id)
-        record(case, kind="look", by=by, at=timezone.now(), facts={"purpose": purpose, "what": field, "agencies": sorted(by.agency_ids)})
+        record(
+            case,
+            kind="look",
+            by=by,
+            at=timezone.now(),
+            facts={"purpose": purpose, "what": field, "agencies": sorted(by.agency_ids)},
+        )
     return vault.unseal(case).get(field)
 
 

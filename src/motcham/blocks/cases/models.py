@@ -58,7 +58,9 @@ class Case(models.Model):
                 | ~Q(state=CLOSED) & Q(closed_at__isnull=True, outcome=""),
             ),
             models.CheckConstraint(name="case_open_has_due", condition=~Q(state=OPEN) | Q(due_at__isnull=False)),
-            models.CheckConstraint(name="case_rating_in_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5)),
+            models.CheckConstraint(
+                name="case_rating_in_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5)
+            ),
         ]
         indexes = [
             # The inbox of an agency, by what is due; then the same for the whole city.

@@ -88,11 +88,13 @@ def inbox_counts(*, actor: Actor, agency_id: int | None = None, now: datetime) -
     scope = _scope(actor, Permission.CASE_READ, agency_id)
     if scope is not None and not scope:
         return dict.fromkeys(Queue, 0)
-    values = {"now": now, "soon": now + timedelta(days=1), "most": COUNTED, "agencies": sorted(scope or ())}
+    values: dict[str, Any] = {"now": now, "soon": now + timedelta(days=1), "most": COUNTED, "agencies": sorted(scope or ())}
     counts = []
     for condition, column, backwards in QUEUES.values():
         order = f"ORDER BY {column} {'DESC' if backwards else ''}, id {'DESC' if backwards else ''}"
-        counts.append(f"(SELECT count(*) FROM ({_select(condition, order, everywhere=scope is None, columns='id, ' + column)}) AS counted)")
+        counts.append(
+            f"(SELECT count(*) FROM ({_select(condition, order, everywhere=scope is None, columns='id, ' + column)}) AS counted)"
+        )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counts)}", values)
         return dict(zip(QUEUES, cursor.fetchone(), strict=True))
@@ -118,8 +120,7 @@ def _scope(actor: Actor, permission: Permission, agency_id: int | None) -> froze
 
 
 def _line(row: Sequence[Any]) -> CaseLine:
-    values = list(row)
-    return CaseLine(*values[:15], clock=_json(values[15]))
+    return CaseLine(*row[:-1], clock=_json(row[-1]))  # type: ignore[misc]
 
 
 def _json(value: Any) -> Any:
@@ -163,7 +164,8 @@ def _view(case: Case) -> CaseView:
         parent_id=case.parent_id,
         sub_cases=tuple(line_of(part) for part in parts) if case_type.sub_cases else (),
         events=tuple(
-            EventLine(e.id, e.at, e.kind, e.step, e.agency_id, e.actor, e.message, e.is_public, e.facts, e.entry_id) for e in events
+            EventLine(e.id, e.at, e.kind, e.step, e.agency_id, e.actor, e.message, e.is_public, e.facts, e.entry_id)
+            for e in events
         ),
         documents=tuple(case.documents),
         filer_account_id=case.filer_id,

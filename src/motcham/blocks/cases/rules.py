@@ -61,7 +61,9 @@ class CaseClock:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = dict(data)
         self.limit = limit_from_data(data["limit"])
-        self.pauses = [Pause(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in data.get("pauses", ())]
+        self.pauses = [
+            Pause(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in data.get("pauses", ())
+        ]
         self.extra = [limit_from_data(each) for each in data.get("extra", ())]
 
     @classmethod

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from motcham.blocks.cases import vault
 from motcham.blocks.cases.define import Happening
@@ -52,8 +52,6 @@ def record(
     }
     receipt = ledger.append(kind=f"case.{kind}", subject=f"case:{case.id}", payload=payload, at=at)
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            (case.id, case.agency_id, at, kind, case.step, by.ref, message, is_public, Jsonb(facts), receipt.entry_id),
-        )
+        values = (case.id, case.agency_id, at, kind, case.step, by.ref, message, is_public, json.dumps(facts), receipt.entry_id)
+        cursor.execute(INSERT, values)
     happened.publish(vault.happening(case, kind=kind, at=at, before=before))

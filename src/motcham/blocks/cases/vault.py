@@ -12,13 +12,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from motcham.blocks.cases.define import CaseType, Happening, KeyReused
+from motcham.blocks.cases.define import CaseType, Happening, KeyReused, NewCase
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.keyring import Keyring
 from motcham.kernel.terms import Field
 
 if TYPE_CHECKING:
-    from motcham.blocks.cases.actions import NewCase
     from motcham.blocks.cases.models import Case
 
 ANSWERS, CONTACT, REQUEST = "case.answers", "case.contact", "case.request"
