@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from datetime import date, datetime
 
@@ -15,6 +13,7 @@ from motcham.blocks.identity import cache, queries
 from motcham.blocks.identity.define import Actor, NoSuchAgency, NoSuchRole, NotPermitted, Permission
 from motcham.blocks.identity.models import Account, Agency, ApiToken, Post, Session
 from motcham.blocks.identity.roles import ROLES
+from motcham.blocks.ledger import api as ledger
 
 
 @transaction.atomic
@@ -29,7 +28,7 @@ def ensure_agency(*, by: Actor, code: str, official_name: str, kind: str, valid_
     for name, value in wanted.items():
         setattr(agency, name, value)
     agency.save()
-    entry(
+    ledger.append(
         kind="identity.agency_stated",
         subject=f"agency:{agency.id}",
         payload={"by": by.ref, "code": code, **{name: _plain(value) for name, value in wanted.items()}},
@@ -47,8 +46,7 @@ def load_agencies(*, by: Actor) -> int:
     missing = [row for row in data.rows("agencies.csv") if row["code"] not in known]
     Agency.objects.bulk_create([_agency_of(row) for row in missing])
     if missing:
-        root = hashlib.sha256(json.dumps(missing, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-        entry(kind="identity.agencies_loaded", subject="agencies", payload={"by": by.ref, "count": len(missing), "rows": root})
+        ledger.append_bulk(kind="identity.agencies_loaded", subject="agencies", rows=[{"by": by.ref, **row} for row in missing])
         transaction.on_commit(cache.forget)
         cache.forget()
     return len(missing)
@@ -87,7 +85,7 @@ def ensure_account(
     if opened:
         account.set_password(password)
         account.save(update_fields=("password",))
-        entry(
+        ledger.append(
             kind="identity.account_opened",
             subject=f"account:{account.id}",
             payload={"by": by.ref, "is_application": is_application, "is_demo": is_demo},
@@ -117,7 +115,7 @@ def ensure_post(
         defaults={"title": title, "valid_from": valid_from or queries.today()},
     )
     if given:
-        entry(
+        ledger.append(
             kind="identity.post_given",
             subject=f"post:{post.id}",
             payload={
@@ -139,7 +137,9 @@ def end_post(*, by: Actor, post_id: int) -> None:
     if post.valid_to is None:
         post.valid_to = max(queries.today(), post.valid_from)
         post.save(update_fields=("valid_to",))
-        entry(kind="identity.post_ended", subject=f"post:{post.id}", payload={"by": by.ref, "on": post.valid_to.isoformat()})
+        ledger.append(
+            kind="identity.post_ended", subject=f"post:{post.id}", payload={"by": by.ref, "on": post.valid_to.isoformat()}
+        )
         transaction.on_commit(cache.forget)
 
 
@@ -155,7 +155,7 @@ def close_account(*, by: Actor, account_id: int) -> None:
     for post_id in account.posts.filter(valid_to=None).values_list("id", flat=True):
         end_post(by=by, post_id=post_id)
     Session.objects.filter(account_id=account_id).delete()
-    entry(kind="identity.account_closed", subject=f"account:{account_id}", payload={"by": by.ref})
+    ledger.append(kind="identity.account_closed", subject=f"account:{account_id}", payload={"by": by.ref})
     transaction.on_commit(cache.forget)
 
 
@@ -167,7 +167,7 @@ def erase_account(*, by: Actor, account_id: int) -> None:
     account.username, account.display_name, account.erased_at = f"erased-{account_id}", "", timezone.now()
     account.set_unusable_password()
     account.save()
-    entry(kind="identity.account_erased", subject=f"account:{account_id}", payload={"by": by.ref})
+    ledger.append(kind="identity.account_erased", subject=f"account:{account_id}", payload={"by": by.ref})
 
 
 @transaction.atomic
@@ -177,7 +177,9 @@ def issue_token(*, by: Actor, post_id: int, label: str, expires_at: datetime | N
     by.demand(Permission.STAFF_MANAGE, agency_id=post.agency_id)
     token = f"mc_{secrets.token_urlsafe(32)}"
     row = ApiToken.objects.create(post=post, label=label, digest=queries.digest(token), expires_at=expires_at)
-    entry(kind="identity.token_issued", subject=f"token:{row.id}", payload={"by": by.ref, "post": post_id, "label": label})
+    ledger.append(
+        kind="identity.token_issued", subject=f"token:{row.id}", payload={"by": by.ref, "post": post_id, "label": label}
+    )
     return token
 
 
@@ -189,23 +191,13 @@ def revoke_token(*, by: Actor, token_id: int) -> None:
     if row.revoked_at is None:
         row.revoked_at = timezone.now()
         row.save(update_fields=("revoked_at",))
-        entry(kind="identity.token_revoked", subject=f"token:{token_id}", payload={"by": by.ref})
+        ledger.append(kind="identity.token_revoked", subject=f"token:{token_id}", payload={"by": by.ref})
         transaction.on_commit(cache.forget)
 
 
 def choose_language(*, by: Actor, language: str) -> None:
     """Keep the language in which an account wants to be spoken to; a taste, not an act, so the log does not hold it."""
     Account.objects.filter(id=by.account_id).update(language=language)
-
-
-def entry(*, kind: str, subject: str, payload: dict[str, object]) -> None:
-    """Append to the log, in the transaction of the act."""
-    try:
-        from motcham.blocks.ledger import api as ledger
-    except ImportError:  # Until the verbs of the ledger are there.
-        return
-
-    ledger.append(kind=kind, subject=subject, payload=payload)
 
 
 def _plain(value: object) -> object:

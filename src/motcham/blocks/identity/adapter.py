@@ -8,8 +8,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
 
-from motcham.blocks.identity.actions import entry
 from motcham.blocks.identity.models import Account
+from motcham.blocks.ledger import api as ledger
 
 
 class Adapter(DefaultAccountAdapter):
@@ -19,7 +19,7 @@ class Adapter(DefaultAccountAdapter):
         """Store the new account together with its entry."""
         with transaction.atomic():
             saved: Account = super().save_user(request, user, form, commit=commit)
-            entry(
+            ledger.append(
                 kind="identity.account_opened",
                 subject=f"account:{saved.pk}",
                 payload={"by": f"account:{saved.pk}", "is_application": False, "is_demo": False},
