@@ -191,7 +191,7 @@ def node_from(tiles: Tiles) -> Node:
     """Return the reader of nodes over tiles that were fetched before; KeyError where one is missing or too short."""
 
     def node(height: int, index: int) -> bytes:
-        level, above = divmod(height, TILE_HEIGHT)
+        above = height % TILE_HEIGHT
         key = tile_of(height, index)
         start = (index << above) % TILE_WIDTH * HASH
         end = start + (HASH << above)
