@@ -1,0 +1,155 @@
+"""The clock bar: legal time used, paused, over and left, with the words that say the same without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from motcham.kernel.clock import Part, Reading, Segment, State
+from motcham.kernel.terms import Limit
+from motcham.ui import formats
+
+NEAR = 1 / 3
+"""The part of its time that a running case has left when it starts to count as near its limit."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A segment as SVG wants it."""
+
+    kind: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class ClockBar:
+    """The time of one case. `left` is what remains, negative when late; without it the plain time to `due` counts."""
+
+    start: datetime
+    due: datetime | None
+    now: datetime
+    segments: tuple[Segment, ...]
+    state: State = State.RUNNING
+    ended: datetime | None = None
+    left: timedelta | None = None
+    provisional: bool = False
+    limit: Limit | None = None
+
+    @classmethod
+    def of(cls, reading: Reading, *, start: datetime, now: datetime, ended: datetime | None = None, limit: Limit | None = None) -> ClockBar:
+        """Return the bar of what the clock of a case shows at `now`."""
+        return cls(
+            start=start,
+            due=reading.due_at,
+            now=now,
+            segments=reading.segments,
+            state=reading.state,
+            ended=ended,
+            left=-reading.late_by if reading.is_late else reading.left,
+            provisional=reading.provisional,
+            limit=limit,
+        )
+
+    @property
+    def margin(self) -> timedelta | None:
+        """Time left, negative when late; None where nothing is due."""
+        if self.left is not None or self.due is None:
+            return self.left
+        return self.due - (self.ended or self.now)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the limit was passed, answered since or not."""
+        return self.margin is not None and self.margin < timedelta(0)
+
+    @property
+    def tone(self) -> str:
+        """The colour family: ok, near, late or none."""
+        if self.is_late:
+            return "late"
+        if self.state is State.ENDED:
+            return "ok"
+        if self.state is State.PAUSED or self.margin is None:
+            return ""
+        return "near" if self.share(Part.LEFT) <= NEAR else "ok"
+
+    @property
+    def sign(self) -> str:
+        """The sign that stands beside the words."""
+        if self.is_late:
+            return "late"
+        return {State.ENDED: "check", State.PAUSED: "pause"}.get(self.state, "none" if self.margin is None else "pie")
+
+    @property
+    def words(self) -> str:
+        """What the chip says: còn 1 ngày 4 giờ, trễ 2 ngày, đúng hạn, tạm dừng."""
+        if self.margin is None:
+            return _("paused") if self.state is State.PAUSED else _("no time limit")
+        span = {"duration": formats.duration(self.margin)}
+        if self.state is State.ENDED:
+            return _("done %(duration)s late") % span if self.is_late else _("on time")
+        if self.is_late:
+            return _("%(duration)s late") % span
+        return _("paused") if self.state is State.PAUSED else _("%(duration)s left") % span
+
+    @property
+    def dates(self) -> tuple[tuple[str, datetime], ...]:
+        """The two dates that matter, each with its word."""
+        received = (_("Received"), self.start)
+        if self.ended:
+            return received, (_("Answered"), self.ended)
+        if self.due is None:
+            return (received,)
+        return received, (_("Was due by") if self.is_late else _("Answer by"), self.due)
+
+    @property
+    def note(self) -> str:
+        """What the dates leave unsaid: the limit, a provisional date, why no date stands."""
+        if self.state is State.PAUSED and self.due is None:
+            return _("The clock is stopped; the date is set again when it goes on.")
+        said = [formats.limit(self.limit)] if self.limit else []
+        if self.ended and self.due:
+            said.append(_("due %(moment)s") % {"moment": formats.moment(self.due, now=self.now)})
+        if self.provisional:
+            said.append(_("provisional: the days off of that year are not announced yet"))
+        return " · ".join(said)
+
+    @property
+    def sentence(self) -> str:
+        """The whole bar in words, for those who do not see it."""
+        dates = [f"{label} {formats.moment(at, now=self.now)}" for label, at in self.dates]
+        return "; ".join([*dates, self.words])
+
+    @property
+    def here(self) -> str:
+        """Where now is on the bar."""
+        return _percent(1 - self.share(Part.LEFT)) if self.state is not State.ENDED and self.share(Part.LEFT) else ""
+
+    @property
+    def pie(self) -> str:
+        """The used part of the time in hundredths, for the small round sign."""
+        return str(min(100, max(6, round(100 * (1 - self.share(Part.LEFT))))))
+
+    def share(self, part: Part) -> float:
+        """Return how much of the bar is of one kind."""
+        return sum(segment.share for segment in self.segments if segment.part is part)
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return what the key must explain."""
+        return tuple(part.value for part in Part if self.share(part))
+
+    def drawn(self) -> Iterator[Drawn]:
+        """Yield what is drawn; what is left stays the empty ground."""
+        at = 0.0
+        for segment in self.segments:
+            if segment.part is not Part.LEFT and segment.share > 0:
+                yield Drawn(segment.part.value, _percent(at), _percent(segment.share))
+            at += segment.share
+
+
+def _percent(share: float) -> str:
+    return f"{100 * min(1.0, max(0.0, share)):.2f}%"

@@ -1,0 +1,161 @@
+"""Numbers, dates, durations and money as Vietnamese readers write them, and rightly in English as well.
+
+Rounding is half-up on the decimal digits, as published figures are rounded: 93.85 % is never shown as 93,8 %.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from numbers import Rational
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from motcham.kernel.calendar import CITY
+from motcham.kernel.terms import Limit, Unit
+
+Numeric = int | float | Decimal | Fraction
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def is_english() -> bool:
+    """Tell whether the page is in English; every other language here writes numbers the Vietnamese way."""
+    return (get_language() or "vi").startswith("en")
+
+
+def number(value: Numeric, digits: int = 0) -> str:
+    """Return 1.284 or 2,4; in English 1,284 or 2.4. A true minus sign stands before negative numbers."""
+    rounded = exact(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{digits}f}"
+    if not is_english():
+        text = text.translate(str.maketrans(",.", ".,"))
+    return f"−{text}" if rounded < 0 else text
+
+
+def exact(value: Numeric) -> Decimal:
+    """Return the decimal that a reader sees in `value`; a float is taken by its shortest digits, not its binary tail."""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, Rational):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(str(value))
+
+
+def percent(share: Numeric, digits: int = 1) -> str:
+    """Return a share of 1 as 93,8%."""
+    return number(exact(share) * 100, digits) + "%"
+
+
+def money(dong: Numeric) -> str:
+    """Return 50.000 đ; in English VND 50,000."""
+    return f"VND {number(dong)}" if is_english() else f"{number(dong)} đ"
+
+
+def size(octets: int) -> str:
+    """Return the size of a file: 640 KB, 1,2 MB."""
+    if octets < 1_000_000:
+        return f"{number(max(1, Fraction(octets, 1000)))} KB"
+    return f"{number(Fraction(octets, 1_000_000), 1)} MB"
+
+
+def weekday(day: date) -> str:
+    """Return the short name of the day of the week: T2 … CN."""
+    return (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )[day.weekday()]
+
+
+def local(at: datetime) -> datetime:
+    """Return the instant on the city's clock."""
+    return at.astimezone(CITY)
+
+
+def day(value: date | datetime, *, now: datetime | None = None) -> str:
+    """Return T6 20/11, with the year where it is not this year; in English Fri 20 Nov."""
+    on = local(value).date() if isinstance(value, datetime) else value
+    if is_english():
+        text = f"{weekday(on)} {on.day} {on:%b}"
+    else:
+        text = f"{weekday(on)} {on:%d/%m}"
+    if on.year == local(now or timezone.now()).year:
+        return text
+    return f"{text} {on.year}" if is_english() else f"{text}/{on.year}"
+
+
+def hour(at: datetime) -> str:
+    """Return 09:14."""
+    return f"{local(at):%H:%M}"
+
+
+def moment(at: datetime, *, now: datetime | None = None) -> str:
+    """Return T6 20/11, 09:14."""
+    return f"{day(at, now=now)}, {hour(at)}"
+
+
+def duration(span: timedelta, *, parts: int = 2) -> str:
+    """Return a length of time in at most `parts` neighbouring units, cut, not rounded: 1 ngày 4 giờ, 25 phút."""
+    seconds = int(abs(span).total_seconds())
+    if seconds < _MINUTE:
+        return gettext("under a minute")
+    days, rest = divmod(seconds, _DAY)
+    hours, rest = divmod(rest, _HOUR)
+    minutes = rest // _MINUTE
+    units = [(days, _days), (hours, _hours), (minutes, _minutes)]
+    first = next(index for index, (amount, _) in enumerate(units) if amount)
+    return " ".join(word(amount) for amount, word in units[first : first + parts] if amount)
+
+
+def working_days(amount: Numeric) -> str:
+    """Return 2 ngày làm việc; a fraction of a day keeps one decimal."""
+    figure = exact(amount)
+    digits = 0 if figure == figure.to_integral_value() else 1
+    plural = 1 if figure == 1 else 2
+    return ngettext("%(number)s working day", "%(number)s working days", plural) % {"number": number(amount, digits)}
+
+
+def limit(value: Limit) -> str:
+    """Return a limit as the law says it: 5 ngày làm việc, 24 giờ."""
+    given = {"number": number(value.amount)}
+    match value.unit:
+        case Unit.WORKING_DAYS:
+            return working_days(value.amount)
+        case Unit.WORKING_HOURS:
+            return ngettext("%(number)s working hour", "%(number)s working hours", value.amount) % given
+        case Unit.CALENDAR_DAYS:
+            return _days(value.amount)
+        case Unit.HOURS:
+            return _hours(value.amount)
+        case _:
+            return _minutes(value.amount)
+
+
+def ago(at: datetime, *, now: datetime | None = None) -> str:
+    """Return how long since: vừa xong, 3 phút trước; beyond a week the moment itself."""
+    now = now or timezone.now()
+    since = now - at
+    if since >= timedelta(days=7) or since < -timedelta(minutes=1):
+        return moment(at, now=now)
+    if since < timedelta(seconds=_MINUTE):
+        return gettext("just now")
+    return gettext("%(duration)s ago") % {"duration": duration(since, parts=1)}
+
+
+def _days(amount: int) -> str:
+    return ngettext("%(number)s day", "%(number)s days", amount) % {"number": number(amount)}
+
+
+def _hours(amount: int) -> str:
+    return ngettext("%(number)s hour", "%(number)s hours", amount) % {"number": number(amount)}
+
+
+def _minutes(amount: int) -> str:
+    return ngettext("%(number)s minute", "%(number)s minutes", amount) % {"number": number(amount)}

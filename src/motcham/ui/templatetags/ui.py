@@ -1,0 +1,189 @@
+"""Components and formats as template tags: `{% load ui %}` gives all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from motcham.ui import charts, formats, signs
+from motcham.ui.clock_bar import ClockBar
+from motcham.ui.forms import Question
+
+register = template.Library()
+
+for _format in (formats.number, formats.percent, formats.money, formats.size, formats.day, formats.duration, formats.limit):
+    register.filter(_format.__name__, _format)
+register.filter("working_days", formats.working_days)
+
+
+def component(name: str, **context: object) -> SafeString:
+    """Render one template of `ui/components` with nothing but what it is given."""
+    return _template(name).render(context)
+
+
+@cache
+def _template(name: str) -> Any:
+    return get_template(f"ui/components/{name}.html")
+
+
+@register.simple_tag
+def sign(name: str, share: str = "") -> SafeString:
+    """Draw a small sign of the house; it says nothing to a screen reader, the words beside it do."""
+    return signs.draw(name, share=share)
+
+
+@register.simple_tag
+def moment(at: datetime | None, only: str = "") -> SafeString:
+    """Write an instant as T6 20/11, 09:14 in a `time` element; `only` may be day or hour."""
+    if at is None:
+        return mark_safe("—")
+    words = {"day": formats.day, "hour": formats.hour}.get(only, formats.moment)(at)
+    return format_html('<time datetime="{}">{}</time>', formats.local(at).isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag
+def ago(at: datetime) -> SafeString:
+    """Write how long since, kept fresh by the script where there is one; the full moment is its title."""
+    local = formats.local(at)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>', local.isoformat(timespec="seconds"), formats.moment(at), formats.ago(at)
+    )
+
+
+@register.simple_tag
+def clock_bar(bar: ClockBar, compact: bool = False, note: str = "", key: bool = False) -> SafeString:
+    """Draw the clock of a case; compact for a row of a list, `key` adds what the patterns mean."""
+    return component("clock_bar_small" if compact else "clock_bar", bar=bar, note=note, key=key)
+
+
+@register.simple_tag
+def due_chip(bar: ClockBar, large: bool = False) -> SafeString:
+    """Say how the case stands with its time: a sign, words and a colour."""
+    return _chip(bar.words, tone=bar.tone, mark=signs.draw(bar.sign, share=bar.pie), large=large)
+
+
+@register.simple_tag
+def chip(text: str, tone: str = "", sign: str = "", large: bool = False) -> SafeString:
+    """Mark a state: tone is ok, near, late, brand or nothing."""
+    return _chip(text, tone=tone, mark=signs.draw(sign) if sign else "", large=large)
+
+
+def _chip(text: str, *, tone: str, mark: str, large: bool) -> SafeString:
+    kind = f" chip-{tone}" if tone else ""
+    return format_html('<span class="chip{}{}">{}{}</span>', kind, " chip-large" if large else "", mark, text)
+
+
+@register.simple_tag
+def proof(text: str, href: str = "", link: str = "", code: str = "", waiting: bool = False) -> SafeString:
+    """Show the proof mark: what stands in the log, and where anyone can check it."""
+    return component("proof", text=text, href=href, link=link, code=code, waiting=waiting)
+
+
+@register.simple_tag
+def source(text: str, href: str = "") -> SafeString:
+    """Say where a value came from and when; `href` is where it can be contested."""
+    return component("source", text=text, href=href)
+
+
+@register.simple_tag
+def timeline(steps: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Show what happened and what comes: each step has title, at, note, said, state (done, now, next, late), proof."""
+    return component("timeline", steps=steps)
+
+
+@register.simple_tag
+def stat(label: str, value: str, note: str = "", href: str = "", link: str = "", tone: str = "") -> SafeString:
+    """Show one figure; where it has a link the figure opens to its cases."""
+    return component("stat", label=label, value=value, note=note, href=href, link=link, tone=tone)
+
+
+@register.simple_tag
+def data_table(caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]], fold: bool = False) -> SafeString:
+    """Show a table; a column has label and number (align right); a cell is text or a mapping of text, href, strong."""
+    cells = [[(columns[place], _cell(cell)) for place, cell in enumerate(row)] for row in rows]
+    return component("data_table", caption=caption, columns=columns, rows=cells, fold=fold)
+
+
+def _cell(cell: Any) -> Mapping[str, Any]:
+    return cell if isinstance(cell, Mapping) else {"text": cell}
+
+
+@register.simple_tag
+def question(asked: Question) -> SafeString:
+    """Ask one question with label, hint, error and the right widget."""
+    return component("question", q=asked)
+
+
+@register.simple_tag
+def error_summary(questions: Sequence[Question], title: str = "") -> SafeString:
+    """List what must be mended, each leading to its question; nothing where all is well."""
+    wrong = [asked for asked in questions if asked.error]
+    return component("error_summary", wrong=wrong, title=title) if wrong else mark_safe("")
+
+
+@register.simple_tag
+def notice(text: str, tone: str = "", title: str = "") -> SafeString:
+    """Tell something that matters now: tone is ok, near, late or nothing."""
+    return component("notice", text=text, tone=tone, title=title, mark={"ok": "check", "late": "alert", "near": "alert"}.get(tone, "info"))
+
+
+@register.simple_tag
+def empty(title: str, text: str = "", href: str = "", action: str = "") -> SafeString:
+    """Fill an empty list with what it is for and the next step."""
+    return component("empty", title=title, text=text, href=href, action=action)
+
+
+@register.simple_tag
+def pager(previous: str = "", following: str = "") -> SafeString:
+    """Lead to the pages before and after; addresses carry keys, not page numbers."""
+    return component("pager", previous=previous, following=following)
+
+
+@register.simple_tag
+def tabs(items: Sequence[Mapping[str, Any]], label: str) -> SafeString:
+    """Show sibling pages: each item has label, href, count, current."""
+    return component("tabs", items=items, label=label)
+
+
+@register.simple_tag
+def side(items: Sequence[Mapping[str, Any]], label: str) -> SafeString:
+    """Show the lists of a work place with their counts: each item has label, href, count, current."""
+    return component("side", items=items, label=label)
+
+
+@register.simple_tag
+def keys(pairs: Sequence[tuple[str, str]]) -> SafeString:
+    """Show which keys do what: pairs of keys (parted by spaces) and words."""
+    return component("keys", pairs=[(keys.split(), words) for keys, words in pairs])
+
+
+@register.simple_tag
+def choropleth(view: charts.MapView) -> SafeString:
+    """Draw a map of areas with its legend and its inset."""
+    return component("choropleth", map=view)
+
+
+@register.simple_tag
+def bars(chart: charts.Bars) -> SafeString:
+    """Draw a row of bars over time."""
+    return component("bars", chart=chart)
+
+
+@register.simple_tag
+def spark(values: Sequence[float], label: str) -> SafeString:
+    """Draw a small line beside a figure."""
+    return component("spark", points=charts.spark_points(values), label=label)
+
+
+@register.simple_tag
+def span(low: float, high: float, top: float, label: str) -> SafeString:
+    """Draw an interval on a scale from 0 to `top`: the range of a rank."""
+    left, width = 100 * low / top, max(4.0, 100 * (high - low) / top)
+    return component("span", x=f"{min(left, 96):.1f}%", width=f"{width:.1f}%", label=label)
