@@ -68,14 +68,22 @@ def _wheel_folders() -> list[Path]:
 
 @cache
 def available() -> tuple[Binaries, ...]:
-    """Return every usable PostgreSQL in order of preference: chosen by the operator, system, package; newest first."""
+    """Return every usable PostgreSQL in order of preference: system, package; newest first.
+
+    MOTCHAM_POSTGRES narrows it: a major version, or the folder of the programs.
+    """
+    chosen = os.environ.get("MOTCHAM_POSTGRES", "")
+    major = int(chosen) if chosen.isdigit() else None
+    if chosen and major is None:
+        origins = {"chosen": [Path(chosen)]}
+    else:
+        origins = {"system": _system_folders(), "package": _wheel_folders()}
     found: dict[Path, Binaries] = {}
-    chosen = os.environ.get("MOTCHAM_POSTGRES")
-    origins = {"chosen": [Path(chosen)]} if chosen else {"system": _system_folders(), "package": _wheel_folders()}
     for origin, folders in origins.items():
-        usable = [Binaries(folder.resolve(), major, origin) for folder in folders if (major := version_of(folder))]
+        usable = [Binaries(folder.resolve(), version, origin) for folder in folders if (version := version_of(folder))]
         for binaries in sorted(usable, key=lambda item: -item.major):
-            found.setdefault(binaries.folder, binaries)
+            if major in (None, binaries.major):
+                found.setdefault(binaries.folder, binaries)
     return tuple(found.values())
 
 
