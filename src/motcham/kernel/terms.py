@@ -97,10 +97,11 @@ class Visible(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer of a choice: a stable key and the words shown."""
+    """One answer of a choice: a stable key and the words shown; a long list stands in groups."""
 
     key: str
     label: str
+    group: str = ""
 
 
 @dataclass(frozen=True)

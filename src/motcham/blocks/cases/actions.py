@@ -23,16 +23,19 @@ from motcham.blocks.cases.define import (
     Filing,
     NewCase,
     NoExtensionLeft,
+    NoReceiver,
     NoSuchCase,
     NotRated,
     NotYours,
     Opened,
     PartsOpen,
+    Step,
     case_types,
 )
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
+from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 
@@ -46,6 +49,7 @@ def open_case(new: NewCase, *, by: Actor) -> Opened:
         first = Case.objects.only("code", "agency_id", "due_at").get(id=earlier)
         return Opened(first.id, first.code, first.agency_id, first.due_at, is_repeat=True)
     case.save(force_insert=True)
+    _attach(case, new.documents, by)
     record(case, kind="opened", by=by, at=case.filed_at, is_public=True, evidence={"answers": vault.digest(new)})
     for part in case_type.sub_cases:
         _open_part(case, new, part, by=by)
@@ -65,18 +69,20 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     clock = rules.CaseClock.new(law.limit, law=law.key, legal_basis=str(law.legal_basis))
     due_at, provisional = clock.due(calendar(), at)
     case_id, place = rules.new_id(), new.place
+    routed = case_type.route(filing)
+    step = case_type.first if routed or not case_type.unrouted else case_type.step(case_type.unrouted)
     kept, sealed, contacts = vault.split(case_type, new.answers, case_id)
     return Case(
         id=case_id,
         code=rules.new_code(),
         type_key=case_type.key,
         fingerprint=case_type.fingerprint(),
-        agency_id=new.agency_id or identity.agency(code=case_type.route(filing) or case_type.desk).id,
+        agency_id=new.agency_id or identity.agency(code=routed or case_type.desk).id,
         area_code=place.area_code if place else "",
         area_from=place.area_from if place else None,
         category=str(new.answers.get(case_type.category) or "")[:60] if case_type.category else "",
-        step=case_type.first.key,
-        state=rules.state_at(case_type.first),
+        step=step.key,
+        state=rules.state_at(step),
         title=case_type.title(filing)[:200],
         channel=new.channel,
         filed_at=at,
@@ -90,7 +96,6 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
         lon=place.lon if place else None,
         lat=place.lat if place else None,
         address=place.address[:300] if place else "",
-        documents=list(new.documents),
         language=new.language,
         synthetic=new.synthetic,
         filer_id=by.account_id if by.kind == Actor.ACCOUNT and not by.posts else None,
@@ -128,11 +133,13 @@ def take_step(
     message: str = "",
     answers: Mapping[str, Any] | None = None,
     documents: Sequence[UUID] = (),
+    agency_id: int | None = None,
     version: int | None = None,
     at: datetime | None = None,
     as_filer: bool = False,
 ) -> None:
     """Take a case to another step. `version` is the one its page showed: raises `CaseMoved` if somebody was quicker.
+    `agency_id` is whom a step that transfers hands it to.
     `as_filer` is for whoever proved to be the one who filed, by code or by account."""
     case, at = _locked(case_id, version, at)
     case_type = case_types[case.type_key]
@@ -148,10 +155,21 @@ def take_step(
         case.outcome, case.closed_at = step.outcome, at
     else:
         case.due_at, case.provisional = clock.due(calendar(), case.received_at)
-    case.documents = [*case.documents, *documents]
-    _save(case)
+    _attach(case, documents, by)
     facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}
+    if step.transfers:
+        by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
+        facts["from"], case.agency_id = case.agency_id, _receiver(case_type, step, agency_id)
+    _save(case)
     record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
+
+
+def _receiver(case_type: CaseType, step: Step, agency_id: int | None) -> int:
+    if step.key == case_type.unrouted:
+        return identity.agency(code=case_type.desk).id
+    if agency_id is None:
+        raise NoReceiver()
+    return identity.agency(id=agency_id).id
 
 
 @transaction.atomic
@@ -203,7 +221,7 @@ def note(
     if not as_filer:
         by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     before = _become_late(case, at)
-    case.documents = [*case.documents, *documents]
+    _attach(case, documents, by)
     _save(case)
     facts = {"documents": [str(each) for each in documents]} if documents else {}
     kind = "filer_note" if as_filer else "note"
@@ -225,6 +243,17 @@ def rate(*, by: Actor, case_id: UUID, rating: int, reason: str = "", at: datetim
     case.rating = rating
     _save(case)
     record(case, kind="rated", by=by, at=at, message=reason, facts={"rating": rating}, before=before)
+
+
+def _attach(case: Case, found: Sequence[UUID], by: Actor) -> None:
+    if found:
+        documents.attach(document_ids=found, owner=owner_of(case.id), by=by)
+        case.documents = [*case.documents, *found]
+
+
+def owner_of(case_id: UUID) -> str:
+    """Return how documents and entries name the case they belong to."""
+    return f"case:{case_id}"
 
 
 def _demand(case: Case, case_type: CaseType, by: Actor, *, as_filer: bool) -> None:

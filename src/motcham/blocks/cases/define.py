@@ -21,7 +21,9 @@ OPEN, PAUSED, CLOSED = "open", "paused", "closed"
 class Step:
     """Where a case can stand. `roles` may take it from here to one of `leads_to`; arriving pauses the clock where the
     step `pauses` it (somebody else must act first) and ends the case where it has an `outcome`. `within` names the
-    dated limit of this step alone. `asks` are what an officer fills in to arrive here; `tells` is the notice sent."""
+    dated limit of this step alone. `asks` are what an officer fills in to arrive here; `tells` is the notice sent.
+    Arriving at a step that `transfers` hands the case over: to the agency named, or back to the desk where it is the
+    step of what no rule routes."""
 
     key: str
     label: str
@@ -39,10 +41,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Place:
-    """A point with the area it lies in, as known on the day of filing; `area_code` is empty outside every area."""
+    """Where something is: a point where one is known, its area as of the day of filing, the address in words."""
 
-    lon: float
-    lat: float
+    lon: float | None
+    lat: float | None
     area_code: str = ""
     area_from: date | None = None
     address: str = ""
@@ -94,6 +96,7 @@ class CaseType:
     in_force: date
     summary: str = ""
     desk: str = ""
+    unrouted: str = ""
     category: str = ""
     anyone_files: bool = True
     filed_by: tuple[str, ...] = ()
@@ -153,6 +156,10 @@ class CaseType:
                     )
             if not step.leads_to and not step.outcome:
                 raise DefinitionError(f"{file}: in {self.key} the step '{step.key}' leads nowhere and has no outcome.")
+        if self.unrouted and self.unrouted not in self._steps:
+            raise DefinitionError(f"{file}: {self.key} starts what no rule routes at '{self.unrouted}', which is not a step.")
+        if sum(each.kind is Kind.PLACE for each in self.fields) > 1:
+            raise DefinitionError(f"{file}: {self.key} asks for two places; a case lies in one. Ask for the other as text.")
         if self.category:
             asked = self.field_named(self.category)
             if asked is None or asked.kind is not Kind.CHOICE:
@@ -314,6 +321,12 @@ class PartsOpen(Invalid):
 
     code = "case.parts_open"
     status = 409
+
+
+class NoReceiver(Invalid):
+    """This act hands the case to another agency. Choose which one."""
+
+    code = "case.no_receiver"
 
 
 class NotYours(Refused):

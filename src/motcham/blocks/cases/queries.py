@@ -29,6 +29,7 @@ class Queue(StrEnum):
     """The lists of the inbox, each a range of one index."""
 
     DUE = "due"
+    NOW = "now"
     LATE = "late"
     SOON = "soon"
     WAITING = "waiting"
@@ -38,6 +39,7 @@ class Queue(StrEnum):
 # Each list: its condition, the column it is sorted by, and whether that runs backwards.
 QUEUES: dict[Queue, tuple[str, str, bool]] = {
     Queue.DUE: (f"state = '{OPEN}'", "due_at", False),
+    Queue.NOW: (f"state = '{OPEN}' AND due_at < %(soon)s", "due_at", False),
     Queue.LATE: (f"state = '{OPEN}' AND late_at IS NOT NULL", "late_at", False),
     Queue.SOON: (f"state = '{OPEN}' AND due_at >= %(now)s AND due_at < %(soon)s", "due_at", False),
     Queue.WAITING: (f"state = '{PAUSED}'", "received_at", False),
@@ -153,7 +155,7 @@ def _view(case: Case) -> CaseView:
         answers=case.answers,
         sealed_fields=tuple(each.name for each in case_type.fields if is_sealed(each)) if case.sealed else (),
         place=Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
-        if case.lon is not None and case.lat is not None
+        if case.lon is not None or case.area_code or case.address
         else None,
         channel=case.channel,
         filed_at=case.filed_at,
