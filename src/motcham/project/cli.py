@@ -25,6 +25,8 @@ VERBS = {
     "doctor": Verb("doctor", "Kiểm tra máy này có đủ điều kiện chạy không.", "Check that this machine has what is needed."),
     "postgres": Verb("postgres", "Cơ sở dữ liệu đi kèm: bật, tắt, xem, mở psql.", "The embedded database: start, stop, look, open psql."),
     "migrate": Verb("migrate", "Cập nhật cấu trúc cơ sở dữ liệu.", "Bring the database's structure up to date."),
+    "prepare": Verb("prepare", "Nạp dữ liệu tham chiếu, và dữ liệu trình diễn.", "Load the reference data, and that of the demo."),
+    "replay": Verb("replay", "Diễn lại dòng phản ánh, nhanh hơn đời thật.", "Replay the stream of reports, faster than life."),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
     "definitions": Verb("definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."),
     "manage": Verb("manage", "Gọi một lệnh quản trị của Django.", "Run a management command of Django."),

@@ -1,0 +1,147 @@
+"""What a replayed report says, where and by whom: a pure function of (seed, loop, row), the same on every machine.
+
+- A draw is the first 8 bytes of SHA-256("seed:loop:row:purpose") over 2^64.
+- The field follows the shares that the city published (`data/feedback_groups.csv`); within a field every category is
+  as likely as another, since no finer figures are published.
+- The area is drawn evenly over the areas in force: no populations are published for them, and an even draw is nearer to
+  where people live than one by surface. The point is even over the area.
+- Street, number, words, name and telephone are made up; no word of the source is kept. Names end in one letter and
+  telephone numbers begin with 0100, which no operator was given, so that nobody is meant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, TypeVar
+
+from motcham import data
+from motcham.blocks.places import api as places
+from motcham.blocks.places.define import Area
+
+SEED = "motcham-1"
+STARS = ((5, 0.46), (4, 0.28), (3, 0.14), (2, 0.07), (1, 0.05))
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything of a replayed report but its time and channel."""
+
+    group: str
+    category: str
+    agency: str
+    emergency: bool
+    area: Area
+    lon: float
+    lat: float
+    address: str
+    text: str
+    name: str
+    phone: str
+
+
+def draw(loop: int, row: int, purpose: str) -> float:
+    """Return a number from 0 up to but not 1, fixed for ever by its arguments."""
+    digest = hashlib.sha256(f"{SEED}:{loop}:{row}:{purpose}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def pick(options: Sequence[T], loop: int, row: int, purpose: str) -> T:
+    """Return one of the options, each as likely as another."""
+    return options[int(draw(loop, row, purpose) * len(options))]
+
+
+def report(loop: int, row: int, *, on: date) -> Report:
+    """Return what a row of a loop says, on the areas of a date."""
+    category = _category(loop, row)
+    area = pick(places.areas(on=on), loop, row, "area")
+    lon, lat = _point(area, loop, row, on)
+    slots = _slots(loop, row)
+    words = texts()[category["key"]]
+    text = pick(words["reports"], loop, row, "text").format_map(slots)
+    return Report(
+        group=category["group"],
+        category=category["key"],
+        agency=f"ward.{area.code}" if category["agency"] == "ward" else category["agency"],
+        emergency=category["emergency"] == "yes",
+        area=area,
+        lon=lon,
+        lat=lat,
+        address=f"{slots['number']} {slots['street']}, {area.name}",
+        text=text[0].upper() + text[1:],
+        name=_name(loop, row),
+        phone=f"0100{int(draw(loop, row, 'phone') * 1_000_000):06d}",
+    )
+
+
+def answer(loop: int, row: int) -> str:
+    """Return what the agency answered."""
+    return str(pick(texts()[_category(loop, row)["key"]]["answers"], loop, row, "answer").format_map(_slots(loop, row)))
+
+
+def refusal(loop: int, row: int) -> str:
+    """Return why a report was not taken up."""
+    return str(pick(texts()["refusals"], loop, row, "refusal"))
+
+
+def stars(loop: int, row: int) -> int:
+    """Return how the person rated the answer, from 1 to 5; the shares are made up, 1022 publishes none."""
+    drawn = draw(loop, row, "stars")
+    for value, share in STARS:
+        drawn -= share
+        if drawn < 0:
+            return value
+    return STARS[-1][0]
+
+
+@lru_cache(maxsize=1)
+def texts() -> dict[str, Any]:
+    """Return the words that reports are made of."""
+    return tomllib.loads(data.text("replay/texts.toml"))
+
+
+@lru_cache(maxsize=1)
+def _fields() -> tuple[list[int], list[list[dict[str, str]]]]:
+    groups, categories = data.rows("feedback_groups.csv"), data.rows("feedback_categories.csv")
+    members = [[each for each in categories if each["group"] == group["key"]] for group in groups]
+    return list(accumulate(int(group["reports"]) for group in groups)), members
+
+
+def _category(loop: int, row: int) -> dict[str, str]:
+    ends, members = _fields()
+    return pick(members[bisect_right(ends, draw(loop, row, "field") * ends[-1])], loop, row, "category")
+
+
+def _point(area: Area, loop: int, row: int, on: date) -> tuple[float, float]:
+    for attempt in range(64):
+        lon = area.west + draw(loop, row, f"lon {attempt}") * (area.east - area.west)
+        lat = area.south + draw(loop, row, f"lat {attempt}") * (area.north - area.south)
+        if places.locate(lon=round(lon, 5), lat=round(lat, 5), on=on).area == area:
+            return round(lon, 5), round(lat, 5)
+    return area.lon, area.lat
+
+
+def _slots(loop: int, row: int) -> dict[str, str]:
+    streets = texts()["streets"]
+    slots = {
+        "street": pick(streets, loop, row, "street"),
+        "street2": pick(streets, loop, row, "crossing"),
+        "number": str(1 + int(draw(loop, row, "number") * 480)),
+        "lane": str(2 + int(draw(loop, row, "lane") * 60)),
+        "hour": str(6 + int(draw(loop, row, "hour") * 16)),
+        "days": str(2 + int(draw(loop, row, "days") * 8)),
+        "count": str(2 + int(draw(loop, row, "count") * 4)),
+    }
+    return slots | {"at": pick(texts()["at"], loop, row, "at").format_map(slots)}
+
+
+def _name(loop: int, row: int) -> str:
+    return " ".join(pick(texts()[part], loop, row, part) for part in ("family", "middle", "given"))

@@ -1,0 +1,33 @@
+"""The position of the replay and the cases it opened."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies: list[tuple[str, str]] = []
+    operations = [
+        migrations.CreateModel(
+            name="Position",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("origin", models.DateTimeField()),
+                ("at", models.BigIntegerField()),
+                ("loop", models.IntegerField()),
+                ("row", models.IntegerField()),
+                ("act", models.SmallIntegerField()),
+            ],
+            options={"constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="position_is_one_row")]},
+        ),
+        migrations.CreateModel(
+            name="ReplayedCase",
+            fields=[
+                ("case_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("loop", models.IntegerField()),
+                ("row", models.IntegerField()),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("loop", "row"), name="replayed_case_is_opened_once")],
+            },
+        ),
+    ]

@@ -1,0 +1,141 @@
+"""The replay: takes the moments of the stream one by one through the acts that people use.
+
+First the history, each act as of when it happened, so that the last arrival of the first loop is now; then live, faster
+than life, loop after loop. The position is written in the transaction of the acts: killed at any point, it goes on
+where it was, and no row becomes two cases.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcham.apps.demo import mapping, stream
+from motcham.apps.demo.models import Position, ReplayedCase
+from motcham.apps.demo.stream import START, Act, Moment
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import NewCase, Place
+from motcham.blocks.identity.define import Actor
+from motcham.kernel.errors import MotchamError
+
+logger = logging.getLogger("motcham.replay")
+BATCH = 200
+LOOK_AHEAD = 10 * stream.MINUTE
+REPLAY = Actor.system("replay")
+CASE_TYPE = "feedback_1022.report"
+
+
+def history(*, now: datetime | None = None, told: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Tell what is not yet told of the first loop; return how many acts that was. `told` hears how far it is."""
+    with transaction.atomic():
+        end = (now or timezone.now()) - timedelta(milliseconds=stream.length())
+        Position.objects.get_or_create(id=1, defaults={"origin": end, **_fields(START)})
+    position, origin = _standing()
+    moments = stream.after(position, until=stream.length())
+    for first in range(0, len(moments), BATCH):
+        told(first, len(moments))
+        if not _play(moments[first : first + BATCH], after=position, at=lambda m: origin + timedelta(milliseconds=m.at)):
+            return history(now=now, told=told)
+        position = moments[min(first + BATCH, len(moments)) - 1]
+    told(len(moments), len(moments))
+    return len(moments)
+
+
+def live(*, speed: float, stop: threading.Event) -> None:
+    """Go on with the stream at so many times the speed of life, until told to stop; what time passed while nothing ran
+    is not made up for."""
+    position, _ = _standing()
+    begun_at, begun = max(position.at, stream.length()), time.monotonic()
+    coming: deque[Moment] = deque()
+    while not stop.is_set():
+        passed = begun_at + int((time.monotonic() - begun) * 1000 * speed)
+        coming = coming or deque(stream.after(position, until=passed + LOOK_AHEAD))
+        due = list(_take_due(coming, passed))
+        if not due:
+            stop.wait(min(1.0, (coming[0].at - passed) / 1000 / speed) if coming else 1.0)
+        elif _play(due, after=position, at=lambda _: None):
+            position = due[-1]
+        else:
+            position, _ = _standing()
+            coming.clear()
+
+
+def _take_due(coming: deque[Moment], until: int) -> Iterator[Moment]:
+    taken = 0
+    while coming and coming[0].at <= until and taken < BATCH:
+        taken += 1
+        yield coming.popleft()
+
+
+def _play(moments: list[Moment], *, after: Moment, at: Callable[[Moment], datetime | None]) -> bool:
+    """Play moments in one transaction; return False, and do nothing, where the replay no longer stands at `after`."""
+    with transaction.atomic():
+        position = Position.objects.select_for_update().get(id=1)
+        if _moment(position) != after:
+            return False
+        opened = [moment for moment in moments if moment.act is Act.OPEN]
+        known = {(loop, row): case_id for case_id, loop, row in _cases_of(moments)}
+        for moment, new in zip(opened, cases.open_cases([_new_case(each, at(each)) for each in opened], by=REPLAY), strict=True):
+            known[moment.loop, moment.row] = new.id
+        ReplayedCase.objects.bulk_create(ReplayedCase(case_id=known[m.loop, m.row], loop=m.loop, row=m.row) for m in opened)
+        for moment in moments:
+            if moment.act is not Act.OPEN and (moment.loop, moment.row) in known:
+                _act(moment, known[moment.loop, moment.row], at(moment))
+        Position.objects.filter(id=1).update(**_fields(moments[-1]))
+    return True
+
+
+def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
+    loop, row = moment.loop, moment.row
+    try:
+        match moment.act:
+            case Act.ACCEPT:
+                cases.take_step(by=REPLAY, case_id=case_id, to="accepted", at=at)
+            case Act.ANSWER:
+                cases.take_step(by=REPLAY, case_id=case_id, to="answered", message=mapping.answer(loop, row), at=at)
+            case Act.REFUSE:
+                cases.take_step(by=REPLAY, case_id=case_id, to="refused", message=mapping.refusal(loop, row), at=at)
+            case Act.RATE:
+                cases.rate(by=REPLAY, case_id=case_id, rating=mapping.stars(loop, row), at=at)
+    except MotchamError as refused:
+        # A visitor was here first: what they did stands.
+        logger.info("replay %s/%s: %s", loop, row, refused)
+
+
+def _new_case(moment: Moment, at: datetime | None) -> NewCase:
+    on = timezone.localdate(at or timezone.now())
+    report = mapping.report(moment.loop, moment.row, on=on)
+    return NewCase(
+        type_key=CASE_TYPE,
+        answers={"category": report.category, "description": report.text, "name": report.name, "phone": report.phone},
+        channel=stream.rows()[moment.row].channel,
+        place=Place(report.lon, report.lat, report.area.code, report.area.valid_from, report.address),
+        at=at,
+        synthetic=True,
+    )
+
+
+def _cases_of(moments: list[Moment]) -> list[tuple[UUID, int, int]]:
+    rows = ReplayedCase.objects.filter(row__in={m.row for m in moments}, loop__in={m.loop for m in moments})
+    return list(rows.values_list("case_id", "loop", "row"))
+
+
+def _standing() -> tuple[Moment, datetime]:
+    position = Position.objects.get(id=1)
+    return _moment(position), position.origin
+
+
+def _moment(position: Position) -> Moment:
+    return Moment(position.at, position.loop, position.row, Act(position.act))
+
+
+def _fields(moment: Moment) -> dict[str, int]:
+    return {"at": moment.at, "loop": moment.loop, "row": moment.row, "act": int(moment.act)}

@@ -1,0 +1,63 @@
+"""The people of the demo: one account for each role, so that a visitor can be each of them with one click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor
+
+SEED = Actor.system("demo")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One role to try: the account behind it, the agency of its post, and the page where its day begins."""
+
+    role: str
+    username: str
+    display_name: str
+    label: str | Promise
+    agency: str = ""
+    starts_at: str = "/"
+
+
+DOORS = (
+    Door("citizen", "demo-nguoi-dan", "Nguyễn Thị A", _("Citizen")),
+    Door("desk_operator", "demo-tong-dai", "Trần Văn B", _("1022 operator"), "desk.1022", "/inbox/"),
+    Door("ward_officer", "demo-phuong", "Lê Thị C", _("Officer of Sài Gòn ward"), "ward.26740", "/inbox/"),
+    Door("department_officer", "demo-so", "Phạm Văn D", _("Officer of the road centre"), "centre.road_infrastructure", "/inbox/"),
+    Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "/inbox/"),
+    Door("city_leader", "demo-lanh-dao", "Võ Văn G", _("City leader"), "city.leadership", "/board/"),
+    Door("inspector", "demo-thanh-tra", "Đặng Thị H", _("Inspector"), "department.inspectorate", "/board/"),
+    Door(
+        "data_protection_officer",
+        "demo-bao-ve-du-lieu",
+        "Bùi Văn K",
+        _("Data protection officer"),
+        "centre.digital_transformation",
+    ),
+    Door("administrator", "demo-quan-tri", "Đỗ Thị L", _("Administrator"), "centre.digital_transformation"),
+)
+
+
+def open_doors() -> None:
+    """Have every door ready."""
+    for door in DOORS:
+        open_door(door)
+
+
+def open_door(door: Door) -> int:
+    """Open the account behind a door with its post, or find them as they are; return the id of the account."""
+    account_id = identity.ensure_account(by=SEED, username=door.username, display_name=door.display_name, is_demo=True)
+    if door.agency:
+        identity.ensure_post(by=SEED, account_id=account_id, agency_code=door.agency, role=door.role)
+    return account_id
+
+
+def door_of(role: str) -> Door | None:
+    """Return the door of a role."""
+    return next((door for door in DOORS if door.role == role), None)

@@ -1,0 +1,100 @@
+"""The timeline of the stream: which act on which row falls at which moment of its time, loop after loop.
+
+The time of the stream counts milliseconds from the first arrival of loop 0; each loop starts where the one before ends.
+Arrival and closing are the real minutes of the source; the seconds within a minute, the moment of acceptance and that
+of a rating are drawn (`mapping.draw`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from motcham import data
+from motcham.apps.demo.mapping import draw
+
+MINUTE = 60_000
+RATED = 0.35
+
+
+class Act(IntEnum):
+    """What happens to a row, in the order in which it may happen at one moment."""
+
+    OPEN = 0
+    ACCEPT = 1
+    ANSWER = 2
+    REFUSE = 3
+    RATE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request of the source: minute of arrival, channel, and how it ended after how many minutes, if it did."""
+
+    minute: int
+    channel: str
+    outcome: str
+    handling: int
+
+
+class Moment(NamedTuple):
+    """One act, ordered by time and, at one time, by loop, row and act: a position in the stream is one of these."""
+
+    at: int
+    loop: int
+    row: int
+    act: Act
+
+
+START = Moment(-1, 0, 0, Act.OPEN)
+
+
+@lru_cache(maxsize=1)
+def rows() -> tuple[Row, ...]:
+    """Return the rows of the source in order of arrival."""
+    return tuple(
+        Row(int(row["minute"]), row["channel"], row["outcome"], int(row["handling_minutes"] or 0))
+        for row in data.rows("replay/stream.csv")
+    )
+
+
+def length() -> int:
+    """Return how long one loop is, in milliseconds: from the first arrival to the end of the minute of the last."""
+    return (rows()[-1].minute + 1) * MINUTE
+
+
+@lru_cache(maxsize=1)
+def one_loop() -> tuple[Moment, ...]:
+    """Return the moments of the rows of one loop in order; answers reach far beyond its end."""
+    return tuple(sorted(moment for number, row in enumerate(rows()) for moment in _moments(number, row)))
+
+
+def _moments(number: int, row: Row) -> Iterator[Moment]:
+    arrived = row.minute * MINUTE + int(draw(0, number, "second") * MINUTE)
+    yield Moment(arrived, 0, number, Act.OPEN)
+    took = row.handling * MINUTE
+    if took > 10 * MINUTE:
+        yield Moment(arrived + MINUTE + int(draw(0, number, "accepted") * took / 4), 0, number, Act.ACCEPT)
+    if row.outcome == "refused":
+        yield Moment(arrived + took + 1, 0, number, Act.REFUSE)
+    elif row.outcome:
+        closed = arrived + took + 1
+        yield Moment(closed, 0, number, Act.ANSWER)
+        if draw(0, number, "rated") < RATED:
+            yield Moment(closed + int((10 + draw(0, number, "rated after") * 1190) * MINUTE), 0, number, Act.RATE)
+
+
+def after(position: Moment, *, until: int) -> list[Moment]:
+    """Return the moments of all loops that come after a position, up to and with a time of the stream, in order."""
+    found: list[Moment] = []
+    template, long = one_loop(), length()
+    for loop in range(until // long + 1):
+        shift = loop * long
+        first = bisect_right(template, position.at - shift - 1, key=lambda moment: moment.at)
+        last = bisect_right(template, until - shift, key=lambda moment: moment.at)
+        found += (moment._replace(at=moment.at + shift, loop=loop) for moment in template[first:last])
+    return sorted(moment for moment in found if moment > position)

@@ -1,0 +1,26 @@
+"""`motcham replay`: go on with the replayed stream, live and faster than life."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+
+@click.command()
+@click.option("--speed", type=click.FloatRange(min=0.01), envvar="MOTCHAM_REPLAY_SPEED", default=60.0, show_default=True)
+def command(speed: float) -> None:
+    """Chỉ có ở bản trình diễn; thường được `motcham up` gọi. / In the demo only; usually run by `motcham up`."""
+    import django
+    from django.conf import settings
+
+    django.setup()
+    if not settings.DEMO:
+        raise click.ClickException("MOTCHAM_MODE=demo")
+    from motcham.apps.demo import replay
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    replay.live(speed=speed, stop=stop)
