@@ -17,7 +17,9 @@ TRUST = {"found", "computed", "memory_high", "memory", "memory_low"}
 
 def test_every_file_names_its_source_licence_and_date() -> None:
     sources = tomllib.loads(data.text("SOURCES.toml"))
-    files = {path.relative_to(FOLDER) for path in FOLDER.rglob("*") if path.suffix not in {".py", ".pyc", ".md"} and path.is_file()}
+    files = {
+        path.relative_to(FOLDER) for path in FOLDER.rglob("*") if path.suffix not in {".py", ".pyc", ".md"} and path.is_file()
+    }
     stated = {folder if (folder := f"{file.parent}/") in sources else str(file) for file in files} - {"SOURCES.toml"}
     assert stated == set(sources)
     for name, source in sources.items():
