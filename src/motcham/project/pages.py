@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcham.kernel.access import public
+from motcham.kernel.errors import TooMany
 from motcham.project import problems
 
 
@@ -77,3 +78,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "This form was open for too long, or cookies are off. Go back: what you typed is still there. Reload the page and send it again."
         ),
     )
+
+
+@public(reason="Sign-in calls it when somebody tries too often.")
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say how long to wait."""
+    return problems.answer(request, TooMany(seconds=60))

@@ -195,10 +195,5 @@ def revoke_token(*, by: Actor, token_id: int) -> None:
         transaction.on_commit(cache.forget)
 
 
-def choose_language(*, by: Actor, language: str) -> None:
-    """Keep the language in which an account wants to be spoken to; a taste, not an act, so the log does not hold it."""
-    Account.objects.filter(id=by.account_id).update(language=language)
-
-
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value

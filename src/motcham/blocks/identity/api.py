@@ -55,7 +55,7 @@ def agencies(*, kind: str | None = None, on: date | None = None) -> tuple[Agency
     return tuple(each for each in cache.agencies() if kind in (None, each.kind) and (on is None or each.is_valid(on)))
 
 
-def agency(*, code: str | None = None, id: int | None = None) -> AgencyView:
+def agency(*, code: str | None = None, id: int | None = None) -> AgencyView:  # noqa: A002 – an agency's id is called id everywhere
     """Return one agency by its code or id."""
     found = cache.agency_by_code(code) if code is not None else cache.agency_by_id(id or 0)
     if found is None:

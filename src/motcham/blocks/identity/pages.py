@@ -1,59 +1,118 @@
-"""Pages of the caller's own account: what they may do, the language switch, signing out."""
+"""Pages of the caller's own account: signing in and out, a new account, the password, what one may do."""
 
 from __future__ import annotations
 
-from django.conf import settings
+from typing import Any
+
+from allauth.account import views as allauth
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from motcham.blocks.identity import actions, api
+from motcham.blocks.identity import api
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import Permission
 from motcham.blocks.identity.roles import ROLES
 from motcham.kernel.access import public
+from motcham.ui.forms import Question
+
+_AUTOCOMPLETE = {
+    "login": "username",
+    "username": "username",
+    "password": "current-password",
+    "oldpassword": "current-password",
+    "password1": "new-password",
+    "password2": "new-password",
+}
+
+
+class _Asked:
+    """Shows a form of allauth with the questions of this house."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the questions, and what is wrong with the form as a whole."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        form: BaseForm = context["form"]
+        context["questions"] = questions(form)
+        context["wrong"] = list(form.non_field_errors())
+        return context
+
+
+class SignIn(_Asked, allauth.LoginView):
+    """Ask for user name and password: the slow path beside signing in with an electronic identity."""
+
+    template_name = "identity/sign_in.html"
+
+
+class SignUp(_Asked, allauth.SignupView):
+    """Open a citizen's account: a user name and a password, nothing else is asked."""
+
+    template_name = "identity/sign_up.html"
+
+
+class Password(_Asked, allauth.PasswordChangeView):
+    """Change the password; every other session of the account ends with it."""
+
+    template_name = "identity/password.html"
+
+
+def questions(form: BaseForm) -> list[Question]:
+    """Return the fields of a form as questions of the design system."""
+    labels = {
+        "login": _("User name"),
+        "username": _("User name"),
+        "password": _("Password"),
+        "oldpassword": _("Your password so far"),
+        "password1": _("New password"),
+        "password2": _("The new password once more"),
+    }
+    hints = {
+        "username": _("You sign in with it; nobody else sees it. Do not use your personal number."),
+        "password1": _("At least 10 characters. Three or four words that do not belong together are easy to keep in mind."),
+    }
+    return [
+        Question(
+            name=field.html_name,
+            label=labels.get(name, str(field.label)),
+            widget="password" if "password" in name else "text",
+            value="" if "password" in name else field.value() or "",
+            hint=hints.get(name, ""),
+            error=" ".join(field.errors),
+            width=20,
+            autocomplete=_AUTOCOMPLETE.get(name, ""),
+        )
+        for name, field in ((name, form[name]) for name in form.fields)
+    ]
+
+
+sign_in = public(reason="Signing in is what strangers do.")(SignIn.as_view())
+sign_up = public(reason="Anyone may open a citizen's account.")(SignUp.as_view())
+password = guarded(Permission.CASE_FOLLOW)(Password.as_view(success_url="/account/"))
 
 
 @guarded(Permission.CASE_FOLLOW)
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Show the caller's posts and what each allows."""
-    actor = request.actor  # type: ignore[attr-defined]
-    posts = [(post, api.agency(id=post.agency_id), ROLES.get(post.role)) for post in actor.posts]
+    posts = [
+        {"post": post, "agency": api.agency(id=post.agency_id), "role": ROLES.get(post.role)}
+        for post in request.actor.posts  # type: ignore[attr-defined]
+    ]
     return render(request, "identity/me.html", {"posts": posts})
 
 
 @public(reason="Ends the caller's own session, or nothing.")
 @require_POST
-def logout(request: HttpRequest) -> HttpResponse:
+def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out and lead to the start page."""
     api.sign_out(request)
     return redirect("/")
 
 
-@public(reason="Strangers choose their language too.")
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Keep the language that was chosen, in a cookie and with the account, and lead back."""
-    chosen = request.POST.get("language", "")
-    if chosen not in dict(settings.LANGUAGES):
-        chosen = settings.LANGUAGE_CODE
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor.account_id is not None:
-        actions.choose_language(by=actor, language=chosen)
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    translation.activate(chosen)
-    response = redirect(back)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=365 * 24 * 3600,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        httponly=True,
-    )
-    return response
+@public(reason="Tells whoever has just proven to own a closed account why it opens no more.")
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    """Say that the account is closed and who can help."""
+    return render(request, "identity/closed.html", status=403)

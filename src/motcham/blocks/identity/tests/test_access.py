@@ -30,7 +30,7 @@ def ask(*, cookie: str = "", token: str = "", path: str = "/cases/", **headers: 
     request = RequestFactory().get(path, headers={**({"Authorization": f"Bearer {token}"} if token else {}), **headers})
     if cookie:
         request.COOKIES["sessionid"] = cookie
-    SessionMiddleware(lambda r: ActorMiddleware(lambda r: HttpResponse())(r))(request)
+    SessionMiddleware(ActorMiddleware(lambda _: HttpResponse()))(request)
     return request
 
 
