@@ -48,8 +48,8 @@ def open_case(new: NewCase, *, by: Actor) -> Opened:
     if new.idempotency_key and (earlier := vault.claim(new, case_id=case.id, by=by, at=case.filed_at)):
         first = Case.objects.only("code", "agency_id", "due_at").get(id=earlier)
         return Opened(first.id, first.code, first.agency_id, first.due_at, is_repeat=True)
-    case.save(force_insert=True)
     _attach(case, new.documents, by)
+    case.save(force_insert=True)
     record(case, kind="opened", by=by, at=case.filed_at, is_public=True, evidence={"answers": vault.digest(new)})
     for part in case_type.sub_cases:
         _open_part(case, new, part, by=by)
@@ -70,7 +70,7 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     due_at, provisional = clock.due(calendar(), at)
     case_id, place = rules.new_id(), new.place
     routed = case_type.route(filing)
-    step = case_type.first if routed or not case_type.unrouted else case_type.step(case_type.unrouted)
+    step = case_type.first if new.agency_id or routed or not case_type.unrouted else case_type.step(case_type.unrouted)
     kept, sealed, contacts = vault.split(case_type, new.answers, case_id)
     return Case(
         id=case_id,

@@ -1,0 +1,1 @@
+"""What Feedback 1022 declares."""

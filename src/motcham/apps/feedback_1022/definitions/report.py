@@ -1,0 +1,194 @@
+"""A report to 1022: what is wrong, where, and whom to answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
+
+from motcham import data
+from motcham.blocks.cases.define import CaseType, Filing, Retention, Step
+from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Visible
+
+REGULATION = LegalBasis("QĐ 1478/QĐ-UBND", in_force=date(2020, 5, 4))
+AGENCY = ("ward_officer", "department_officer")
+
+_groups = {row["key"]: row for row in data.rows("feedback_groups.csv")}
+_rows = {row["key"]: row for row in data.rows("feedback_categories.csv")}
+_label = lazy(lambda row: row["label_en" if (get_language() or "vi").startswith("en") else "label"], str)
+CATEGORIES = tuple(Choice(key, _label(row), group=_label(_groups[row["group"]])) for key, row in _rows.items())
+NO_RULE = frozenset({"other.anything"})
+
+# An address may hold a house number, or say whose house it is: neither belongs in a title that many officers see.
+_WHOSE = re.compile(r"\b(nhà|ông|bà|anh|chị|cô|chú|bác|em|của|house|mr|mrs|ms)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\S*\d\S*|\b(số|hẻm|ngõ|kiệt|no)\b\.?", re.IGNORECASE)
+
+
+def is_dangerous(answers: Answers) -> bool:
+    """Tell whether reports of this kind can be a matter of life."""
+    return _rows.get(str(answers.get("category")), {}).get("emergency") == "yes"
+
+
+def street_of(address: str) -> str:
+    """Return the street words of an address, or nothing where they might name a person."""
+    first = re.split(r"[,;(\n]", address, maxsplit=1)[0]
+    words = _NUMBERED.sub(" ", first).split()
+    return "" if _WHOSE.search(first) or len(words) > 6 else " ".join(words)
+
+
+def title(filing: Filing) -> str:
+    """Name the report by its kind and its street."""
+    label = _rows[filing.answers["category"]]["label"]
+    street = street_of(filing.place.address) if filing.place else ""
+    return f"{label}, {street}" if street else label
+
+
+def route(filing: Filing) -> str | None:
+    """Return the agency in charge of this kind of report: one for the whole city, or the ward it happened in."""
+    category = str(filing.answers["category"])
+    agency = _rows[category]["agency"]
+    if category in NO_RULE or agency != "ward":
+        return None if category in NO_RULE else agency
+    return f"ward.{filing.place.area_code}" if filing.place and filing.place.area_code else None
+
+
+def reachable(value: Any, answers: Answers) -> str | None:
+    """Ask for a telephone number or an e-mail address: the regulation wants one of them."""
+    return None if value or answers.get("phone") else later("Give a telephone number or an e-mail address, so that we can answer you.")
+
+
+report = CaseType(
+    key="feedback_1022.report",
+    official_name="Phản ánh, kiến nghị qua Cổng thông tin 1022",
+    label=_("Report to 1022"),
+    summary=_("Report what is wrong in the city: a lamp, a road, water, noise, waste, a bus. The agency in charge answers you."),
+    legal_basis=REGULATION,
+    limit="1022.answer",
+    in_force=date(2020, 5, 4),
+    desk="desk.1022",
+    unrouted="desk",
+    category="category",
+    rated=True,
+    extensions=1,
+    extension_limit="1022.answer.extension",
+    retention=Retention(years=2, legal_basis=LegalBasis("91/2025/QH15", in_force=date(2026, 1, 1), trust="design")),
+    route=route,
+    title=title,
+    fields=(
+        Field("category", _("What is it about?"), Kind.CHOICE, choices=CATEGORIES, visible=Visible.PUBLIC),
+        Field(
+            "danger",
+            _("Is anybody in danger right now?"),
+            Kind.YES_NO,
+            hint=_("If so, call 113, 114 or 115 first."),
+            when=is_dangerous,
+            page="danger",
+        ),
+        Field("place", _("Where is it?"), Kind.PLACE, page="place"),
+        Field(
+            "description",
+            _("What have you seen?"),
+            Kind.LONG_TEXT,
+            hint=_("Say what is wrong and since when. Please leave out names and numbers of other people."),
+            longest=5000,
+            page="description",
+        ),
+        Field(
+            "photos",
+            _("Photos"),
+            Kind.FILES,
+            required=False,
+            at_most=5,
+            hint=_("Up to 5. The position and the make of your phone are taken out of them."),
+            page="description",
+        ),
+        Field("name", _("Your name"), hint=_("Only the officer who handles your report can see it."), identifies="name", longest=120, page="contact"),
+        Field("phone", _("Telephone"), Kind.PHONE, required=False, hint=_("For example 0901 234 567."), identifies="phone", page="contact"),
+        Field("email", _("E-mail"), Kind.EMAIL, required=False, identifies="email", check=reachable, page="contact"),
+    ),
+    steps=(
+        Step(
+            "assigned",
+            _("Sent to the agency in charge"),
+            act=_("Send to the agency in charge"),
+            roles=AGENCY,
+            leads_to=("handling", "answered", "asked", "promised", "rejected", "desk"),
+            transfers=True,
+        ),
+        Step(
+            "handling",
+            _("The agency is at work on it"),
+            act=_("Take it on"),
+            roles=AGENCY,
+            leads_to=("answered", "asked", "promised", "rejected", "desk"),
+        ),
+        Step(
+            "asked",
+            _("Waiting for an answer from the person who reported"),
+            act=_("Ask the person who reported"),
+            roles=("filer", *AGENCY, "desk_operator"),
+            leads_to=("handling",),
+            pauses=True,
+            message_required=True,
+            tells="asked",
+        ),
+        Step(
+            "promised",
+            _("Work goes on; a date is promised"),
+            act=_("Say how far it is and promise a date"),
+            roles=AGENCY,
+            leads_to=("answered", "promised", "asked"),
+            asks=(
+                Field("promised_on", _("Done by"), Kind.DATE, visible=Visible.PARTIES),
+                Field("progress_photos", _("Photos of the work"), Kind.FILES, required=False, at_most=5),
+            ),
+            message_required=True,
+            tells="promised",
+        ),
+        Step(
+            "desk",
+            _("1022 is finding the agency in charge"),
+            act=_("Return it: another agency is in charge"),
+            roles=("desk_operator",),
+            leads_to=("assigned", "rejected"),
+            within="1022.transfer",
+            transfers=True,
+            message_required=True,
+        ),
+        Step(
+            "answered",
+            _("Answered"),
+            act=_("Answer"),
+            outcome="answered",
+            asks=(Field("answer_photos", _("Photos after the work"), Kind.FILES, required=False, at_most=5),),
+            message_required=True,
+            tells="answered",
+        ),
+        Step(
+            "rejected",
+            _("Not taken up, with the reason"),
+            act=_("Not take it up, with the reason"),
+            outcome="rejected",
+            asks=(
+                Field(
+                    "reason",
+                    _("Reason"),
+                    Kind.CHOICE,
+                    choices=(
+                        Choice("not_ours", _("The city is not in charge of it")),
+                        Choice("known", _("Already reported; it is handled with the earlier report")),
+                        Choice("unclear", _("It cannot be found from what was said")),
+                        Choice("abuse", _("It is not a report")),
+                    ),
+                ),
+            ),
+            message_required=True,
+            tells="rejected",
+        ),
+    ),
+)
