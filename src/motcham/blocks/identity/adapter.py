@@ -12,7 +12,7 @@ from motcham.blocks.identity.models import Account
 from motcham.blocks.ledger import api as ledger
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts that people open themselves."""
 
     def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:

@@ -40,19 +40,19 @@ class _Asked:
         return context
 
 
-class SignIn(_Asked, allauth.LoginView):
+class SignIn(_Asked, allauth.LoginView):  # type: ignore[misc]
     """Ask for user name and password: the slow path beside signing in with an electronic identity."""
 
     template_name = "identity/sign_in.html"
 
 
-class SignUp(_Asked, allauth.SignupView):
+class SignUp(_Asked, allauth.SignupView):  # type: ignore[misc]
     """Open a citizen's account: a user name and a password, nothing else is asked."""
 
     template_name = "identity/sign_up.html"
 
 
-class Password(_Asked, allauth.PasswordChangeView):
+class Password(_Asked, allauth.PasswordChangeView):  # type: ignore[misc]
     """Change the password; every other session of the account ends with it."""
 
     template_name = "identity/password.html"
@@ -79,7 +79,7 @@ def questions(form: BaseForm) -> list[Question]:
             widget="password" if "password" in name else "text",
             value="" if "password" in name else field.value() or "",
             hint=hints.get(name, ""),
-            error=" ".join(field.errors),
+            error=" ".join(str(error) for error in field.errors),
             width=20,
             autocomplete=_AUTOCOMPLETE.get(name, ""),
         )

@@ -117,7 +117,7 @@ def today() -> date:
     return timezone.localdate(timezone=CITY)
 
 
-def _one(sql: str, key: object) -> tuple[Any, ...] | None:
+def _one(sql: str, key: str | bytes | int) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"key": key, "today": today(), "now": timezone.now(), "demo": settings.DEMO})
         found: tuple[Any, ...] | None = cursor.fetchone()

@@ -31,7 +31,8 @@ class SessionStore(DatabaseStore):
         return data
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         account_id = data.get(SESSION_KEY)
         row.account_id = int(account_id) if account_id else None
         return row
