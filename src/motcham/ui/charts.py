@@ -10,49 +10,37 @@ STEPS = 6
 
 @dataclass(frozen=True)
 class Shape:
-    """One area: its path, its step on the scale (None where nothing is known), where it leads, and its words."""
+    """One area: its path, its step on the scale (None where nothing is known), its words, and where it leads."""
 
     path: str
     step: int | None
     title: str
     href: str = ""
-    central: bool = False
 
     @property
-    def fill(self) -> str:
-        """The hatch where nothing is known: never a colour of the scale."""
-        return "url(#none)" if self.step is None else ""
+    def paint(self) -> str:
+        """The class of its step, or the hatch where nothing is known: never a colour of the scale."""
+        return "step-none" if self.step is None else f"step-{self.step}"
 
 
 @dataclass(frozen=True)
-class Inset:
-    """The part of the map that is drawn once more, larger."""
+class Frame:
+    """One drawing of areas in its own coordinates: the city, or a part of it that is drawn larger or lies far off."""
 
     view_box: str
+    shapes: Sequence[Shape]
     label: str
-
-    @property
-    def frame(self) -> tuple[str, ...]:
-        """x, y, width and height of its frame on the large map."""
-        return tuple(self.view_box.split())
+    here: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class MapView:
-    """A choropleth. `legend` has one label for each of the six steps; `here` marks one point as (x, y)."""
+    """A choropleth: the city, its insets, and one label for each of the six steps; `here` of a frame marks one point."""
 
-    shapes: Sequence[Shape]
-    view_box: str
-    label: str
+    city: Frame
     legend: Sequence[str]
-    inset: Inset | None = None
-    here: tuple[float, float] | None = None
+    insets: Sequence[Frame] = ()
     none_label: str = ""
-
-    @property
-    def inset_shapes(self) -> Sequence[Shape]:
-        """The shapes that the inset needs; all of them where none is marked central."""
-        return [shape for shape in self.shapes if shape.central] or self.shapes
 
     def steps(self) -> list[tuple[int, str]]:
         """Return each step with its label."""

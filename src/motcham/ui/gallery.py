@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from motcham.kernel import terms
 from motcham.kernel.clock import Part, Segment, State
-from motcham.ui.charts import Bar, Bars, Inset, MapView, Shape
+from motcham.ui.charts import Bar, Bars, Frame, MapView, Shape
 from motcham.ui.clock_bar import ClockBar
 from motcham.ui.forms import Option, Question
 
@@ -83,10 +83,13 @@ def _question(told: Mapping[str, Any]) -> Question:
 
 
 def _map(told: Mapping[str, Any]) -> MapView:
-    shapes = [Shape(path, None if step < 0 else step, title, href="#") for path, step, title in told["shapes"]]
-    inset = Inset(**told["inset"]) if "inset" in told else None
-    here = tuple(told["here"]) if "here" in told else None
-    return MapView(shapes, told["view_box"], told["label"], told["legend"], inset=inset, here=here)
+    return MapView(_frame(told["city"]), told["legend"], [_frame(each) for each in told.get("insets", ())])
+
+
+def _frame(told: Mapping[str, Any]) -> Frame:
+    shapes = [Shape(path, None if step < 0 else step, title, href="#map") for path, step, title in told["shapes"]]
+    x, y = told.get("here", (None, None))
+    return Frame(told["view_box"], shapes, told["label"], None if x is None else (x, y))
 
 
 def _chart(told: Mapping[str, Any]) -> Bars:
