@@ -21,14 +21,25 @@ class Verb:
 VERBS = {
     "up": Verb("up", "Khởi động toàn bộ hệ thống và giữ cho nó chạy.", "Start everything and keep it running."),
     "web": Verb("web", "Chạy máy chủ web.", "Run the web server."),
-    "worker": Verb("worker", "Chạy các việc định kỳ: trễ hạn, điểm số, dọn dữ liệu.", "Run what time does: lateness, scores, retention."),
+    "worker": Verb(
+        "worker", "Chạy các việc định kỳ: trễ hạn, điểm số, dọn dữ liệu.", "Run what time does: lateness, scores, retention."
+    ),
+    "sequencer": Verb("sequencer", "Xếp bản ghi vào sổ cái và ký sổ.", "Give entries their places in the log and sign it."),
+    "witness": Verb("witness", "Chạy nhân chứng của sổ cái.", "Run the witness of the log."),
+    "ledger": Verb("ledger", "Sổ cái mở: tình trạng, đặt tên mới.", "The open log: how it is, a new name for it."),
     "doctor": Verb("doctor", "Kiểm tra máy này có đủ điều kiện chạy không.", "Check that this machine has what is needed."),
-    "postgres": Verb("postgres", "Cơ sở dữ liệu đi kèm: bật, tắt, xem, mở psql.", "The embedded database: start, stop, look, open psql."),
+    "postgres": Verb(
+        "postgres", "Cơ sở dữ liệu đi kèm: bật, tắt, xem, mở psql.", "The embedded database: start, stop, look, open psql."
+    ),
     "migrate": Verb("migrate", "Cập nhật cấu trúc cơ sở dữ liệu.", "Bring the database's structure up to date."),
-    "prepare": Verb("prepare", "Nạp dữ liệu tham chiếu, và dữ liệu trình diễn.", "Load the reference data, and that of the demo."),
+    "prepare": Verb(
+        "prepare", "Nạp dữ liệu tham chiếu, và dữ liệu trình diễn.", "Load the reference data, and that of the demo."
+    ),
     "replay": Verb("replay", "Diễn lại dòng phản ánh, nhanh hơn đời thật.", "Replay the stream of reports, faster than life."),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
-    "definitions": Verb("definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."),
+    "definitions": Verb(
+        "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."
+    ),
     "manage": Verb("manage", "Gọi một lệnh quản trị của Django.", "Run a management command of Django."),
     "forget": Verb("forget", "Xóa sạch dữ liệu trình diễn.", "Forget the data of the demo."),
 }

@@ -12,7 +12,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-json_option = click.option("--json", "as_json", is_flag=True, help="In JSON cho chương trình khác đọc. / Print JSON for programs.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="In JSON cho chương trình khác đọc. / Print JSON for programs."
+)
 
 
 def both(vi: str, en: str) -> str:

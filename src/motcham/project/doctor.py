@@ -14,9 +14,9 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
 
 PYTHON = (3, 11)
 NODE = 18
@@ -50,10 +50,16 @@ def check_python() -> Finding:
 def check_venv() -> Finding:
     """The modules that make a virtual environment; Debian packages them apart."""
     done = subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False)
-    return Finding("venv", done.returncode == 0, "mô-đun venv và ensurepip", "modules venv and ensurepip", "sudo apt-get install python3-venv")
+    return Finding(
+        "venv",
+        done.returncode == 0,
+        "mô-đun venv và ensurepip",
+        "modules venv and ensurepip",
+        "sudo apt-get install python3-venv",
+    )
 
 
-def _version(program: str) -> Optional[Tuple[int, str]]:
+def _version(program: str) -> tuple[int, str] | None:
     path = shutil.which(program)
     if path is None:
         return None
@@ -70,7 +76,11 @@ def check_node() -> Finding:
     version = _version("node")
     said = version[1] if version else "-"
     return Finding(
-        "node", version is not None and version[0] >= NODE, f"Node.js {said} (cần ≥ {NODE})", f"Node.js {said} (needed: ≥ {NODE})", "sudo apt-get install nodejs npm"
+        "node",
+        version is not None and version[0] >= NODE,
+        f"Node.js {said} (cần ≥ {NODE})",
+        f"Node.js {said} (needed: ≥ {NODE})",
+        "sudo apt-get install nodejs npm",
     )
 
 
@@ -104,7 +114,13 @@ def check_disk(folder: Path) -> Finding:
 
 def check_writable(folder: Path) -> Finding:
     """The clone itself: set-up writes into it."""
-    return Finding("folder", os.access(folder, os.W_OK), f"ghi được vào {folder}", f"{folder} can be written to", f"sudo chown -R $(id -un) {folder}")
+    return Finding(
+        "folder",
+        os.access(folder, os.W_OK),
+        f"ghi được vào {folder}",
+        f"{folder} can be written to",
+        f"sudo chown -R $(id -un) {folder}",
+    )
 
 
 def check_proxy() -> Finding:
@@ -125,9 +141,9 @@ def check_proxy() -> Finding:
                    "export no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost")  # fmt: skip
 
 
-def findings(port: int, folder: Path) -> List[Finding]:
+def findings(port: int, folder: Path) -> list[Finding]:
     """Check everything, in the order in which it would fail."""
-    checks: List[Callable[[], Finding]] = [
+    checks: list[Callable[[], Finding]] = [
         check_python,
         check_venv,
         check_node,
@@ -141,7 +157,7 @@ def findings(port: int, folder: Path) -> List[Finding]:
     return [check() for check in checks]
 
 
-def main(arguments: List[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Print what was found; 0 where everything holds."""
     parser = argparse.ArgumentParser(description="Kiểm tra máy. / Check the machine.")
     parser.add_argument("--json", action="store_true", help="JSON")
@@ -150,7 +166,11 @@ def main(arguments: List[str]) -> int:
     chosen = parser.parse_args(arguments)
     found = findings(chosen.port, Path.cwd())
     if chosen.json:
-        print(json.dumps({"holds": all(item.holds for item in found), "findings": [asdict(item) for item in found]}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"holds": all(item.holds for item in found), "findings": [asdict(item) for item in found]}, ensure_ascii=False
+            )
+        )
     else:
         for item in found:
             if not item.holds:

@@ -24,7 +24,7 @@ from motcham.project.postgres_binaries import OLDEST, Binaries, NoPostgres, choo
 NAME = "motcham"
 # sun_path holds 108 bytes with its end, and the server's file is called /.s.PGSQL.5432.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
-ELSEWHERE = Path("/var/lib/motcham")
+ELSEWHERE = Path("/var/lib/motcham-embedded")
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -126,7 +126,7 @@ class Cluster:
         near = self.base / "run"
         if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
             return near
-        return Path("/tmp") / f"motcham-{hashlib.sha256(os.fsencode(self.base)).hexdigest()[:12]}"  # noqa: S108 -- ownership is checked
+        return Path("/tmp") / f"motcham-{hashlib.sha256(os.fsencode(self.base)).hexdigest()[:12]}"
 
     def url(self, *, user: str = NAME, database: str = NAME) -> str:
         """Return the address of a database of this cluster; the socket's folder admits only its owner and root."""
@@ -198,9 +198,18 @@ class Cluster:
         """Make the cluster beside its place and move it there when whole."""
         partial = self.base / "data.new"
         shutil.rmtree(partial, ignore_errors=True)
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.binaries.major >= 17 else ["--locale-provider=libc"]
+        locale = (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.binaries.major >= 17 else ["--locale-provider=libc"]
+        )
         command = [self.binaries.program("initdb"), "-D", str(partial), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
-        command += [*locale, "--lc-messages=C", "--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions"]
+        command += [
+            *locale,
+            "--lc-messages=C",
+            "--auth-local=trust",
+            "--auth-host=reject",
+            "--data-checksums",
+            "--no-instructions",
+        ]
         command += [] if self.durable else ["--no-sync"]
         done = subprocess.run(
             leashed(command, user=self.user), capture_output=True, text=True, cwd="/", env=self.environment(), check=False
@@ -243,7 +252,9 @@ class Cluster:
         deadline = time.monotonic() + 5
         while left := processes_in(self.data):
             if time.monotonic() > deadline:
-                raise _say(f"Tiến trình cũ của cơ sở dữ liệu còn chạy: {left}.", f"Old processes of the database still run: {left}.")
+                raise _say(
+                    f"Tiến trình cũ của cơ sở dữ liệu còn chạy: {left}.", f"Old processes of the database still run: {left}."
+                )
             time.sleep(0.02)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 

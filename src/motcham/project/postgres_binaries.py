@@ -116,7 +116,9 @@ def copy_for_another_user(binaries: Binaries, *, into: Path) -> Binaries:
     if not target.exists():
         partial = into / f".{stamp}.{os.getpid()}"
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(install, partial / package.name / install.name, ignore=shutil.ignore_patterns("include", "*.a"), symlinks=True)
+        shutil.copytree(
+            install, partial / package.name / install.name, ignore=shutil.ignore_patterns("include", "*.a"), symlinks=True
+        )
         libraries = package.parent / f"{package.name}.libs"
         if libraries.exists():
             shutil.copytree(libraries, partial / libraries.name)

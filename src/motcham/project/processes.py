@@ -22,10 +22,20 @@ class Process:
         return [sys.executable, "-P", "-m", "motcham.project.cli", *self.arguments]
 
 
-PREPARE = (Process("migrate", ("migrate",)),)
+DEMO = frozenset({"demo"})
+
+# Each of these runs to its end, in this order, before the services start.
+PREPARE = (
+    Process("migrate", ("migrate",)),
+    Process("prepare", ("prepare",)),
+)
 SERVICES = (
+    Process("sequencer", ("sequencer",), frozenset({"production", "test"})),
+    Process("sequencer", ("sequencer", "--witness", "local"), DEMO),
+    Process("witness", ("witness",), DEMO),
     Process("web", ("web",)),
     Process("worker", ("worker",)),
+    Process("replay", ("replay",), DEMO),
 )
 
 

@@ -20,7 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from motcham.project.leash import leashed
-from motcham.project.postgres import Cluster, NoPostgres
+from motcham.project.postgres import Cluster
+from motcham.project.postgres_binaries import NoPostgres
 from motcham.project.processes import Process
 
 # The first restart is at once; a child that keeps dying waits longer each time, one that has lived this long starts afresh.
@@ -70,7 +71,9 @@ class Child:
 class Supervisor:
     """Runs the database (where it is ours), the steps before, and the services."""
 
-    def __init__(self, *, services: Sequence[Process], prepare: Sequence[Process], cluster: Cluster | None, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, *, services: Sequence[Process], prepare: Sequence[Process], cluster: Cluster | None, env: Mapping[str, str]
+    ) -> None:
         self.services = {process.name: process for process in services}
         self.steps = prepare
         self.cluster = cluster
@@ -141,7 +144,8 @@ class Supervisor:
         return False
 
     def _run_step(self, step: Process) -> bool:
-        child = self._spawn(Child(step.name), leashed(step.argv))
+        # A step may show a bar where somebody watches.
+        child = self._spawn(Child(step.name), leashed(step.argv), errors=None if sys.stderr.isatty() else subprocess.STDOUT)
         self.children[step.name] = child
         while not self.stops and not child.has_ended():
             self._pump(0.5)
@@ -168,9 +172,11 @@ class Supervisor:
             self.log("up", str(problem))
             self._plan_restart(child)
 
-    def _spawn(self, child: Child, argv: list[str], env: Mapping[str, str] | None = None) -> Child:
+    def _spawn(
+        self, child: Child, argv: list[str], *, env: Mapping[str, str] | None = None, errors: int | None = subprocess.STDOUT
+    ) -> Child:
         popen = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
             env=dict(env or self.env), cwd="/", start_new_session=True,
         )  # fmt: skip
         assert popen.stdout is not None

@@ -10,6 +10,6 @@ from motcham.project.leash import die_with
 if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
     die_with(parent.pid)
 
-from motcham.project.wsgi import application  # noqa: E402 -- the leash comes before the slow part
+from motcham.project.wsgi import application
 
 __all__ = ["application"]

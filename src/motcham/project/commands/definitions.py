@@ -19,7 +19,9 @@ def command(as_json: bool) -> None:
     from motcham.project.wiring import registries
 
     rows = [
-        {"kind": registry.noun, "key": item.key, "file": registry.file_of(item.key)} for registry in registries().values() for item in registry
+        {"kind": registry.noun, "key": item.key, "file": registry.file_of(item.key)}
+        for registry in registries().values()
+        for item in registry
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))

@@ -9,7 +9,8 @@ import click
 
 from motcham.project.console import fails_with, json_option, show
 from motcham.project.home import home, make_home
-from motcham.project.postgres import Cluster, NoPostgres
+from motcham.project.postgres import Cluster
+from motcham.project.postgres_binaries import NoPostgres
 
 
 @click.group()

@@ -9,7 +9,10 @@ import click
 
 
 @click.command()
-@click.option("--speed", type=click.FloatRange(min=0.01), envvar="MOTCHAM_REPLAY_SPEED", default=60.0, show_default=True)
+@click.option(
+    "--speed", type=click.FloatRange(min=0.01), envvar="MOTCHAM_REPLAY_SPEED", default=60.0, show_default=True,
+    help="Nhanh gấp bao nhiêu lần đời thật. / How many times faster than life.",
+)  # fmt: skip
 def command(speed: float) -> None:
     """Chỉ có ở bản trình diễn; thường được `motcham up` gọi. / In the demo only; usually run by `motcham up`."""
     import django

@@ -13,7 +13,8 @@ import click
 from motcham.project import processes
 from motcham.project.console import both, fails_with, json_option
 from motcham.project.home import make_home, mode
-from motcham.project.postgres import Cluster, NoPostgres, check_server
+from motcham.project.postgres import Cluster, check_server
+from motcham.project.postgres_binaries import NoPostgres
 from motcham.project.supervisor import CannotStart, Supervisor, answers, say
 
 
@@ -43,7 +44,7 @@ def command(host: str, port: int, as_json: bool) -> None:
     )
     url = f"http://{host}:{port}/"
     named = os.environ.get("MOTCHAM_HOSTS", "127.0.0.1").split(",")[0]
-    asked = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 -- compared, not bound
+    asked = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
     code = supervisor.run(
         health=lambda: answers(host=asked, port=port, named=named),
         say_ready=lambda: say(json.dumps({"event": "ready", "url": url}) if as_json else f"ready {url}"),

@@ -12,9 +12,16 @@ THREADS = 16
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", envvar="MOTCHAM_BIND", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", envvar="MOTCHAM_BIND", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on."
+)
 @click.option("--port", default=8000, envvar="PORT", show_default=True, help="Cổng web. / Port of the web server.")
-@click.option("--workers", default=0, envvar="MOTCHAM_WEB_WORKERS", help="Số tiến trình; 0: theo số nhân. / Processes; 0: by number of cores.")
+@click.option(
+    "--workers",
+    default=0,
+    envvar="MOTCHAM_WEB_WORKERS",
+    help="Số tiến trình; 0: theo số nhân. / Processes; 0: by number of cores.",
+)
 def command(host: str, port: int, workers: int) -> None:
     """Thường được `motcham up` gọi. / Usually run by `motcham up`."""
     from granian import Granian

@@ -8,10 +8,12 @@ import threading
 
 import click
 
+from motcham.kernel.erasers import erasers
 from motcham.kernel.sweeps import Sweep, sweeps
 
 logger = logging.getLogger("motcham.worker")
 STEADY, LONGEST = 1.0, 15.0
+ERASED_EVERY = 3600.0
 
 
 @click.command()
@@ -22,13 +24,14 @@ def command(once: bool) -> None:
 
     django.setup()
     stop = threading.Event()
+    work = [*sweeps, *(Sweep(eraser.key, every=ERASED_EVERY, run=eraser.run) for eraser in erasers)]
     if once:
-        for sweep in sweeps:
+        for sweep in work:
             sweep.run()
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    threads = [threading.Thread(target=keep_running, args=(sweep, stop), name=sweep.key, daemon=True) for sweep in sweeps]
+    threads = [threading.Thread(target=keep_running, args=(sweep, stop), name=sweep.key, daemon=True) for sweep in work]
     for thread in threads:
         thread.start()
     stop.wait()

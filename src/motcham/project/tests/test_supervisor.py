@@ -53,7 +53,12 @@ class Installation:
         env |= {"MOTCHAM_HOME": str(self.home), "MOTCHAM_MODE": "production", "PORT": str(self.port), "MOTCHAM_TLS": "0"}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "motcham.project.cli", "up"], env=env, stdout=output, stderr=subprocess.STDOUT, cwd="/", start_new_session=True
+                [sys.executable, "-m", "motcham.project.cli", "up"],
+                env=env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                start_new_session=True,
             )
 
     @property
