@@ -1,0 +1,117 @@
+"""Writes: take a file in, attach it to what it belongs to, erase it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import BinaryIO, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from motcham.blocks.documents import images, queries, rules, store
+from motcham.blocks.documents.define import MAX_BYTES, MAX_OF_ONE_OWNER, DocumentRef, HasRef, NoDocument, TooManyDocuments
+from motcham.blocks.documents.models import Document
+from motcham.blocks.ledger import api as ledger
+
+
+class Readable(Protocol):
+    """An upload, or any file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def receive(
+    *, stream: BinaryIO | Readable | bytes, filename: str, by: HasRef, purpose: str, at: datetime | None = None
+) -> DocumentRef:
+    """Judge, clean, seal and keep one file."""
+    content = stream if isinstance(stream, bytes) else stream.read(MAX_BYTES + 1)
+    kind = rules.kind_of(content)
+    store.scan(content)
+    picture = images.rewrite(content, kind) if kind.is_image else None
+    kept = picture.content if picture else content
+    # All 128 bits random, where a version-4 UUID has 122.
+    document_id = UUID(bytes=secrets.token_bytes(16))
+    digest = store.keyring().fingerprint(store.DIGEST, kept)
+    name = rules.neutral_name(filename, kind)
+    # The files come first: a crash in between leaves files without a row, which the sweep takes, never a row without its file.
+    store.write(document_id, store.CONTENT, kept)
+    if picture:
+        store.write(document_id, store.THUMBNAIL, picture.thumbnail)
+    document = Document(
+        id=document_id,
+        kind=kind,
+        purpose=purpose,
+        name=store.keyring().seal(store.NAME, name.encode(), document_id.bytes),
+        size=len(kept),
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        digest=digest,
+        created_at=at or timezone.now(),
+    )
+    with transaction.atomic():
+        document.save(force_insert=True)
+        payload = {"kind": kind, "size": len(kept), "digest": digest.hex(), "purpose": purpose, "by": by.ref}
+        ledger.append(kind="document.received", subject=_subject(document_id), payload=payload, at=at)
+    return queries.ref(document, taken_at_place=picture.taken_at if picture else None)
+
+
+@transaction.atomic
+def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
+    """Give documents to their owner, for instance "case:0199…"; to attach what it has already changes nothing."""
+    wanted = set(document_ids)
+    if not wanted:
+        return
+    found = list(Document.objects.select_for_update().filter(id__in=wanted, owner__in=("", owner), erased_at=None).order_by("id"))
+    if len(found) < len(wanted):
+        raise NoDocument()
+    if Document.objects.filter(owner=owner, erased_at=None).exclude(id__in=wanted).count() + len(wanted) > MAX_OF_ONE_OWNER:
+        raise TooManyDocuments(number=MAX_OF_ONE_OWNER)
+    for document in found:
+        if not document.owner:
+            ledger.append(kind="document.attached", subject=_subject(document.id), payload={"owner": owner, "by": by.ref})
+    Document.objects.filter(id__in=wanted).update(owner=owner)
+
+
+@transaction.atomic
+def erase(*, owner: str | None = None, document_ids: Sequence[UUID] = (), by: HasRef, reason: str = "") -> int:
+    """Erase the documents of an owner, or some by id; return how many."""
+    chosen = Document.objects.filter(owner=owner) if owner else Document.objects.filter(id__in=document_ids)
+    return _erase(chosen, by=by.ref, reason=reason)
+
+
+@transaction.atomic
+def erase_unattached(*, before: datetime, batch: int = 100) -> int:
+    """Erase what nobody attached to anything."""
+    ids = Document.objects.filter(owner="", erased_at=None, created_at__lt=before).values_list("id", flat=True)[:batch]
+    return _erase(Document.objects.filter(id__in=list(ids), owner=""), by="system:documents", reason="unattached")
+
+
+def _erase(chosen: QuerySet[Document], *, by: str, reason: str) -> int:
+    ids = list(chosen.filter(erased_at=None).select_for_update(skip_locked=False).order_by("id").values_list("id", flat=True))
+    Document.objects.filter(id__in=ids).update(name=None, digest=None, erased_at=timezone.now())
+    for document_id in ids:
+        ledger.erase(subject=_subject(document_id))
+        ledger.append(kind="document.erased", subject=_subject(document_id), payload={"by": by, "reason": reason})
+        # After the commit: an erasure that is rolled back must not have lost the file. The sweep takes what a crash leaves.
+        transaction.on_commit(partial(store.remove, document_id))
+    return len(ids)
+
+
+def sweep_files(*, prefix: str, before: datetime) -> int:
+    """Delete old files of one folder that no living row knows: drafts of a crash, rolled-back receipts, unfinished erasures."""
+    files = list(store.old_files(prefix, before))
+    ids = {document_id for _, document_id in files if document_id}
+    living = set(Document.objects.filter(id__in=ids, erased_at=None).values_list("id", flat=True))
+    lost = [path for path, document_id in files if document_id not in living]
+    for path in lost:
+        path.unlink(missing_ok=True)
+    return len(lost)
+
+
+def _subject(document_id: UUID) -> str:
+    return f"document:{document_id}"

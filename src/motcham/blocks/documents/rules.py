@@ -1,0 +1,65 @@
+"""Pure decisions: what a file is, what it may be called, where its sealed form lies."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from uuid import UUID
+
+from motcham.blocks.documents.define import MAX_BYTES, DocumentKind, EmptyFile, TakenAt, TooLarge, UnknownKind, Unreadable
+
+_LONGEST_NAME = 80
+# A real photograph has a dozen scans; a thousand of them, each over the whole picture, only cost time.
+_MOST_SCANS = 64
+
+
+def kind_of(content: bytes) -> DocumentKind:
+    """Tell what a file is from its first bytes; refuse what is empty, too large, of no accepted kind, or cut off."""
+    if not content:
+        raise EmptyFile()
+    if len(content) > MAX_BYTES:
+        raise TooLarge(megabytes=MAX_BYTES // 1024 // 1024)
+    if content.startswith(b"\xff\xd8\xff"):
+        if content.count(b"\xff\xda") > _MOST_SCANS:
+            raise Unreadable()
+        return DocumentKind.JPEG
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return DocumentKind.PNG
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return DocumentKind.WEBP
+    # Readers look for the mark further in too; a page of HTML with the mark somewhere is what that lets through.
+    if content.startswith(b"%PDF-"):
+        if b"%%EOF" not in content[-2048:]:
+            raise Unreadable()
+        return DocumentKind.PDF
+    raise UnknownKind()
+
+
+def neutral_name(name: str, kind: DocumentKind) -> str:
+    """Return a file name that is only a name: no folders, no control or direction marks, the ending of what the file is."""
+    base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    stem = base.rpartition(".")[0] or base
+    kept = "".join(each for each in stem if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*;%`$')
+    return (kept.strip(" .")[:_LONGEST_NAME].strip(" .") or "document") + "." + kind.extension
+
+
+def place_of(document_id: UUID) -> str:
+    """Return the path of a sealed file below the documents folder; 256 folders keep listings short."""
+    return f"{document_id.hex[:2]}/{document_id.hex[2:]}"
+
+
+def taken_at(gps: Mapping[int, object]) -> TakenAt | None:
+    """Read the position in a photograph's GPS record (EXIF tags 1 to 4), None where it is absent or nonsense."""
+    try:
+        lat, lon = (_degrees(gps[tag]) * (-1 if str(gps.get(tag - 1, "")).strip("\0 ").upper() in "SW" else 1) for tag in (2, 4))
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat == 0 and lon == 0):
+        return None
+    return TakenAt(lon=round(lon, 6), lat=round(lat, 6))
+
+
+def _degrees(value: object) -> float:
+    degrees, minutes, seconds = (float(part) for part in value)  # type: ignore[attr-defined]
+    return degrees + minutes / 60 + seconds / 3600
