@@ -48,6 +48,8 @@ def erase(*, subject: str) -> int:
         erased = 0
         # In this order: an entry that the sequencer moves meanwhile is met in its new place.
         for table in ("ledger_pending", "ledger_entry"):
-            cursor.execute(f"UPDATE {table} SET salt = NULL, payload = NULL WHERE subject = %s AND payload IS NOT NULL", (subject,))
+            cursor.execute(
+                f"UPDATE {table} SET salt = NULL, payload = NULL WHERE subject = %s AND payload IS NOT NULL", (subject,)
+            )
             erased += cursor.rowcount
     return erased

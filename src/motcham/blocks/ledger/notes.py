@@ -171,7 +171,8 @@ class Checkpoint:
         return cls(lines[0], int(size), root)
 
 
-def proof_text(*, index: int, path: Sequence[bytes], checkpoint: str) -> str:
+def proof_text(*, index: int, path: Sequence[bytes], checkpoint: str, extra: bytes = b"") -> str:
     """Write an offline proof of inclusion in the C2SP form, ready for a `.tlog-proof` file."""
     hashes = "".join(_base64(step) + "\n" for step in path)
-    return f"c2sp.org/tlog-proof@v1\nindex {index}\n{hashes}\n{checkpoint}"
+    carried = f"extra {_base64(extra)}\n" if extra else ""
+    return f"c2sp.org/tlog-proof@v1\n{carried}index {index}\n{hashes}\n{checkpoint}"

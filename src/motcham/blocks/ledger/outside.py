@@ -9,7 +9,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,10 +43,8 @@ def load_key(path: Path) -> Ed25519PrivateKey:
             file.write(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(beside, path)  # where two begin at once, the first key stays
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # where two begin at once, the first key stays
+            os.link(beside, path)
         beside.unlink()
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
@@ -87,6 +85,11 @@ class Outside:
         path = self.folder / "vkey"
         if not path.exists() or path.read_text() != f"{key}\n":
             write_durably(path, f"{key}\n")
+
+    def published_keys(self) -> list[str]:
+        """Return the public key of the name in force, nothing before the first start."""
+        path = self.folder / "vkey"
+        return path.read_text().split() if path.exists() else []
 
     def witness_key(self, found: str = "") -> str:
         """Return the key of the witness that was first met, remembering `found` if none was."""

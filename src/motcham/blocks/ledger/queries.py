@@ -22,7 +22,9 @@ def statuses(entry_ids: Iterable[int]) -> dict[int, EntryStatus]:
             (wanted, wanted),
         )
         return {
-            entry_id: EntryStatus(entry_id, State.WAITING if position is None else State.SIGNED if signed else State.PLACED, position)
+            entry_id: EntryStatus(
+                entry_id, State.WAITING if position is None else State.SIGNED if signed else State.PLACED, position
+            )
             for entry_id, position, signed in cursor.fetchall()
         }
 
@@ -96,3 +98,14 @@ def health() -> Health | None:
         alarm_since=log.alarm_since,
         waiting_since=waiting[0] if waiting else None,
     )
+
+
+def origins() -> list[store.LogRow]:
+    """Return the names that the tree was signed under before the one in force."""
+    with connection.cursor() as cursor:
+        return store.all_logs(cursor)[1:]
+
+
+def signed_size(proof: Proof) -> int:
+    """Return how many entries the checkpoint of a proof covers."""
+    return Checkpoint.parse(Note.parse(proof.checkpoint).text).size

@@ -157,7 +157,10 @@ class Sequencer:
             except Halt as halt:
                 if halt.alarm not in PASSING:
                     self._trusted = 0
-                if store.raise_alarm(cursor, holder=self._holder, alarm=halt.alarm, detail=halt.detail) and row.alarm != halt.alarm:
+                if (
+                    store.raise_alarm(cursor, holder=self._holder, alarm=halt.alarm, detail=halt.detail)
+                    and row.alarm != halt.alarm
+                ):
                     log.error("the log is not signed (%s): %s", halt.alarm, halt.detail)
                 return False
             self._trusted = row.generation

@@ -158,7 +158,9 @@ def ensure_partition(cursor: Cursor, number: int) -> None:
     cursor.execute("SELECT to_regclass(%s) IS NULL", (name,))
     if cursor.fetchone()[0]:
         cursor.execute(f"CREATE TABLE {name} (LIKE ledger_entry INCLUDING ALL)")
-        cursor.execute(f"ALTER TABLE ledger_entry ATTACH PARTITION {name} FOR VALUES FROM ({number * PARTITION}) TO ({(number + 1) * PARTITION})")
+        cursor.execute(
+            f"ALTER TABLE ledger_entry ATTACH PARTITION {name} FOR VALUES FROM ({number * PARTITION}) TO ({(number + 1) * PARTITION})"
+        )
 
 
 def publish(cursor: Cursor, *, generation: int, checkpoint: str, size: int, key: str, witness_key: str) -> None:

@@ -133,7 +133,7 @@ def serve(witness: Witness, *, host: str, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Keep quiet: every answer of note is in the log's own state."""
 
     server = ThreadingHTTPServer((host, port), Handler)
@@ -150,15 +150,13 @@ class WitnessRefuses(Exception):
 
 
 class WitnessClient:
-    """The log's way to its witness, over one connection that is kept."""
+    """The log's way to its witness, over one connection that is kept. `address` is asked again at each new connection."""
 
-    def __init__(self, address: str, *, seconds: float = 2.0) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"not the address of a witness: {address}")
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(parts.hostname, parts.port, timeout=seconds)
-        self._prefix = parts.path.rstrip("/")
+    def __init__(self, address: Callable[[], str], *, seconds: float = 2.0) -> None:
+        self._address = address
+        self._seconds = seconds
+        self._connection: http.client.HTTPConnection | None = None
+        self._prefix = ""
 
     def key(self) -> str:
         """Ask for the public key; only a first meeting may rely on the answer."""
@@ -182,11 +180,23 @@ class WitnessClient:
     def _ask(self, method: str, path: str, body: str) -> tuple[int, str]:
         for last in (False, True):  # a kept connection may have been closed at the other end
             try:
-                self._connection.request(method, self._prefix + path, body.encode() or None)
-                answer = self._connection.getresponse()
+                connection = self._connection or self._connect()
+                connection.request(method, self._prefix + path, body.encode() or None)
+                answer = connection.getresponse()
                 return answer.status, answer.read(LONGEST).decode("utf-8", "replace")
             except (OSError, http.client.HTTPException) as error:
-                self._connection.close()
+                if self._connection:
+                    self._connection.close()
+                self._connection = None
                 if last:
                     raise WitnessAway(str(error) or type(error).__name__) from error
         raise AssertionError
+
+    def _connect(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self._address())
+        kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}.get(parts.scheme)
+        if kind is None or not parts.hostname:
+            raise WitnessAway(f"not an address: {parts.geturl()}")
+        self._prefix = parts.path.rstrip("/")
+        self._connection = kind(parts.hostname, parts.port, timeout=self._seconds)
+        return self._connection

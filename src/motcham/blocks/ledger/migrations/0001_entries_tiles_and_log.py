@@ -115,7 +115,12 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Tile",
                     fields=[
-                        ("pk", models.CompositePrimaryKey("level", "index", blank=True, editable=False, primary_key=True, serialize=False)),
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "level", "index", blank=True, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
                         ("level", models.SmallIntegerField()),
                         ("index", models.BigIntegerField()),
                         ("hashes", models.BinaryField()),

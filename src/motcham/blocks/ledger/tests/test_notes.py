@@ -79,7 +79,16 @@ def test_what_is_not_a_note_is_refused(note):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "name\n", "name\n1\n", "name\n01\nAAAA\n", f"name\n-1\n{'A' * 43}=\n", "name\n1\nAAAA\n", f"n\n{'9' * 30}\n{'A' * 43}=\n"]
+    "text",
+    [
+        "",
+        "name\n",
+        "name\n1\n",
+        "name\n01\nAAAA\n",
+        f"name\n-1\n{'A' * 43}=\n",
+        "name\n1\nAAAA\n",
+        f"n\n{'9' * 30}\n{'A' * 43}=\n",
+    ],
 )
 def test_what_is_not_a_checkpoint_is_refused(text):
     with pytest.raises(BadNote):
@@ -90,7 +99,9 @@ def test_lines_after_the_root_are_allowed():
     assert Checkpoint.parse(CHECKPOINT.text + "extension\n") == CHECKPOINT
 
 
-@pytest.mark.parametrize("key", ["", "name", EXAMPLE_KEY.replace("530d", "530e"), "a+b+AQ==", "a+b+!", "+" + EXAMPLE_KEY.partition("+")[2]])
+@pytest.mark.parametrize(
+    "key", ["", "name", EXAMPLE_KEY.replace("530d", "530e"), "a+b+AQ==", "a+b+!", "+" + EXAMPLE_KEY.partition("+")[2]]
+)
 def test_what_is_not_a_key_is_refused(key):
     with pytest.raises(BadNote):
         Key.parse(key)
