@@ -13,9 +13,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from motcham.project.postgres import Cluster
+
+# A loaded machine is slow, which is no defect of what is tested.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 
 @pytest.hookimpl(tryfirst=True)
