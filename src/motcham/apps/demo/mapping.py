@@ -6,7 +6,7 @@
 - The area is drawn evenly over the areas in force: no populations are published for them, and an even draw is nearer to
   where people live than one by surface. The point is even over the area.
 - Street, number, words, name and telephone are made up; no word of the source is kept. Names end in one letter and
-  telephone numbers begin with 0100, which no operator was given, so that nobody is meant.
+  telephone numbers begin with 0500, which no mobile operator holds, so that nobody is meant.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from motcham.blocks.places import api as places
 from motcham.blocks.places.define import Area
 
 SEED = "motcham-1"
+NO_RULE = "other.anything"  # no rule routes it: the desk finds the agency
+DANGER = 0.1  # of the kinds that can be a matter of life; made up
 STARS = ((5, 0.46), (4, 0.28), (3, 0.14), (2, 0.07), (1, 0.05))
 
 T = TypeVar("T")
@@ -39,6 +41,7 @@ class Report:
     category: str
     agency: str
     emergency: bool
+    is_danger: bool
     area: Area
     lon: float
     lat: float
@@ -62,7 +65,7 @@ def pick(options: Sequence[T], loop: int, row: int, purpose: str) -> T:
 def report(loop: int, row: int, *, on: date) -> Report:
     """Return what a row of a loop says, on the areas of a date."""
     category = _category(loop, row)
-    area = pick(places.areas(on=on), loop, row, "area")
+    area = area_of(loop, row, on=on)
     lon, lat = _point(area, loop, row, on)
     slots = _slots(loop, row)
     words = texts()[category["key"]]
@@ -72,14 +75,20 @@ def report(loop: int, row: int, *, on: date) -> Report:
         category=category["key"],
         agency=f"ward.{area.code}" if category["agency"] == "ward" else category["agency"],
         emergency=category["emergency"] == "yes",
+        is_danger=draw(loop, row, "danger") < DANGER,
         area=area,
         lon=lon,
         lat=lat,
         address=f"{slots['number']} {slots['street']}, {area.name}",
         text=text[0].upper() + text[1:],
         name=_name(loop, row),
-        phone=f"0100{int(draw(loop, row, 'phone') * 1_000_000):06d}",
+        phone=f"+84500{int(draw(loop, row, 'phone') * 1_000_000):06d}",
     )
+
+
+def area_of(loop: int, row: int, *, on: date) -> Area:
+    """Return the area that a row of a loop is about, on the map of a date."""
+    return pick(places.areas(on=on), loop, row, "area")
 
 
 def answer(loop: int, row: int) -> str:
@@ -87,9 +96,15 @@ def answer(loop: int, row: int) -> str:
     return str(pick(texts()[_category(loop, row)["key"]]["answers"], loop, row, "answer").format_map(_slots(loop, row)))
 
 
-def refusal(loop: int, row: int) -> str:
-    """Return why a report was not taken up."""
-    return str(pick(texts()["refusals"], loop, row, "refusal"))
+def refusal(loop: int, row: int) -> tuple[str, str]:
+    """Return why a report was not taken up: the reason's key, and the words."""
+    chosen = pick(texts()["refusals"], loop, row, "refusal")
+    return chosen["reason"], chosen["text"]
+
+
+def needs_desk(loop: int, row: int) -> bool:
+    """Tell whether the desk has to find the agency, no rule doing so."""
+    return _category(loop, row)["key"] == NO_RULE
 
 
 def stars(loop: int, row: int) -> int:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from motcham.apps.demo.models import Position, ReplayedCase
 from motcham.apps.demo.stream import START, Act, Moment
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NewCase, Place
+from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
 
@@ -97,12 +98,17 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
     loop, row = moment.loop, moment.row
     try:
         match moment.act:
+            case Act.CLASSIFY if mapping.needs_desk(loop, row):
+                area = mapping.area_of(loop, row, on=_day(at))
+                ward = identity.agency(code=f"ward.{area.code}")
+                cases.take_step(by=REPLAY, case_id=case_id, to="assigned", agency_id=ward.id, at=at)
             case Act.ACCEPT:
                 cases.take_step(by=REPLAY, case_id=case_id, to="accepted", at=at)
             case Act.ANSWER:
                 cases.take_step(by=REPLAY, case_id=case_id, to="answered", message=mapping.answer(loop, row), at=at)
             case Act.REFUSE:
-                cases.take_step(by=REPLAY, case_id=case_id, to="refused", message=mapping.refusal(loop, row), at=at)
+                reason, words = mapping.refusal(loop, row)
+                cases.take_step(by=REPLAY, case_id=case_id, to="refused", message=words, answers={"reason": reason}, at=at)
             case Act.RATE:
                 cases.rate(by=REPLAY, case_id=case_id, rating=mapping.stars(loop, row), at=at)
     except MotchamError as refused:
@@ -111,16 +117,20 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
 
 
 def _new_case(moment: Moment, at: datetime | None) -> NewCase:
-    on = timezone.localdate(at or timezone.now())
-    report = mapping.report(moment.loop, moment.row, on=on)
+    report = mapping.report(moment.loop, moment.row, on=_day(at))
+    danger = {"danger": report.is_danger} if report.emergency else {}
     return NewCase(
         type_key=CASE_TYPE,
-        answers={"category": report.category, "description": report.text, "name": report.name, "phone": report.phone},
+        answers={"category": report.category, **danger, "description": report.text, "name": report.name, "phone": report.phone},
         channel=stream.rows()[moment.row].channel,
         place=Place(report.lon, report.lat, report.area.code, report.area.valid_from, report.address),
         at=at,
         synthetic=True,
     )
+
+
+def _day(at: datetime | None) -> date:
+    return timezone.localdate(at or timezone.now())
 
 
 def _cases_of(moments: list[Moment]) -> list[tuple[UUID, int, int]]:

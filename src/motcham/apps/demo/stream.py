@@ -1,8 +1,8 @@
 """The timeline of the stream: which act on which row falls at which moment of its time, loop after loop.
 
 The time of the stream counts milliseconds from the first arrival of loop 0; each loop starts where the one before ends.
-Arrival and closing are the real minutes of the source; the seconds within a minute, the moment of acceptance and that
-of a rating are drawn (`mapping.draw`).
+Arrival and closing are the real minutes of the source; the seconds within a minute and the moments of classifying (within
+the five minutes of 1022), of taking on and of rating are drawn (`mapping.draw`).
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ class Act(IntEnum):
     """What happens to a row, in the order in which it may happen at one moment."""
 
     OPEN = 0
-    ACCEPT = 1
-    ANSWER = 2
-    REFUSE = 3
-    RATE = 4
+    CLASSIFY = 1
+    ACCEPT = 2
+    ANSWER = 3
+    REFUSE = 4
+    RATE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def _moments(number: int, row: Row) -> Iterator[Moment]:
     arrived = row.minute * MINUTE + int(draw(0, number, "second") * MINUTE)
     yield Moment(arrived, 0, number, Act.OPEN)
     took = row.handling * MINUTE
+    yield Moment(arrived + min(took, int(draw(0, number, "classified") * 5 * MINUTE)), 0, number, Act.CLASSIFY)
     if took > 10 * MINUTE:
-        yield Moment(arrived + MINUTE + int(draw(0, number, "accepted") * took / 4), 0, number, Act.ACCEPT)
+        yield Moment(arrived + 5 * MINUTE + int(draw(0, number, "accepted") * took / 4), 0, number, Act.ACCEPT)
     if row.outcome == "refused":
         yield Moment(arrived + took + 1, 0, number, Act.REFUSE)
     elif row.outcome:

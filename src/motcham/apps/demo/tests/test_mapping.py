@@ -54,7 +54,7 @@ def test_the_point_lies_in_the_area_and_the_words_are_whole(loop: int, row: int)
 @given(*LOOPS_AND_ROWS)
 def test_the_person_is_clearly_nobody(loop: int, row: int) -> None:
     report = mapping.report(loop, row, on=ON)
-    assert re.fullmatch(r"0100\d{6}", report.phone)
+    assert re.fullmatch(r"\+84500\d{6}", report.phone)
     assert re.fullmatch(r"\w+ \w+ [A-Z]", report.name)
 
 

@@ -1,0 +1,150 @@
+"""The replay on a real database: through the acts that people use, exactly once, from wherever it was left."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from motcham.apps.demo import mapping, replay, stream
+from motcham.apps.demo.models import Position, ReplayedCase
+from motcham.apps.demo.stream import START, Act
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import case_types
+from motcham.blocks.cases.forms import parse_answers
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor
+
+HOURS = 14
+
+
+class Killed(Exception):
+    """Stands for the end of the process between two transactions."""
+
+
+@pytest.fixture(autouse=True)
+def a_short_morning(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the stream end after its first hours, so that a test tells a history in a second."""
+    identity.load_agencies(by=Actor.system("test"))
+    last = next(number for number, row in enumerate(stream.rows()) if row.minute > HOURS * 60)
+    few = stream.rows()[:last]
+    template = tuple(moment for moment in stream.one_loop() if moment.row < last)
+    monkeypatch.setattr(stream, "rows", lambda: few)
+    monkeypatch.setattr(stream, "one_loop", lambda: template)
+
+
+def events() -> Counter[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, step FROM cases_event")
+        return Counter(cursor.fetchall())
+
+
+def test_the_history_opens_and_moves_each_case_at_its_own_time_and_ends_now() -> None:
+    now = timezone.now()
+    replay.history(now=now)
+    moments = stream.after(START, until=stream.length())
+    expected = Counter(moment.act for moment in moments)
+    done = events()
+    assert sum(n for (kind, _), n in done.items() if kind == "opened") == expected[Act.OPEN] == len(stream.rows())
+    assert done["step", "answered"] == expected[Act.ANSWER]
+    assert done["step", "refused"] == expected[Act.REFUSE]
+    assert done["rated", "answered"] == expected[Act.RATE]
+    for moment in moments[:: len(moments) // 20]:
+        if moment.act is Act.OPEN:
+            kept = cases.case_by_id(actor=replay.REPLAY, case_id=ReplayedCase.objects.get(loop=0, row=moment.row).case_id)
+            assert kept.filed_at == now - timedelta(milliseconds=stream.length() - moment.at)
+            assert kept.line.synthetic
+            assert kept.channel == stream.rows()[moment.row].channel
+
+
+def test_told_again_the_history_adds_nothing() -> None:
+    replay.history()
+    before = events()
+    assert replay.history() == 0
+    assert events() == before
+
+
+def test_killed_between_two_batches_it_goes_on_without_doubling_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "BATCH", 40)
+
+    def die(done: int, _total: int) -> None:
+        if done > 100:
+            raise Killed
+
+    with pytest.raises(Killed):
+        replay.history(told=die)
+    assert 0 < ReplayedCase.objects.count() < len(stream.rows())
+    replay.history()
+    assert ReplayedCase.objects.count() == len(stream.rows())
+    assert sum(n for (kind, _), n in events().items() if kind == "opened") == len(stream.rows())
+
+
+def test_killed_within_a_batch_nothing_of_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = cases.take_step
+
+    def die(**facts: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(cases, "take_step", die)
+    with pytest.raises(Killed):
+        replay.history()
+    assert ReplayedCase.objects.count() == sum(events().values())
+    assert Position.objects.get().at == START.at or ReplayedCase.objects.exists()
+    monkeypatch.setattr(cases, "take_step", kept)
+    replay.history()
+    assert ReplayedCase.objects.count() == len(stream.rows())
+
+
+def test_a_second_replay_that_stands_elsewhere_does_nothing() -> None:
+    replay.history()
+    assert not replay._play(stream.after(START, until=stream.MINUTE), after=START, at=lambda _: None)
+
+
+def test_live_it_goes_on_into_the_next_loop_and_joins_what_visitors_did() -> None:
+    replay.history()
+    waiting = next(m for m in stream.after(replay._standing()[0], until=2 * stream.length()) if m.act is Act.ANSWER)
+    case_id = ReplayedCase.objects.get(loop=waiting.loop, row=waiting.row).case_id
+    cases.take_step(by=Actor.system("visitor"), case_id=case_id, to="answered", message="Xong rồi.")
+    stop = threading.Event()
+    timer = threading.Timer(2.0, stop.set)
+    timer.start()
+    replay.live(speed=60 * 60 * 8, stop=stop)
+    timer.join()
+    assert ReplayedCase.objects.filter(loop=1).exists()
+    answers = [
+        event
+        for event in cases.case_by_id(actor=replay.REPLAY, case_id=case_id).events
+        if event.step == "answered" and event.kind == "step"
+    ]
+    assert [event.message for event in answers] == ["Xong rồi."]
+
+
+def test_what_is_replayed_would_pass_the_form_as_it_is() -> None:
+    report = case_types[replay.CASE_TYPE]
+    now = timezone.now()
+    for row in range(150):
+        new = replay._new_case(stream.Moment(0, 7, row % len(stream.rows()), Act.OPEN), now)
+        assert new.place is not None
+        point = {"lon": new.place.lon, "lat": new.place.lat, "address": new.place.address}
+        read = parse_answers(report.fields, {**new.answers, "place": point}, now=now)
+        assert read.errors == {}
+        assert read.answers == dict(new.answers)
+        assert read.place == new.place
+
+
+def test_reasons_and_unrouted_kinds_are_those_of_the_case_type() -> None:
+    report = case_types[replay.CASE_TYPE]
+    reason = next(field for field in report.step("refused").asks if field.name == "reason")
+    assert {each["reason"] for each in mapping.texts()["refusals"]} <= {choice.key for choice in reason.choices}
+    new = next(
+        new
+        for row in range(300)
+        if (new := replay._new_case(stream.Moment(0, 0, row % len(stream.rows()), Act.OPEN), None)).answers["category"]
+        == mapping.NO_RULE
+    )
+    opened = cases.open_case(new, by=replay.REPLAY)
+    assert opened.agency_id == identity.agency(code="desk.1022").id
