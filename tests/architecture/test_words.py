@@ -1,0 +1,142 @@
+"""Interface text: English in the code, every word of it in Vietnamese, whole sentences only."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.translation import trans_real
+
+GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy", "npgettext"}
+PLURAL = {"ngettext", "ngettext_lazy", "npgettext"}
+CONTEXT = {"pgettext", "pgettext_lazy", "npgettext"}
+TRANSLATE = re.compile(r"{%\s*(?:translate|trans)\s+(?:\"([^\"]*)\"|'([^']*)')(?:[^%]*?\bcontext\s+\"([^\"]*)\")?")
+BLOCK = re.compile(
+    r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?)(?:{%\s*plural\b[^%]*%}(.*?))?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL
+)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|{\w*}|%[sd]")
+
+
+def calls(tree: ast.Module):
+    """Yield every call of gettext."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in GETTEXT:
+                yield name, node
+
+
+def messages_of_code(source) -> set[str]:
+    """Return the messages of a Python file, with their contexts as gettext writes them."""
+    found = set()
+    for name, node in calls(source.tree):
+        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if name in CONTEXT:
+            found.add("\x04".join(texts[:2]))
+        elif texts:
+            found.add(texts[0])
+    return found
+
+
+def messages_of_template(path: Path) -> set[str]:
+    """Return the messages of a template."""
+    text = path.read_text()
+    found = set()
+    for double, single, context in TRANSLATE.findall(text):
+        found.add(f"{context}\x04{double or single}" if context else double or single)
+    for options, body, plural in BLOCK.findall(text):
+        for part in (body, plural) if plural else (body,):
+            whole = " ".join(line.strip() for line in part.strip().splitlines()) if "trimmed" in options else part
+            found.add(re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", whole))
+            break
+    return found
+
+
+@pytest.fixture(scope="module")
+def catalogue(package) -> polib.POFile:
+    return polib.pofile(str(package / "locale/vi/LC_MESSAGES/django.po"))
+
+
+@pytest.fixture(scope="module")
+def known(catalogue) -> set[str]:
+    return {f"{entry.msgctxt}\x04{entry.msgid}" if entry.msgctxt else entry.msgid for entry in catalogue if not entry.obsolete}
+
+
+def test_every_entry_is_translated(catalogue):
+    empty = [entry.msgid for entry in catalogue if not entry.obsolete and not entry.translated()]
+    assert empty == [] and catalogue.fuzzy_entries() == []
+
+
+def test_translations_keep_the_placeholders(catalogue):
+    wrong = []
+    for entry in catalogue:
+        texts = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
+        asked = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+        wrong += [(entry.msgid, text) for text in texts if set(PLACEHOLDER.findall(text)) != asked]
+    assert not wrong
+
+
+def test_every_message_of_the_code_is_translated(code, known):
+    missing = {message: source.name for source in code for message in messages_of_code(source) if message not in known}
+    missing = {message: name for message, name in missing.items() if not _from_django(message)}
+    assert missing == {}
+
+
+def test_every_message_of_the_templates_is_translated(templates, known, package):
+    missing = {
+        message: str(path.relative_to(package))
+        for path in templates
+        for message in messages_of_template(path)
+        if message not in known
+    }
+    assert {message: name for message, name in missing.items() if not _from_django(message)} == {}
+
+
+def _from_django(message: str) -> bool:
+    """Tell whether Django's own Vietnamese catalogue has the message."""
+    return bool(trans_real.translation("vi")._catalog.get(message))
+
+
+def test_messages_are_literals(code):
+    wrong = []
+    for source in code:
+        for name, node in calls(source.tree):
+            texts = node.args[1:3] if name == "npgettext" else node.args[:2] if name in PLURAL | CONTEXT else node.args[:1]
+            for text in texts:
+                if isinstance(text, ast.JoinedStr | ast.BinOp) or (
+                    isinstance(text, ast.Call) and "format" in ast.dump(text.func)
+                ):
+                    wrong.append(f"{source.name}:{node.lineno} {ast.unparse(text)[:80]}")
+    assert not wrong, "translate the whole sentence, then fill it in:\n" + "\n".join(wrong)
+
+
+def test_sentences_are_not_glued_together(code):
+    wrong = []
+    for source in code:
+        translated = {id(node) for _, node in calls(source.tree)}
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and {id(node.left), id(node.right)} & translated:
+                wrong.append(f"{source.name}:{node.lineno} {ast.unparse(node)[:80]}")
+    assert not wrong, "a language may order words otherwise: make it one message\n" + "\n".join(wrong)
+
+
+def test_templates_show_no_untranslated_english(templates, package):
+    """Text between tags in a template that marks nothing for translation is a page that speaks one language."""
+    wrong = []
+    for path in templates:
+        text = re.sub(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|<(script|style).*?</\1>", "", path.read_text(), flags=re.DOTALL)
+        text = re.sub(r"{%\s*blocktrans.*?endblocktrans(?:late)?\s*%}", "", text, flags=re.DOTALL)
+        shown = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>|&\w+;", " ", text, flags=re.DOTALL)
+        for words in re.findall(r"(?:[A-Za-z]{3,}\s+){2,}[A-Za-z]{3,}", shown):
+            wrong.append(f"{path.relative_to(package)}: {' '.join(words.split())}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_catalogue_compiles(catalogue, tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        catalogue.save_as_mofile(str(tmp_path / "django.mo"))
