@@ -56,7 +56,8 @@ class WorkingCalendar:
     @cached_property
     def day_length(self) -> timedelta:
         """Office time in one working day."""
-        return sum((_since_midnight(end) - _since_midnight(start) for start, end in self.sessions), _NONE)
+        of_day = [datetime.combine(date.min, end) - datetime.combine(date.min, start) for start, end in self.sessions]
+        return sum(of_day, _NONE)
 
     @cached_property
     def closing(self) -> time:
@@ -142,14 +143,6 @@ def shipped_rows() -> tuple[CalendarRow, ...]:
     rows: list[CalendarRow] = []
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".csv"):
-            rows += (_row(record) for record in csv.DictReader(file.read_text("utf-8").splitlines()))
+            for record in csv.DictReader(file.read_text("utf-8").splitlines()):
+                rows.append(CalendarRow(date.fromisoformat(record.pop("date")), DayKind(record.pop("kind")), **record))
     return tuple(rows)
-
-
-def _row(record: dict[str, str]) -> CalendarRow:
-    on, kind = date.fromisoformat(record.pop("date")), DayKind(record.pop("kind"))
-    return CalendarRow(on, kind, **record)
-
-
-def _since_midnight(at: time) -> timedelta:
-    return timedelta(hours=at.hour, minutes=at.minute)

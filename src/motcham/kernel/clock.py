@@ -19,14 +19,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from motcham.kernel.calendar import WorkingCalendar
 from motcham.kernel.terms import Limit, Unit
 
 _NONE = timedelta(0)
 _DAY = timedelta(days=1)
-_LENGTH = {Unit.MINUTES: timedelta(minutes=1), Unit.CALENDAR_DAYS: _DAY}
 _HOUR = timedelta(hours=1)
+_LENGTH = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: _HOUR, Unit.WORKING_HOURS: _HOUR, Unit.CALENDAR_DAYS: _DAY}
+_NEVER = (datetime.max, datetime.max)
 _ROUND_THE_CLOCK = (Unit.MINUTES, Unit.HOURS)
 _OFFICE = (Unit.WORKING_DAYS, Unit.WORKING_HOURS)
 
@@ -86,17 +88,17 @@ def due(
     limit: Limit, calendar: WorkingCalendar, *, started_at: datetime, pauses: Sequence[Pause] = (), extra: Sequence[Limit] = ()
 ) -> datetime | None:
     """Return when the limit ends, or None while an open pause holds it back."""
-    stops = _local_pauses(pauses, calendar)
-    at: datetime | None = started_at.astimezone(calendar.tz).replace(tzinfo=None)
-    for place, stage in enumerate(_stages(limit, extra)):
-        assert at is not None
-        at = _end(stage, calendar, _begin(stage, calendar, at, is_receipt=place == 0), stops)
-        if at is None:
-            return None
-    return at.replace(tzinfo=calendar.tz) if at else None
+    tz = calendar.tz
+    stops = _merged((_local(each.start, tz), _local(each.end, tz) if each.end else datetime.max) for each in pauses)
+    at: datetime | None = _received(limit, calendar, _local(started_at, tz))
+    for stage in _stages(limit, extra):
+        at = _end(stage, calendar, at, stops) if at else None
+    return at.replace(tzinfo=tz) if at else None
 
 
-def is_provisional(limit: Limit, calendar: WorkingCalendar, *, started_at: datetime, due_at: datetime, extra: Sequence[Limit] = ()) -> bool:
+def is_provisional(
+    limit: Limit, calendar: WorkingCalendar, *, started_at: datetime, due_at: datetime, extra: Sequence[Limit] = ()
+) -> bool:
     """Return whether the date rests on days that nobody announced, or that are announced as uncertain."""
     if all(each.unit in _ROUND_THE_CLOCK for each in (limit, *extra)):
         return False
@@ -145,16 +147,17 @@ def _stages(limit: Limit, extra: Sequence[Limit]) -> list[Limit]:
     return stages
 
 
-def _begin(limit: Limit, calendar: WorkingCalendar, at: datetime, *, is_receipt: bool) -> datetime:
+def _local(at: datetime, tz: ZoneInfo) -> datetime:
+    return at.astimezone(tz).replace(tzinfo=None)
+
+
+def _received(limit: Limit, calendar: WorkingCalendar, at: datetime) -> datetime:
     """Return the instant from which the limit's time is used up; for days this is the end of the day of receipt."""
-    if limit.unit in _ROUND_THE_CLOCK or not is_receipt:
+    if limit.unit in _ROUND_THE_CLOCK:
         return at
-    counts_offices = limit.unit in _OFFICE
-    cutoff = limit.cutoff or (calendar.closing if counts_offices else time.max)
-    day = at.date()
-    if at.time() > cutoff:
-        day += _DAY
-    if limit.cutoff or counts_offices:
+    office = limit.unit in _OFFICE
+    day = at.date() + _DAY if at.time() > (limit.cutoff or (calendar.closing if office else time.max)) else at.date()
+    if office or limit.cutoff:
         day = calendar.next_working(day)
     if limit.unit is Unit.WORKING_HOURS:
         return at if day == at.date() else datetime.combine(day, time.min)
@@ -163,24 +166,18 @@ def _begin(limit: Limit, calendar: WorkingCalendar, at: datetime, *, is_receipt:
 
 def _end(limit: Limit, calendar: WorkingCalendar, begin: datetime, pauses: list[tuple[datetime, datetime]]) -> datetime | None:
     """Spend the limit's time between the pauses; return when it ends."""
-    unit = limit.unit
-    left = limit.amount * (calendar.day_length if unit is Unit.WORKING_DAYS else _LENGTH.get(unit, _HOUR))
-    for start, resumed in pauses:
+    office = limit.unit in _OFFICE
+    left = limit.amount * (calendar.day_length if limit.unit is Unit.WORKING_DAYS else _LENGTH[limit.unit])
+    for start, resumed in (*pauses, _NEVER):
         if resumed <= begin:
             continue
-        end = _close(unit, calendar, _spend(unit, calendar, begin, left))
+        end = _close(limit.unit, calendar, calendar.advance(begin, left) if office else begin + left)
         if end <= start:
             return end
         if begin < start:
-            left = max(left - (calendar.office_time(begin, start) if unit in _OFFICE else start - begin), _NONE)
-        if resumed == datetime.max:
-            return None
+            left = max(left - (calendar.office_time(begin, start) if office else start - begin), _NONE)
         begin = resumed
-    return _close(unit, calendar, _spend(unit, calendar, begin, left))
-
-
-def _spend(unit: Unit, calendar: WorkingCalendar, begin: datetime, amount: timedelta) -> datetime:
-    return calendar.advance(begin, amount) if unit in _OFFICE else begin + amount
+    return None
 
 
 def _close(unit: Unit, calendar: WorkingCalendar, at: datetime) -> datetime:
@@ -190,15 +187,6 @@ def _close(unit: Unit, calendar: WorkingCalendar, at: datetime) -> datetime:
     if unit is Unit.CALENDAR_DAYS:
         return datetime.combine(calendar.next_working(at.date()), time.max)
     return at
-
-
-def _local_pauses(pauses: Sequence[Pause], calendar: WorkingCalendar) -> list[tuple[datetime, datetime]]:
-    """Return the pauses as local, ordered stretches that do not overlap; an open one lasts for ever."""
-    tz = calendar.tz
-    return _merged(
-        (pause.start.astimezone(tz).replace(tzinfo=None), pause.end.astimezone(tz).replace(tzinfo=None) if pause.end else datetime.max)
-        for pause in pauses
-    )
 
 
 def _merged(stretches: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

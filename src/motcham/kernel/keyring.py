@@ -25,9 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from motcham.kernel.errors import Upstream
 
-_HEADER = struct.Struct(">BH")
 _FORMAT = 1
-_NONCE = 12
 
 
 class KeyMissing(Upstream):
@@ -54,10 +52,11 @@ class Keyring:
         if not self._secrets:
             self.rotate()
 
-    @staticmethod
-    def open(folder: Path) -> Keyring:
+    @classmethod
+    @cache
+    def open(cls, folder: Path) -> Keyring:
         """Return the keyring of `folder`, read once a process."""
-        return _opened(Path(folder))
+        return cls(folder)
 
     @property
     def version(self) -> int:
@@ -73,12 +72,12 @@ class Keyring:
     def rotate(self) -> int:
         """Add a version, which seals from now on; processes that run already use it when they start again or first meet it."""
         version = max(self._secrets, default=0) + 1
-        record = {"version": version, "created": datetime.now(UTC).isoformat(), "secret": base64.b64encode(secrets.token_bytes(32)).decode()}
+        secret = base64.b64encode(secrets.token_bytes(32)).decode()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = self.folder / f".keyring-{secrets.token_hex(8)}"
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(record, file)
+                json.dump({"version": version, "created": datetime.now(UTC).isoformat(), "secret": secret}, file)
                 file.flush()
                 os.fsync(file.fileno())
             # A link is there whole or not at all, and never replaces the version that another process made a moment before.
@@ -94,16 +93,16 @@ class Keyring:
 
     def seal(self, purpose: str, plaintext: bytes, aad: bytes) -> bytes:
         """Encrypt and authenticate; `aad` names the place (a row, a file), so that it opens there alone."""
-        header, nonce = _HEADER.pack(_FORMAT, self.version), os.urandom(_NONCE)
+        header, nonce = struct.pack(">BH", _FORMAT, self.version), os.urandom(12)
         return header + nonce + self._cipher(purpose, self.version).encrypt(nonce, plaintext, header + aad)
 
     def unseal(self, purpose: str, sealed: bytes, aad: bytes) -> bytes:
         """Return the plaintext; raise `KeyMissing` or `SealBroken`."""
-        header, nonce, body = sealed[: _HEADER.size], sealed[_HEADER.size : _HEADER.size + _NONCE], sealed[_HEADER.size + _NONCE :]
+        header, nonce, body = sealed[:3], sealed[3:15], sealed[15:]
         if len(body) < 16 or header[0] != _FORMAT:
             raise SealBroken(permanent=True)
         try:
-            return self._cipher(purpose, _HEADER.unpack(header)[1]).decrypt(nonce, body, header + aad)
+            return self._cipher(purpose, int.from_bytes(header[1:])).decrypt(nonce, body, header + aad)
         except InvalidTag:
             raise SealBroken(permanent=True) from None
 
@@ -118,23 +117,15 @@ class Keyring:
         return [self.fingerprint(purpose, value, version=version) for version in sorted(self._secrets, reverse=True)]
 
     def _cipher(self, purpose: str, version: int) -> AESGCM:
-        found = self._ciphers.get((purpose, version))
-        if found is None:
-            found = self._ciphers[purpose, version] = AESGCM(self._key(f"seal:{purpose}", version))
-        return found
+        if (purpose, version) not in self._ciphers:
+            self._ciphers[purpose, version] = AESGCM(self._key(f"seal:{purpose}", version))
+        return self._ciphers[purpose, version]
 
     def _key(self, purpose: str, version: int) -> bytes:
-        found = self._derived.get((purpose, version))
-        if found is None:
+        if (purpose, version) not in self._derived:
             if version not in self._secrets:
                 self.reload()
             if version not in self._secrets:
                 raise KeyMissing(version=version, permanent=True)
-            found = HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(self._secrets[version])
-            self._derived[purpose, version] = found
-        return found
-
-
-@cache
-def _opened(folder: Path) -> Keyring:
-    return Keyring(folder)
+            self._derived[purpose, version] = HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(self._secrets[version])
+        return self._derived[purpose, version]

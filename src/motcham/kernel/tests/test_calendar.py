@@ -36,7 +36,9 @@ def test_an_exchanged_day_is_off_and_its_saturday_is_worked(off: date, worked: d
     assert worked.weekday() == 5 and CALENDAR.is_working(worked)
 
 
-@pytest.mark.parametrize(("first", "last"), [((2024, 2, 8), (2024, 2, 14)), ((2025, 1, 25), (2025, 2, 2)), ((2026, 2, 14), (2026, 2, 22))])
+@pytest.mark.parametrize(
+    ("first", "last"), [((2024, 2, 8), (2024, 2, 14)), ((2025, 1, 25), (2025, 2, 2)), ((2026, 2, 14), (2026, 2, 22))]
+)
 def test_tet_is_off_as_announced(first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
     start, end = date(*first), date(*last)
 
@@ -99,7 +101,9 @@ def test_office_time_adds_up(three: list[datetime]) -> None:
 
 @given(st.dates(date(2024, 1, 1), date(2027, 12, 1)), st.integers(0, 90), st.integers(0, 90))
 def test_working_days_add_up(day: date, first: int, second: int) -> None:
-    assert CALENDAR.add_working_days(CALENDAR.add_working_days(day, first), second) == CALENDAR.add_working_days(day, first + second)
+    assert CALENDAR.add_working_days(CALENDAR.add_working_days(day, first), second) == CALENDAR.add_working_days(
+        day, first + second
+    )
 
 
 def test_an_empty_calendar_knows_weekends_only() -> None:

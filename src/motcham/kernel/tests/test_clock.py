@@ -38,7 +38,10 @@ def test_a_worked_case_of_the_law_comes_out_as_by_hand(case: WorkedCase) -> None
 
     assert due_at == case.due_at
     if due_at:
-        assert clock.is_provisional(case.limit, CALENDAR, started_at=case.started_at, due_at=due_at, extra=case.extra) is case.provisional
+        assert (
+            clock.is_provisional(case.limit, CALENDAR, started_at=case.started_at, due_at=due_at, extra=case.extra)
+            is case.provisional
+        )
 
 
 def test_there_are_forty_worked_cases_and_each_says_its_law() -> None:
@@ -152,7 +155,9 @@ def test_a_running_clock_shows_what_is_left() -> None:
 def test_a_paused_clock_is_due_at_no_time_and_still_shows_what_would_be_left() -> None:
     pauses = [Pause(instant("2026-03-04 17:00"))]
 
-    reading = clock.read(working_days(5), CALENDAR, started_at=instant("2026-03-02 09:00"), now=instant("2026-03-20 17:00"), pauses=pauses)
+    reading = clock.read(
+        working_days(5), CALENDAR, started_at=instant("2026-03-02 09:00"), now=instant("2026-03-20 17:00"), pauses=pauses
+    )
 
     assert (reading.state, reading.due_at, reading.is_late) == (State.PAUSED, None, False)
     assert reading.left == instant("2026-03-25 17:00") - instant("2026-03-20 17:00")
@@ -172,7 +177,11 @@ def test_a_late_case_does_not_grow_later_while_it_is_paused() -> None:
 
 def test_a_case_ended_in_time_is_never_late_afterwards() -> None:
     reading = clock.read(
-        working_days(1), CALENDAR, started_at=instant("2026-03-02 09:00"), now=instant("2026-06-01 09:00"), ended_at=instant("2026-03-03 17:00")
+        working_days(1),
+        CALENDAR,
+        started_at=instant("2026-03-02 09:00"),
+        now=instant("2026-06-01 09:00"),
+        ended_at=instant("2026-03-03 17:00"),
     )
 
     assert (reading.state, reading.is_late) == (State.ENDED, False)
@@ -194,7 +203,11 @@ def test_a_case_that_ends_while_it_is_paused_is_not_late() -> None:
 
 def test_an_end_after_now_is_not_known_yet() -> None:
     reading = clock.read(
-        minutes(5), CALENDAR, started_at=instant("2026-03-02 09:00"), now=instant("2026-03-02 09:10"), ended_at=instant("2026-03-02 09:20")
+        minutes(5),
+        CALENDAR,
+        started_at=instant("2026-03-02 09:00"),
+        now=instant("2026-03-02 09:10"),
+        ended_at=instant("2026-03-02 09:20"),
     )
 
     assert (reading.state, reading.late_by) == (State.RUNNING, timedelta(minutes=5))
@@ -208,6 +221,8 @@ def test_the_clock_takes_universal_time_and_answers_in_the_citys() -> None:
 
 
 def test_a_new_row_of_the_calendar_moves_an_open_limit() -> None:
-    storm = WorkingCalendar(closed=CALENDAR.closed | {date(2026, 3, 3)}, makeup=CALENDAR.makeup, announced_through=CALENDAR.announced_through)
+    storm = WorkingCalendar(
+        closed=CALENDAR.closed | {date(2026, 3, 3)}, makeup=CALENDAR.makeup, announced_through=CALENDAR.announced_through
+    )
 
     assert clock.due(working_days(1), storm, started_at=instant("2026-03-02 09:00")) == instant("2026-03-04 17:00")

@@ -70,7 +70,13 @@ def _case(record: dict) -> WorkedCase:
 def rendered() -> str:
     """Return the reference page: the rules from the clock's own docstring, then the table, then the days that are not what they seem."""
     rules = inspect.getdoc(clock) or ""
-    lines = ["<!-- Written by `python -m motcham.kernel.tests.worked_cases`; do not edit. -->", "# The legal clock", "", rules.rstrip(), ""]
+    lines = [
+        "<!-- Written by `python -m motcham.kernel.tests.worked_cases`; do not edit. -->",
+        "# The legal clock",
+        "",
+        rules.rstrip(),
+        "",
+    ]
     lines += ["## Worked cases", "", "Each was calculated by hand; the tests run them all against the shipped calendar.", ""]
     lines += ["| case | limit | received | pauses, extensions | due | why | law |", "|---|---|---|---|---|---|---|"]
     for each in worked_cases():
@@ -79,14 +85,20 @@ def rendered() -> str:
         more += [f"+ {text}" for text in record.get("extensions", [])]
         cells = (each.id, record["limit"], record["started"], "; ".join(more), record["due"] or "nothing", each.why, each.law)
         lines.append("| " + " | ".join(str(cell).replace("_", " ") for cell in cells) + " |")
-    lines += ["", "## The calendar", "", "Days that are not what their weekday says; Saturdays and Sundays are off otherwise. Office hours 7:30–11:30 and 13:00–17:00.", ""]
+    lines += [
+        "",
+        "## The calendar",
+        "",
+        "Days that are not what their weekday says; Saturdays and Sundays are off otherwise. Office hours 7:30–11:30 and 13:00–17:00.",
+        "",
+    ]
     lines += ["| date | | what | status | legal basis |", "|---|---|---|---|---|"]
     for row in shipped_rows():
         if row.kind is not DayKind.ANNOUNCED_THROUGH:
-            lines.append(f"| {row.on:%Y-%m-%d %a} | {'worked' if row.kind is DayKind.MAKEUP else 'off'} | {row.name} | {row.status} | {row.legal_basis} |")
+            lines.append(
+                f"| {row.on:%Y-%m-%d %a} | {'worked' if row.kind is DayKind.MAKEUP else 'off'} | {row.name} | {row.status} | {row.legal_basis} |"
+            )
     return "\n".join(lines) + "\n"
-
-
 
 
 if __name__ == "__main__":
