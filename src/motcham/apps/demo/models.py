@@ -9,11 +9,12 @@ from django.db.models import Q
 class Position(models.Model):
     """The last moment of the stream that was played; written in the transaction that plays it. There is one row.
 
-    `origin` is the instant at which the time of the stream begins while its history is told.
+    `origin` is the instant at which the time of the stream begins while its history is told, up to `history_ends`.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     origin = models.DateTimeField()
+    history_ends = models.BigIntegerField()
     at = models.BigIntegerField()
     loop = models.IntegerField()
     row = models.IntegerField()

@@ -34,17 +34,20 @@ REPLAY = Actor.system("replay")
 CASE_TYPE = "feedback_1022.report"
 
 
-def history(*, now: datetime | None = None, told: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Tell what is not yet told of the first loop; return how many acts that was. `told` hears how far it is."""
+def history(*, now: datetime | None = None, loops: int = 1, told: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Tell what is not yet told of the first loops; return how many acts that was. `told` hears how far it is. How many
+    loops there are, and when they end, is settled by the first call."""
+    until = loops * stream.length()
     with transaction.atomic():
-        end = (now or timezone.now()) - timedelta(milliseconds=stream.length())
-        Position.objects.get_or_create(id=1, defaults={"origin": end, **_fields(START)})
-    position, origin = _standing()
-    moments = stream.after(position, until=stream.length())
+        origin = (now or timezone.now()) - timedelta(milliseconds=until)
+        Position.objects.get_or_create(id=1, defaults={"origin": origin, "history_ends": until, **_fields(START)})
+    standing = Position.objects.get(id=1)
+    position, origin = _moment(standing), standing.origin
+    moments = stream.after(position, until=standing.history_ends)
     for first in range(0, len(moments), BATCH):
         told(first, len(moments))
         if not _play(moments[first : first + BATCH], after=position, at=lambda m: origin + timedelta(milliseconds=m.at)):
-            return history(now=now, told=told)
+            return history(told=told)
         position = moments[min(first + BATCH, len(moments)) - 1]
     told(len(moments), len(moments))
     return len(moments)
@@ -53,8 +56,9 @@ def history(*, now: datetime | None = None, told: Callable[[int, int], None] = l
 def live(*, speed: float, stop: threading.Event) -> None:
     """Go on with the stream at so many times the speed of life, until told to stop; what time passed while nothing ran
     is not made up for."""
-    position, _ = _standing()
-    begun_at, begun = max(position.at, stream.length()), time.monotonic()
+    standing = Position.objects.get(id=1)
+    position = _moment(standing)
+    begun_at, begun = max(position.at, standing.history_ends), time.monotonic()
     coming: deque[Moment] = deque()
     while not stop.is_set():
         passed = begun_at + int((time.monotonic() - begun) * 1000 * speed)
@@ -65,7 +69,7 @@ def live(*, speed: float, stop: threading.Event) -> None:
         elif _play(due, after=position, at=lambda _: None):
             position = due[-1]
         else:
-            position, _ = _standing()
+            position = _moment(Position.objects.get(id=1))
             coming.clear()
 
 
@@ -136,11 +140,6 @@ def _day(at: datetime | None) -> date:
 def _cases_of(moments: list[Moment]) -> list[tuple[UUID, int, int]]:
     rows = ReplayedCase.objects.filter(row__in={m.row for m in moments}, loop__in={m.loop for m in moments})
     return list(rows.values_list("case_id", "loop", "row"))
-
-
-def _standing() -> tuple[Moment, datetime]:
-    position = Position.objects.get(id=1)
-    return _moment(position), position.origin
 
 
 def _moment(position: Position) -> Moment:

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ("origin", models.DateTimeField()),
+                ("history_ends", models.BigIntegerField()),
                 ("at", models.BigIntegerField()),
                 ("loop", models.IntegerField()),
                 ("row", models.IntegerField()),

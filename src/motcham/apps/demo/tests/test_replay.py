@@ -68,6 +68,12 @@ def test_told_again_the_history_adds_nothing() -> None:
     assert events() == before
 
 
+def test_several_loops_can_be_history_and_the_first_call_settles_how_many() -> None:
+    replay.history(loops=2)
+    assert replay.history(loops=3) == 0
+    assert set(ReplayedCase.objects.values_list("loop", flat=True)) == {0, 1}
+
+
 def test_killed_between_two_batches_it_goes_on_without_doubling_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay, "BATCH", 40)
 
@@ -106,7 +112,9 @@ def test_a_second_replay_that_stands_elsewhere_does_nothing() -> None:
 
 def test_live_it_goes_on_into_the_next_loop_and_joins_what_visitors_did() -> None:
     replay.history()
-    waiting = next(m for m in stream.after(replay._standing()[0], until=2 * stream.length()) if m.act is Act.ANSWER)
+    waiting = next(
+        m for m in stream.after(replay._moment(Position.objects.get()), until=2 * stream.length()) if m.act is Act.ANSWER
+    )
     case_id = ReplayedCase.objects.get(loop=waiting.loop, row=waiting.row).case_id
     cases.take_step(by=Actor.system("visitor"), case_id=case_id, to="answered", message="Xong rồi.")
     stop = threading.Event()
