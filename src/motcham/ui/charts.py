@@ -70,7 +70,13 @@ class Bars:
         top = max((bar.value for bar in self.bars), default=0) or 1
         slot = 100 / max(1, len(self.bars))
         return [
-            (f"{place * slot:.2f}%", f"{100 - 100 * bar.value / top:.2f}%", f"{slot * 0.8:.2f}%", f"{100 * bar.value / top:.2f}%", bar)
+            (
+                f"{place * slot:.2f}%",
+                f"{100 - 100 * bar.value / top:.2f}%",
+                f"{slot * 0.8:.2f}%",
+                f"{100 * bar.value / top:.2f}%",
+                bar,
+            )
             for place, bar in enumerate(self.bars)
         ]
 

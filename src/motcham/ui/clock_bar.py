@@ -15,6 +15,9 @@ from motcham.ui import formats
 NEAR = 1 / 3
 """The part of its time that a running case has left when it starts to count as near its limit."""
 
+COARSE = timedelta(days=3)
+"""From here on hours are noise."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -40,7 +43,9 @@ class ClockBar:
     limit: Limit | None = None
 
     @classmethod
-    def of(cls, reading: Reading, *, start: datetime, now: datetime, ended: datetime | None = None, limit: Limit | None = None) -> ClockBar:
+    def of(
+        cls, reading: Reading, *, start: datetime, now: datetime, ended: datetime | None = None, limit: Limit | None = None
+    ) -> ClockBar:
         """Return the bar of what the clock of a case shows at `now`."""
         return cls(
             start=start,
@@ -67,6 +72,11 @@ class ClockBar:
         return self.margin is not None and self.margin < timedelta(0)
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the clock stands still."""
+        return self.state is State.PAUSED
+
+    @property
     def tone(self) -> str:
         """The colour family: ok, near, late or none."""
         if self.is_late:
@@ -89,7 +99,7 @@ class ClockBar:
         """What the chip says: còn 1 ngày 4 giờ, trễ 2 ngày, đúng hạn, tạm dừng."""
         if self.margin is None:
             return _("paused") if self.state is State.PAUSED else _("no time limit")
-        span = {"duration": formats.duration(self.margin)}
+        span = {"duration": formats.duration(self.margin, parts=1 if abs(self.margin) >= COARSE else 2)}
         if self.state is State.ENDED:
             return _("done %(duration)s late") % span if self.is_late else _("on time")
         if self.is_late:
@@ -115,7 +125,7 @@ class ClockBar:
         if self.ended and self.due:
             said.append(_("due %(moment)s") % {"moment": formats.moment(self.due, now=self.now)})
         if self.provisional:
-            said.append(_("provisional: the days off of that year are not announced yet"))
+            said.append(_("provisional: some days off are not announced yet"))
         return " · ".join(said)
 
     @property

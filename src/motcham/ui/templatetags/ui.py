@@ -53,7 +53,10 @@ def ago(at: datetime) -> SafeString:
     """Write how long since, kept fresh by the script where there is one; the full moment is its title."""
     local = formats.local(at)
     return format_html(
-        '<time datetime="{}" title="{}" data-ago>{}</time>', local.isoformat(timespec="seconds"), formats.moment(at), formats.ago(at)
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        local.isoformat(timespec="seconds"),
+        formats.moment(at),
+        formats.ago(at),
     )
 
 
@@ -105,7 +108,9 @@ def stat(label: str, value: str, note: str = "", href: str = "", link: str = "",
 
 
 @register.simple_tag
-def data_table(caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]], fold: bool = False) -> SafeString:
+def data_table(
+    caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]], fold: bool = False
+) -> SafeString:
     """Show a table; a column has label and number (align right); a cell is text or a mapping of text, href, strong."""
     cells = [[(columns[place], _cell(cell)) for place, cell in enumerate(row)] for row in rows]
     return component("data_table", caption=caption, columns=columns, rows=cells, fold=fold)
@@ -131,7 +136,9 @@ def error_summary(questions: Sequence[Question], title: str = "") -> SafeString:
 @register.simple_tag
 def notice(text: str, tone: str = "", title: str = "") -> SafeString:
     """Tell something that matters now: tone is ok, near, late or nothing."""
-    return component("notice", text=text, tone=tone, title=title, mark={"ok": "check", "late": "alert", "near": "alert"}.get(tone, "info"))
+    return component(
+        "notice", text=text, tone=tone, title=title, mark={"ok": "check", "late": "alert", "near": "alert"}.get(tone, "info")
+    )
 
 
 @register.simple_tag

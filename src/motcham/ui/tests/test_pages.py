@@ -1,0 +1,103 @@
+"""The frame of every page: its language, its menu, its weight; and the gallery as Chromium and axe see it."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from playwright.sync_api import Page, Route, sync_playwright
+
+from motcham.ui.tests.test_examples import faults
+
+AXE = Path(__file__).resolve().parents[4] / "node_modules/axe-core/axe.min.js"
+LIMIT = 60_000
+
+
+@pytest.fixture
+def gallery(client: Client) -> tuple[bytes, dict[str, str]]:
+    answer = client.get("/ui/")
+    assert answer.status_code == 200
+    return answer.content, dict(answer.items())
+
+
+def test_the_gallery_is_sound(gallery):
+    assert faults(gallery[0].decode().replace("<!doctype html>", "")) == []
+
+
+def test_the_page_speaks_vietnamese_until_english_is_chosen(client):
+    assert b'<html lang="vi">' in client.get("/ui/").content
+
+    answer = client.get("/ui/language/en/?next=/ui/")
+
+    assert answer["Location"] == "/ui/"
+    assert b'<html lang="en">' in client.get("/ui/").content
+
+
+@pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+def test_the_switch_of_language_leads_nowhere_else(client, wanted):
+    assert client.get("/ui/language/en/", {"next": wanted})["Location"] == "/"
+
+
+def test_an_unknown_language_is_a_missing_page(client):
+    assert client.get("/ui/language/xx/").status_code == 404
+
+
+def test_a_page_with_its_styles_and_script_stays_light(gallery):
+    linked = re.findall(r'(?:href|src)="/static/(ui/[^"]+\.(?:css|js))"', gallery[0].decode())
+    sizes = [len(gzip.compress(Path(str(finders.find(path))).read_bytes())) for path in linked]
+    assert len(sizes) >= 6
+    assert sum(sizes) + len(gzip.compress(gallery[0])) < LIMIT / 2
+
+
+def show(page: Page, html: bytes, headers: dict[str, str]) -> list[str]:
+    """Show the page from memory, its static files from the finders; return what the console complains of."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    def fulfil(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        file = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
+        if file:
+            route.fulfill(path=str(file), content_type=mimetypes.guess_type(path)[0] or "application/octet-stream")
+        else:
+            route.fulfill(body=html, headers=headers | {"Content-Type": "text/html; charset=utf-8"})
+
+    page.route("**/*", fulfil)
+    page.goto("http://motcham.test/ui/")
+    page.evaluate("document.fonts.ready")
+    return said
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request) -> str:
+    return request.param
+
+
+@pytest.fixture(params=[390, 1280])
+def page(request, theme: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(
+            viewport={"width": request.param, "height": 844}, color_scheme=theme, bypass_csp=False, reduced_motion="reduce"
+        )
+        yield context.new_page()
+        browser.close()
+
+
+@pytest.mark.journey
+def test_the_gallery_is_open_to_everyone(gallery, page):
+    complaints = show(page, *gallery)
+
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:4]) for each in found] == []
