@@ -148,7 +148,9 @@ def without_specks(geometry: MultiPolygon, smallest: float) -> MultiPolygon:
     )
 
 
-def view(key: str, polygons: dict[str, MultiPolygon], box: tuple[float, ...], width: int, tolerance: float) -> dict[str, object]:
+def view(
+    key: str, polygons: dict[str, MultiPolygon], box: tuple[float, ...], *, width: int, tolerance: float
+) -> dict[str, object]:
     """Return one frame of the map: shared borders are simplified once, so neighbours still meet."""
     west, south, east, north = box
     squeeze = math.cos(math.radians((south + north) / 2))
@@ -172,9 +174,9 @@ def write_map(polygons: dict[str, MultiPolygon]) -> None:
     inner = {code: polygon for code, polygon in mainland.items() if frame.contains(polygon.centroid)}
     islands = {ISLANDS: polygons[ISLANDS]}
     views = [
-        view("city", mainland, margin(shapely.union_all(list(mainland.values())).bounds), 800, 0.0015),
-        view("inner", inner, margin(shapely.union_all(list(inner.values())).bounds), 600, 0.0005),
-        view("islands", islands, margin(parts(islands[ISLANDS])[0].bounds), 120, 0.002),
+        view("city", mainland, margin(shapely.union_all(list(mainland.values())).bounds), width=800, tolerance=0.0015),
+        view("inner", inner, margin(shapely.union_all(list(inner.values())).bounds), width=600, tolerance=0.0005),
+        view("islands", islands, margin(parts(islands[ISLANDS])[0].bounds), width=120, tolerance=0.002),
     ]
     text = ",\n".join(json.dumps(one, ensure_ascii=False).replace('{"code"', '\n{"code"') for one in views)
     (HERE / "map.json").write_text(f"[\n{text}\n]\n")

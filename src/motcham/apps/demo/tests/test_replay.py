@@ -15,7 +15,7 @@ from motcham.apps.demo.models import Position, ReplayedCase
 from motcham.apps.demo.stream import START, Act
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import case_types
-from motcham.blocks.cases.forms import parse_answers
+from motcham.blocks.cases.testing import parse_answers
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 
