@@ -25,6 +25,11 @@ EXEMPT = {
     ): "the processes of the log are started by the command line, with its keys in hand",
 }
 
+# Templates that include one whose name is known only at run time, and where that name comes from.
+NAMED_LATER = {
+    "blocks/cases/templates/cases/ask/group.html": "cases/forms.py names the template of each kind of question",
+}
+
 
 @cache
 def graph() -> grimp.ImportGraph:
@@ -129,11 +134,11 @@ def test_a_template_uses_its_own_and_those_of_the_design_system(templates, packa
         relative = path.relative_to(package)
         own = relative.parts[1] if relative.parts[0] in ("blocks", "apps") else relative.parts[0]
         for used in re.findall(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)", path.read_text()):
-            if own == "project" and "/" not in used:
+            if own in ("project", "ui") and "/" not in used:
                 continue
             if used.split("/")[0] not in ("ui", own):
                 wrong.append(f"{relative} uses {used}")
-        if re.search(r"{%\s*(?:include|extends)\s+[^\"'\s]", path.read_text()):
+        if re.search(r"{%\s*(?:include|extends)\s+[^\"'\s]", path.read_text()) and str(relative) not in NAMED_LATER:
             wrong.append(f"{relative} includes a template whose name is known only at run time")
     assert not wrong, "\n".join(wrong)
 
@@ -143,7 +148,9 @@ def test_templates_stand_in_a_folder_of_their_owner(templates, package):
     for path in templates:
         parts = path.relative_to(package).parts
         place = parts.index("templates")
-        if parts[0] != "project" and parts[place + 1] != parts[place - 1]:
+        if parts[0] == "project" or re.fullmatch(r"\d{3}\.html", parts[-1]):
+            continue  # Django and the web server look for these at the top.
+        if parts[place + 1] != parts[place - 1]:
             wrong.append(str(path.relative_to(package)))
     assert not wrong, "\n".join(wrong)
 

@@ -1,0 +1,146 @@
+"""Writes the generated pages of docs/reference from what the code declares; `--check` says which are out of date.
+
+A page is a function that returns its text, listed in `PAGES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs/reference"
+GENERATED = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
+
+
+def errors() -> str:
+    """Return the page of every refusal: its code, its status and what it tells the person."""
+    from motcham.kernel.errors import MotchamError
+
+    rows = ["| code | status | what the person reads |", "| --- | --- | --- |"]
+    for error in sorted(set(_subclasses(MotchamError)), key=lambda each: each.code):
+        rows.append(f'| <a id="{error.code}"></a>`{error.code}` | {error.status} | {error.template()} |')
+    return _page(
+        "Errors",
+        "Every refusal has a stable code. Programs get it as `code` in an RFC 9457 problem (`application/problem+json`), "
+        "people as a sentence in their language with a reference number. Words in braces are filled in.",
+        *rows,
+    )
+
+
+def access() -> str:
+    """Return the page of who may what: permissions, roles, and the doors that stand open with the reason of each."""
+    from django.utils import translation
+
+    from motcham.blocks.identity.define import Permission
+    from motcham.blocks.identity.roles import ROLES
+
+    with translation.override("en"):
+        lines = ["## Roles", ""]
+        for role in ROLES:
+            lines += [f"### {role.label} (`{role.key}`)", "", f"{role.description} {role.because}", ""]
+            for where, rights in (("own cases", role.own), ("agency of the post", role.agency), ("whole city", role.city)):
+                if rights:
+                    lines.append(f"- {where}: " + ", ".join(f"`{right}`" for right in sorted(rights)))
+            lines.append("")
+    lines += ["## Permissions", "", "| permission | roles |", "| --- | --- |"]
+    for permission in Permission:
+        holders = ", ".join(role.key for role in ROLES if permission in role.permissions)
+        lines.append(f"| `{permission}` | {holders} |")
+    return _page(
+        "Who may what", "The policy itself is `src/motcham/blocks/identity/roles.py`; nothing else grants a right.", *lines
+    )
+
+
+def routes() -> str:
+    """Return the page of every address and who may call it."""
+    from django.urls import URLPattern, URLResolver, get_resolver
+
+    from motcham.kernel.access import Guarded
+
+    def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+        for each in resolver.url_patterns:
+            if isinstance(each, URLResolver):
+                yield from walk(each, prefix + str(each.pattern))
+            else:
+                yield prefix + str(each.pattern), each
+
+    rows = ["| address | who | why |", "| --- | --- | --- |"]
+    for address, pattern in sorted(walk(get_resolver()), key=lambda pair: pair[0]):
+        door = getattr(pattern.callback, "access", None)
+        who = f"`{door.permission}`" if isinstance(door, Guarded) else "anyone"
+        rows.append(f"| `/{address.replace('|', '¦')}` | {who} | {getattr(door, 'reason', '')} |")
+    return _page(
+        "Addresses", "Every route, and who may call it. Which objects one sees behind a door is decided object by object.", *rows
+    )
+
+
+def personal_data() -> str:
+    """Return the inventory of personal data: where it lies, how long, by which law, and what erases it."""
+    from motcham.kernel.erasers import erasers
+
+    rows = ["| eraser | tables | what | kept | legal basis |", "| --- | --- | --- | --- | --- |"]
+    for each in sorted(erasers, key=lambda eraser: eraser.key):
+        tables = ", ".join(f"`{table}`" for table in each.tables)
+        rows.append(f"| `{each.key}` | {tables} | {each.what} | {each.retention} | {each.legal_basis} |")
+    return _page("Personal data", "Which tables hold personal data and what makes an end of it.", *rows)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors,
+    "access.md": access,
+    "addresses.md": routes,
+    "personal-data.md": personal_data,
+}
+
+
+def _page(title: str, lead: str, *lines: str) -> str:
+    return "\n".join([f"# {title}", "", GENERATED, "", lead, "", *lines]).rstrip() + "\n"
+
+
+def _subclasses(kind: type) -> Iterator[type]:
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("motcham.") and ".tests." not in each.__module__:
+            yield each
+        yield from _subclasses(each)
+
+
+def start() -> None:
+    """Load every module of the package, so that all that is declared is known."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcham.project.settings")
+    # The mode of an installation: what exists only in a demo is no part of the reference.
+    os.environ.setdefault("MOTCHAM_MODE", "production")
+    os.environ.setdefault("MOTCHAM_HOME", tempfile.mkdtemp(prefix="motcham-docs-"))
+    import django
+
+    django.setup()
+    import motcham
+
+    for found in pkgutil.walk_packages(motcham.__path__, "motcham."):
+        if not {"tests", "migrations", "testing", "demo", "build", "doctor"} & set(found.name.split(".")):
+            importlib.import_module(found.name)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with `--check` name those that differ."""
+    start()
+    stale = []
+    for name, page in PAGES.items():
+        path, text = FOLDER / name, page()
+        if not path.exists() or path.read_text() != text:
+            stale.append(name)
+            if "--check" not in arguments:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+    for name in stale:
+        print(f"docs/reference/{name} " + ("is out of date: run make docs" if "--check" in arguments else "written"))
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
