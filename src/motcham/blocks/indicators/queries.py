@@ -27,7 +27,10 @@ def by_key(*, scope: Scope, span: Span, start: date, case_type: str = "") -> dic
 def by_day(*, scope: Scope, key: str = "", since: date, until: date, case_type: str = "") -> dict[date, Counts]:
     """Return the counts of each day from `since` to `until`, both included; days on which nothing happened are left out."""
     condition = "key = %(key)s AND start BETWEEN %(since)s AND %(until)s"
-    return {row[0]: Counts(*row[1:]) for row in _tally("start", scope, Span.DAY, case_type, condition, key=key, since=since, until=until)}
+    return {
+        row[0]: Counts(*row[1:])
+        for row in _tally("start", scope, Span.DAY, case_type, condition, key=key, since=since, until=until)
+    }
 
 
 def of(*, scope: Scope, span: Span, start: date, key: str = "", case_type: str = "") -> Counts:
@@ -44,7 +47,9 @@ def by_type(*, span: Span, start: date) -> dict[str, Counts]:
 def months() -> list[date]:
     """Return the months for which anything was counted, the latest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT start FROM indicators_tally WHERE scope = 'city' AND span = 'month' AND key = '' ORDER BY 1 DESC")
+        cursor.execute(
+            "SELECT DISTINCT start FROM indicators_tally WHERE scope = 'city' AND span = 'month' AND key = '' ORDER BY 1 DESC"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -94,7 +94,14 @@ def _ranked(group: int, members: Sequence[tuple[Fraction, str, Counts, Fraction,
         surely_after = sum(bound < float(low) for bound in highs)
         standings.append(
             Standing(
-                key, counts, low, high, standings[-1].rank if tied else place, 1 + surely_before, len(ordered) - surely_after, group
+                key,
+                counts,
+                low,
+                high,
+                standings[-1].rank if tied else place,
+                1 + surely_before,
+                len(ordered) - surely_after,
+                group,
             )
         )
     return standings
