@@ -41,6 +41,11 @@ VERBS = {
         "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."
     ),
     "manage": Verb("manage", "Gọi một lệnh quản trị của Django.", "Run a management command of Django."),
+    "backup": Verb(
+        "backup", "Sao lưu cơ sở dữ liệu và tệp đính kèm, có mã hóa.", "Back up the database and the attachments, sealed."
+    ),
+    "backup-key": Verb("backup_key", "Tạo khóa niêm phong các bản sao lưu.", "Draw the key that seals backups."),
+    "restore": Verb("restore", "Đưa dữ liệu trở về một thời điểm.", "Put the data back as it was at a time."),
     "forget": Verb("forget", "Xóa sạch dữ liệu trình diễn.", "Forget the data of the demo."),
 }
 

@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -38,6 +39,9 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "synchronous_commit": "on",
     "wal_level": "replica",
+    # Always on, because turning it on needs a restart; what it runs follows from whether there is an archive.
+    "archive_mode": "on",
+    "archive_timeout": "60",
     "wal_compression": "on",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "10min",
@@ -47,7 +51,18 @@ SETTINGS = {
     "log_line_prefix": "'%q%u@%d '",
     "log_checkpoints": "off",
 }
-NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "4GB"}
+# Run in the data folder. It never leaves half a segment under its name, and never replaces one by another.
+COPY = (
+    "cp %p ../archive/.%f.part && sync ../archive/.%f.part && "
+    "if test -e ../archive/%f; then cmp -s %p ../archive/%f; else mv ../archive/.%f.part ../archive/%f; fi"
+)
+NOT_DURABLE = {
+    "archive_mode": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "4GB",
+}
 
 
 class PostgresProblem(NoPostgres):
@@ -141,23 +156,42 @@ class Cluster:
     @property
     def binaries(self) -> Binaries:
         """The programs that may open this cluster."""
-        if self._binaries is None:
+        if self._binaries is None or self.recorded_major not in (None, self._binaries.major):
             self._binaries = choose(self.recorded_major)
         return self._binaries
 
     # --- making it
 
-    def prepare(self) -> None:
+    def prepare(self, settings: Mapping[str, str] | None = None) -> None:
         """Create what is missing and write the configuration, as the user that will run the server."""
-        self._settle()
+        self.prepare_folders()
         if self.recorded_major is None:
             self._initdb()
-        conf = {**SETTINGS, **({} if self.durable else NOT_DURABLE), "unix_socket_directories": f"'{self.run}'"}
-        self._write(self.base / "motcham.conf", "".join(f"{key} = {value}\n" for key, value in conf.items()))
+        self.configure(settings)
         self._forget_stale_pid()
 
-    def _settle(self) -> None:
-        """Decide who runs the server and where its files are."""
+    @property
+    def archive(self) -> Path:
+        """The folder where finished log segments wait for the next backup; archiving runs where it exists."""
+        return self.base / "archive"
+
+    def configure(self, settings: Mapping[str, str] | None = None) -> None:
+        """Write the configuration; a running server reads it at its next start or reload."""
+        conf = {**SETTINGS, **({} if self.durable else NOT_DURABLE), "unix_socket_directories": f"'{self.run}'"}
+        conf["archive_command"] = f"'{COPY}'" if self.archive.exists() else "'/bin/true'"
+        self._write(
+            self.base / "motcham.conf", "".join(f"{key} = {value}\n" for key, value in {**conf, **(settings or {})}.items())
+        )
+
+    def start_archiving(self) -> None:
+        """Keep every finished log segment from now on."""
+        self.prepare_folders(archive=True)
+        self.configure()
+        with psycopg.connect(self.url(user="postgres", database="postgres"), autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+
+    def prepare_folders(self, *, archive: bool = False) -> None:
+        """Decide who runs the server and where its files are, and create their folders."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
         if os.geteuid() == 0:
             owner = self.data.stat() if self.data.exists() else None
@@ -173,20 +207,29 @@ class Cluster:
                 f"Dữ liệu ở {self.data} thuộc về {owner_name}: hãy chạy bằng người dùng đã tạo ra nó.",
                 f"The data in {self.data} belongs to {owner_name}: run as the user who made it.",
             )
-        self._own(self._folder(self.base))
-        self._own(self._folder(self.run), mode=0o700)
+        self.own(self._folder(self.base))
+        self.own(self._folder(self.run), mode=0o700)
+        if archive:
+            self.own(self._folder(self.archive), mode=0o700)
 
     def _folder(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
         return folder
 
-    def _own(self, path: Path, mode: int | None = None) -> None:
+    def own(self, path: Path, mode: int | None = None) -> None:
+        """Hand a path to the user that runs the server; one that belongs to a stranger is refused."""
         if path.is_symlink() or path.stat().st_uid not in {0, os.geteuid(), *(self.user or ())[:1]}:
             raise _say(f"{path} là của người dùng khác.", f"{path} belongs to another user.")
         if mode is not None:
             path.chmod(mode)
         if self.user:
             os.chown(path, *self.user)
+
+    def own_all(self, folder: Path) -> None:
+        """Hand a folder and all that is in it to the user that runs the server."""
+        if self.user:
+            for path in [folder, *folder.rglob("*")]:
+                os.chown(path, *self.user, follow_symlinks=False)
 
     def _write(self, path: Path, text: str) -> None:
         partial = path.with_suffix(".new")
@@ -281,9 +324,11 @@ class Cluster:
         quick = ((signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0))
         return ((signal.SIGINT, 3.0), *quick) if self.is_ready() else quick
 
-    def start(self, *, log: Path | None = None, on_leash: bool = True, within: float = 120.0) -> subprocess.Popen[bytes]:
-        """Start the server and return when it answers."""
-        self.prepare()
+    def start(
+        self, *, log: Path | None = None, on_leash: bool = True, within: float = 120.0, settings: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start the server, with further settings, and return when it answers."""
+        self.prepare(settings)
         if pid := self.running_pid():
             raise _say(f"Cơ sở dữ liệu đang chạy (pid {pid}).", f"The database is running already (pid {pid}).")
         log = log or self.base / "server.log"
