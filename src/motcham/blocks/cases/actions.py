@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from motcham.blocks.cases import rules, vault
 from motcham.blocks.cases.define import (
@@ -28,6 +29,7 @@ from motcham.blocks.cases.define import (
     NotRated,
     NotYours,
     Opened,
+    Part,
     PartsOpen,
     Step,
     case_types,
@@ -51,7 +53,7 @@ def open_case(new: NewCase, *, by: Actor) -> Opened:
     _attach(case, new.documents, by)
     case.save(force_insert=True)
     record(case, kind="opened", by=by, at=case.filed_at, is_public=True, evidence={"answers": vault.digest(new)})
-    for part in case_type.sub_cases:
+    for part in case_type.parts(_filing(new, case.filed_at)) if case_type.parts else ():
         _open_part(case, new, part, by=by)
     return Opened(case.id, case.code, case.agency_id, case.due_at)
 
@@ -64,9 +66,10 @@ def open_cases(new: Iterable[NewCase], *, by: Actor) -> list[Opened]:
 
 def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     at = new.at or timezone.now()
-    filing = Filing(new.answers, new.place, new.channel, at)
+    filing = _filing(new, at)
     law = limit_on(new.limit or case_type.limit, at.date())
-    clock = rules.CaseClock.new(law.limit, law=law.key, legal_basis=str(law.legal_basis))
+    asked = case_type.asked_limit(filing) if case_type.asked_limit else None
+    clock = rules.CaseClock.new(asked or law.limit, law=law.key, legal_basis=str(law.legal_basis))
     due_at, provisional = clock.due(calendar(), at)
     case_id, place = rules.new_id(), new.place
     routed = case_type.route(filing)
@@ -83,7 +86,7 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
         category=str(new.answers.get(case_type.category) or "")[:60] if case_type.category else "",
         step=step.key,
         state=rules.state_at(step),
-        title=case_type.title(filing)[:200],
+        title=_title(case_type, filing),
         channel=new.channel,
         filed_at=at,
         received_at=at,
@@ -103,25 +106,32 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     )
 
 
-def _open_part(whole: Case, new: NewCase, part: Any, *, by: Actor) -> None:
-    filing = Filing(new.answers, new.place, new.channel, whole.filed_at)
-    if code := part.agency(filing):
-        asked = {each.name for each in case_types[part.case_type].fields}
-        open_case(
-            NewCase(
-                type_key=part.case_type,
-                answers={name: value for name, value in new.answers.items() if name in asked},
-                channel=new.channel,
-                place=new.place,
-                at=whole.filed_at,
-                language=new.language,
-                synthetic=new.synthetic,
-                agency_id=identity.agency(code=code).id,
-                parent_id=whole.id,
-                limit=part.limit,
-            ),
-            by=by,
-        )
+def _title(case_type: CaseType, filing: Filing) -> str:
+    # In the city's language whoever files: officers read the lists.
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(case_type.title(filing))[:200]
+
+
+def _filing(new: NewCase, at: datetime) -> Filing:
+    return Filing(new.answers, new.place, new.channel, at)
+
+
+def _open_part(whole: Case, new: NewCase, part: Part, *, by: Actor) -> None:
+    open_case(
+        NewCase(
+            type_key=part.case_type,
+            answers=part.answers,
+            channel=new.channel,
+            place=new.place,
+            at=whole.filed_at,
+            language=new.language,
+            synthetic=new.synthetic,
+            agency_id=identity.agency(code=part.agency).id,
+            parent_id=whole.id,
+            limit=part.limit,
+        ),
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -69,19 +69,22 @@ class Retention:
 
 
 @dataclass(frozen=True)
-class SubCase:
-    """A part that another agency answers: which case type, which agency, and the dated limit of the part."""
+class Part:
+    """A piece of a case that another agency answers: its case type, the agency's code, its own dated limit, its answers."""
 
     case_type: str
-    agency: Callable[[Filing], str | None]
+    agency: str
     limit: str
+    answers: Answers
 
 
 @dataclass(frozen=True)
 class CaseType:
     """One kind of case. `limit` names a dated legal limit (`data/limits.csv`); `route` returns the code of the agency
     in charge, or None for the queue of what no rule routes; `title` is what lists show and must identify nobody;
-    `category` is the name of the choice field by which figures are counted. `anyone_files` opens the public form."""
+    `category` is the name of the choice field by which figures are counted. `anyone_files` opens the public form, else
+    the roles in `filed_by` file it. `parts` returns what other agencies answer, each with a partial limit; the whole
+    closes after them. `asked_limit` returns the limit that the filing itself sets, where the law leaves it to whoever asks."""
 
     key: str
     official_name: str
@@ -100,7 +103,8 @@ class CaseType:
     category: str = ""
     anyone_files: bool = True
     filed_by: tuple[str, ...] = ()
-    sub_cases: tuple[SubCase, ...] = ()
+    parts: Callable[[Filing], Iterable[Part]] | None = None
+    asked_limit: Callable[[Filing], Limit | None] | None = None
     rated: bool = False
     extensions: int = 0
     extension_limit: str = ""

@@ -164,7 +164,7 @@ def _view(case: Case) -> CaseView:
         limit=rules.limit_from_data(case.clock["limit"]),
         rating=case.rating,
         parent_id=case.parent_id,
-        sub_cases=tuple(line_of(part) for part in parts) if case_type.sub_cases else (),
+        sub_cases=tuple(line_of(part) for part in parts) if case_type.parts else (),
         events=tuple(
             EventLine(e.id, e.at, e.kind, e.step, e.agency_id, e.actor, e.message, e.is_public, e.facts, e.entry_id)
             for e in events

@@ -8,8 +8,11 @@ from django.db import connection
 from django.utils import timezone
 
 from motcham.blocks.cases.actions import became_late
+from motcham.blocks.cases.erasure import erase_due
 from motcham.blocks.cases.models import Draft, IdempotencyKey
+from motcham.kernel.erasers import Eraser
 from motcham.kernel.sweeps import Sweep
+from motcham.kernel.terms import LegalBasis
 
 
 def forget_keys() -> int:
@@ -30,3 +33,11 @@ def add_partitions() -> int:
 sweep_late = Sweep("cases.became_late", every=0.5, run=became_late)
 sweep_forget = Sweep("cases.forget_keys", every=3600, run=forget_keys)
 sweep_partitions = Sweep("cases.add_partitions", every=86_400, run=add_partitions)
+eraser = Eraser(
+    key="cases.answers",
+    tables=("cases_case", "cases_event", "cases_draft", "cases_idempotencykey"),
+    what="Names, contacts, personal answers, messages and attachments of closed cases; forms begun and left; keys of requests",
+    retention="As each case type says, counted from closing; drafts 7 days; request keys 30 days.",
+    legal_basis=LegalBasis("91/2025/QH15", trust="found"),
+    run=erase_due,
+)

@@ -1,0 +1,251 @@
+"""The public form of a case type: one thing a page, a draft always kept, a review, sent once, a receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcham.blocks.cases import actions, drafts, forms, law, rules, showing, throttle, widgets
+from motcham.blocks.cases.define import CaseType, KeyReused, NewCase, case_types
+from motcham.blocks.cases.drafts import Begun
+from motcham.blocks.cases.models import Case
+from motcham.blocks.documents import api as documents
+from motcham.blocks.identity.api import public
+from motcham.blocks.identity.define import Permission
+from motcham.kernel.errors import MotchamError
+from motcham.kernel.terms import Field, Kind
+
+PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
+DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo")
+
+
+def open_type(request: HttpRequest, key: str) -> CaseType:
+    """Return a case type that this visitor may file; for others it has no form."""
+    case_type = case_types.get(key)
+    if case_type is None or case_type.retired is not None:
+        raise Http404
+    actor = request.actor  # type: ignore[attr-defined]
+    if not case_type.anyone_files:
+        actor.demand(Permission.CASE_OPEN)
+        if not any(actor.holds(role) for role in case_type.filed_by):
+            raise Http404
+    return case_type
+
+
+@public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponse:
+    """Show or take one page of the form."""
+    case_type = open_type(request, key)
+    pages = widgets.pages_of(case_type)
+    if not 1 <= page <= len(pages):
+        raise Http404
+    draft = drafts.find(request, case_type)
+    if draft.case_id is not None:
+        if request.method == "POST":
+            return redirect("cases:receipt", key=key)
+        draft = Begun(key)
+    _prefill(draft, case_type, request)
+    if request.method == "POST":
+        return _take(request, case_type, draft, page)
+    read = _read(case_type, draft)
+    if page not in widgets.visible_pages(case_type, read.answers):
+        return redirect("cases:new", key=key)
+    return _page(request, case_type, draft, page, errors=read.errors if "mend" in request.GET else {})
+
+
+def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) -> HttpResponse:
+    fields = widgets.pages_of(case_type)[page - 1]
+    draft.raw.update(widgets.typed(fields, request.POST))
+    refused = _upload(request, fields, draft)
+    draft.keep()
+    read = _read(case_type, draft)
+    mine = {each.name for each in fields}
+    errors = {name: words for name, words in read.errors.items() if name.split("-")[0] in mine} | refused
+    more = request.POST.get("more", "")
+    if more or errors:
+        response = _page(request, case_type, draft, page, errors={} if more else errors, more=more)
+        response.status_code = 200 if more else 422
+    else:
+        visible = widgets.visible_pages(case_type, read.answers)
+        following = next((number for number in visible if number > page), None)
+        to_review = following is None or "review" in request.GET
+        response = redirect("cases:review", key=case_type.key) if to_review else redirect("cases:new_page", key=case_type.key, page=following)
+    drafts.remember(response, request, case_type, draft)
+    return response
+
+
+def _upload(request: HttpRequest, fields: list[Field], draft: Begun) -> dict[str, str]:
+    """Keep the files that came with a page, take out those unticked; return what could not be kept, in words."""
+    refused: dict[str, str] = {}
+    for each in fields:
+        if each.kind is not Kind.FILES:
+            continue
+        drafts.take_out(draft, each.name, request.POST.getlist(f"{each.name}-remove"))
+        kept, refused_words = receive(request, each, already=len(draft.raw[each.name]))
+        draft.raw[each.name] += [str(one) for one in kept]
+        draft.documents += kept
+        if refused_words:
+            refused[each.name] = refused_words
+    return refused
+
+
+def receive(request: HttpRequest, field: Field, *, already: int = 0) -> tuple[list[UUID], str]:
+    """Take in the uploads of one field; return their ids, and in words what could not be taken."""
+    kept: list[UUID] = []
+    for upload in request.FILES.getlist(field.name):
+        if already + len(kept) >= field.at_most:
+            return kept, _("At most %(most)s files; the others were not kept.") % {"most": field.at_most}
+        try:
+            found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
+        except MotchamError as error:
+            return kept, f"{upload.name}: {showing.wording(error)}"
+        kept.append(found.id)
+    return kept, ""
+
+
+def _page(
+    request: HttpRequest, case_type: CaseType, draft: Begun, page: int, *, errors: dict[str, str], more: str = ""
+) -> HttpResponse:
+    read = _read(case_type, draft)
+    visible = widgets.visible_pages(case_type, read.answers)
+    fields = [each for each in widgets.pages_of(case_type)[page - 1] if each.when is None or each.when(read.answers)]
+    asked = widgets.ask(fields, draft.raw, errors, more=more, alone=len(fields) == 1)
+    place = visible.index(page) if page in visible else 0
+    context = {
+        "type": case_type,
+        "asked": asked,
+        "questions": [question for each in asked for question in each.questions()],
+        "number": place + 1,
+        "total": len(visible),
+        "back": reverse("cases:new_page", args=[case_type.key, visible[place - 1]]) if place else "",
+        "has_files": any(each.kind is Kind.FILES for each in fields),
+        "has_place": any(each.kind is Kind.PLACE for each in fields),
+        "file_href": reverse("cases:new", args=[case_type.key]) + "files/",
+        "limit": law.limit_on(case_type.limit, widgets.today()),
+    }
+    return private(render(request, "cases/form.html", context))
+
+
+@public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, key: str) -> HttpResponse:
+    """Show everything once more; sending it opens the case, once."""
+    case_type = open_type(request, key)
+    draft = drafts.find(request, case_type)
+    if draft.case_id is not None:
+        return redirect("cases:receipt", key=key)
+    if draft.is_new:
+        return redirect("cases:new", key=key)
+    read = _read(case_type, draft)
+    if read.errors:
+        name = next(iter(read.errors)).split("-")[0]
+        page = next(place for place, fields in enumerate(widgets.pages_of(case_type), 1) if name in {each.name for each in fields})
+        return redirect(reverse("cases:new_page", args=[key, page]) + "?mend&review")
+    if request.method == "POST":
+        return _send(request, case_type, draft, read)
+    rows = showing.answer_rows(case_type.fields, read.answers, place=read.place, own=True)
+    numbers = {each.name: place for place, fields in enumerate(widgets.pages_of(case_type), 1) for each in fields}
+    context = {
+        "type": case_type,
+        "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
+        "limit": law.limit_on(case_type.limit, widgets.today()),
+        "channels": _channels(request),
+        "files": documents.refs(read.documents),
+        "file_href": reverse("cases:new", args=[key]) + "files/",
+    }
+    return private(render(request, "cases/review.html", context))
+
+
+def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_anonymous:
+        throttle.filings.count(request)
+    channel = request.POST.get("channel", "")
+    new = NewCase(
+        type_key=case_type.key,
+        answers=read.answers,
+        place=read.place,
+        documents=read.documents,
+        channel=channel if channel in dict(_channels(request)) else "web",
+        language=get_language() or "vi",
+        idempotency_key=f"draft:{draft.id}",
+    )
+    try:
+        opened = actions.open_case(new, by=actor)
+        draft.finish(opened.id)
+    except KeyReused:
+        # The same draft was sent a moment ago with other words: the first sending stands.
+        pass
+    return redirect("cases:receipt", key=case_type.key)
+
+
+def _channels(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the channels an officer at a desk may name; a citizen's own filing is by web."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor.posts or not actor.may(Permission.CASE_OPEN):
+        return []
+    return [(key, showing.channel_label(key)) for key in DESK_CHANNELS]
+
+
+@public(reason="Shows the code of what this browser sent a moment ago, to nobody else.")
+@require_safe
+def receipt(request: HttpRequest, key: str) -> HttpResponse:
+    """Say that it arrived, under which code it can be followed, and by when it is due."""
+    case_type = open_type(request, key)
+    draft = drafts.find(request, case_type)
+    case = Case.objects.filter(id=draft.case_id).first() if draft.case_id else None
+    if case is None:
+        return redirect("cases:new", key=key)
+    now = timezone.now()
+    context = {
+        "type": case_type,
+        "case": case,
+        "code": rules.show_code(case.code),
+        "agency_name": showing.agency_name(case.agency_id),
+        "bar": showing.bar(case, now=now),
+    }
+    return private(render(request, "cases/receipt.html", context))
+
+
+@public(reason="Shows this browser the files of its own draft, to nobody else.")
+@require_safe
+def draft_file(request: HttpRequest, key: str, document_id: UUID) -> HttpResponse:
+    """Show a file of the draft in this browser."""
+    draft = drafts.find(request, open_type(request, key))
+    if document_id not in draft.documents:
+        raise Http404
+    return documents.response(document_id=document_id, owner="", thumbnail="small" in request.GET)
+
+
+def _read(case_type: CaseType, draft: Begun) -> forms.Parsed:
+    return forms.parse_answers(case_type.fields, draft.raw, files=draft.documents, now=timezone.now())
+
+
+def _prefill(draft: Begun, case_type: CaseType, request: HttpRequest) -> None:
+    """Take what a link already knows (`?category=…&lon=…&lat=…`) as if it had been typed, where nothing was typed yet."""
+    given: dict[str, Any] = {}
+    for each in case_type.fields:
+        if each.kind in PREFILLED and request.GET.get(each.name):
+            given[each.name] = request.GET[each.name][: each.longest]
+        elif each.kind is Kind.PLACE:
+            parts = {part: request.GET[part][:300] for part in ("area", "address", "lon", "lat") if request.GET.get(part)}
+            if parts:
+                given[each.name] = parts
+    for name, value in given.items():
+        draft.raw.setdefault(name, value)
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep a page about one person out of caches and search engines; the house's referrer policy tells other sites nothing."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

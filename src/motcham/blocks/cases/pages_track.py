@@ -1,0 +1,196 @@
+"""Following a case by its code: no account, no session, few queries; whoever holds the code may add to it and rate it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from motcham.blocks.cases import actions, forms, queries, rules, showing, throttle
+from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, case_types
+from motcham.blocks.cases.pages_form import private, receive
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
+from motcham.blocks.identity.api import public
+from motcham.blocks.ledger import api as ledger
+from motcham.kernel.errors import Invalid, MotchamError
+from motcham.kernel.terms import Field, Kind, Visible
+from motcham.ui import formats
+from motcham.ui.forms import Option, Question
+
+MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=2000)
+PHOTOS = Field("photos", "", Kind.FILES, required=False, at_most=5)
+
+
+@public(reason="The code of a case is the key to it; it cannot be guessed.")
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Ask for a code and lead to its case."""
+    typed, error, status = "", "", 200
+    if request.method == "POST":
+        typed = request.POST.get("code", "")
+        try:
+            return redirect("cases:case_of_code", code=rules.show_code(_found(request, typed).code))
+        except NoSuchCase as missing:
+            error, status = showing.wording(missing), 404
+    question = Question("code", _("Code of the case"), "text", typed[:60], hint=_("For example 7K2M-09QX-4T1ZB."), error=error, width=20, autocomplete="off")
+    return render(request, "cases/track.html", {"questions": [question]}, status=status)
+
+
+@public(reason="The code of a case is the key to it; it cannot be guessed.")
+@require_safe
+def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Show how a case stands: its clock, who holds it, what happened, what its holder can do."""
+    case = _found(request, code)
+    etag = _etag(request, case)
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        response = private(render(request, "cases/case_of_code.html", _context(case)))
+        # Kept by the reader's own browser alone, and asked for anew each time.
+        response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag
+    return response
+
+
+def _found(request: HttpRequest, code: str) -> CaseView:
+    try:
+        return queries.case_by_code(code)
+    except NoSuchCase:
+        throttle.misses.count(request)
+        raise
+
+
+def _etag(request: HttpRequest, case: CaseView) -> str:
+    """Return what changes when the page does: the case, its looks, the language, who is signed in, the minute of its clock."""
+    minute = int(timezone.now().timestamp()) // 60 if case.line.state != CLOSED else 0
+    last = case.events[-1].id if case.events else 0
+    seen = (case.line.id, case.version, last, minute, get_language(), request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""))
+    return f'"{hashlib.sha256(repr(seen).encode()).hexdigest()[:24]}"'
+
+
+def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
+    case_type, code, now = case_types[case.line.type_key], rules.show_code(case.code), timezone.now()
+    files = {each.id: each for each in documents.refs(case.documents)} if case.documents else {}
+    teller = showing.Teller(case, files=files, href=lambda one: reverse("cases:file_of_code", args=[code, one]), officer=False)
+    steps = teller.steps()
+    entries = [event.entry_id for event in case.events if event.kind != showing.LOOK]
+    mark = ledger.proof_mark(entries)
+    is_closed = case.line.state == CLOSED
+    answers = [step for step in steps if step.get("said")]
+    words = ngettext("%(count)s step in the log", "%(count)s steps in the log", mark.recorded) % {"count": formats.number(mark.recorded)}
+    return {
+        "case": case,
+        "type": case_type,
+        "code": code,
+        "bar": showing.bar(_Timed(case), now=now),
+        "agency": showing.agency_name(case.line.agency_id),
+        "steps": steps,
+        "answer": answers[-1] if is_closed and answers else None,
+        "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
+        "looks": teller.looks(),
+        "waits_for_you": _waits(case) is not None,
+        "may_add": not is_closed,
+        "may_rate": is_closed and case_type.rated and case.rating is None,
+        "rating": _rating(),
+        "reason": Question("reason", _("What was good, what was not?"), "textarea", required=False, longest=1000),
+        "adding": _adding(message, errors or {}),
+        "errors": errors,
+        "proof_words": words,
+        "proof_href": f"/ledger/entry/{mark.last}/" if mark.last else "",
+        "proof_waiting": mark.signed < mark.recorded,
+        "legal_basis": case.line.clock.get("legal_basis", ""),
+    }
+
+
+class _Timed:
+    """A view as the clock bar reads it."""
+
+    def __init__(self, case: CaseView) -> None:
+        self.clock, self.received_at, self.closed_at = case.line.clock, case.line.received_at, case.line.closed_at
+
+
+def _rating() -> Question:
+    words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
+    options = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
+    return Question("rating", _("How do you find the answer?"), "radios", options=options, across=True)
+
+
+def _adding(message: str, errors: dict[str, str]) -> list[Question]:
+    return [
+        Question("message", _("Your message"), "textarea", message, required=False, longest=MESSAGE.longest, error=errors.get("message", "")),
+        Question("photos", _("Photos"), "files", required=False, accept=ACCEPT, error=errors.get("photos", "")),
+    ]
+
+
+def _waits(case: CaseView) -> str | None:
+    """Return the step to which the one who filed takes the case by answering, where it waits for them."""
+    if case.line.state == CLOSED:
+        return None
+    step = case_types[case.line.type_key].step(case.line.step)
+    return step.leads_to[0] if rules.FILER in step.roles and step.pauses and step.leads_to else None
+
+
+@public(reason="Whoever holds the code may add to the case.")
+@require_POST
+def add(request: HttpRequest, code: str) -> HttpResponse:
+    """Take words and photos of the one who filed; where the case waits for them, it goes on."""
+    case = _found(request, code)
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_anonymous:
+        throttle.filings.count(request)
+    read = forms.parse_answers((MESSAGE,), request.POST, now=timezone.now())
+    message = read.answers.get("message", "")
+    room = MAX_OF_ONE_OWNER - len(case.documents)
+    kept, refused = receive(request, PHOTOS, already=max(0, PHOTOS.at_most - room))
+    errors = {**read.errors, **({"photos": refused} if refused else {})}
+    if not errors and not message and not kept:
+        errors["message"] = _("Write something or add a photo.")
+    if not errors:
+        try:
+            if (to := _waits(case)) is not None:
+                actions.take_step(by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True)
+            else:
+                actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True)
+            return redirect("cases:case_of_code", code=rules.show_code(case.code))
+        except Invalid as error:
+            errors["message"] = showing.wording(error)
+    context = _context(case, message=request.POST.get("message", ""), errors=errors)
+    return private(render(request, "cases/case_of_code.html", context, status=422))
+
+
+@public(reason="Whoever holds the code may rate the answer, once.")
+@require_POST
+def rate(request: HttpRequest, code: str) -> HttpResponse:
+    """Record how the answer was found."""
+    case = _found(request, code)
+    given = request.POST.get("rating", "")
+    if given.isascii() and given.isdigit():
+        try:
+            reason = forms.clean_text(request.POST.get("reason", ""), lines=True)[:1000]
+            actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
+        except MotchamError as error:
+            if error.status >= 500:
+                raise
+    return redirect("cases:case_of_code", code=rules.show_code(case.code))
+
+
+@public(reason="Whoever holds the code may see what belongs to the case.")
+@require_safe
+def file_of_code(request: HttpRequest, code: str, document_id: UUID) -> HttpResponse:
+    """Show a file that the one who filed sent, or that came with a public answer."""
+    case = _found(request, code)
+    hidden = {str(each) for event in case.events if not event.is_public for each in event.facts.get("documents", ())}
+    if document_id not in case.documents or str(document_id) in hidden:
+        raise NoSuchCase()
+    return documents.response(document_id=document_id, owner=actions.owner_of(case.line.id), thumbnail="small" in request.GET)

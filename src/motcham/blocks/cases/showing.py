@@ -1,0 +1,234 @@
+"""A case as pages show it: its clock, its timeline, its answers, each in the words of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from motcham.blocks.cases import rules, widgets
+from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, EventLine, Place, case_types
+from motcham.blocks.cases.law import calendar
+from motcham.blocks.documents.define import DocumentRef
+from motcham.blocks.identity import api as identity
+from motcham.kernel.errors import Missing, MotchamError
+from motcham.kernel.terms import Answers, Field, Kind, Visible
+from motcham.ui import formats
+from motcham.ui.clock_bar import ClockBar
+
+LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
+RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
+
+
+class Timed(Protocol):
+    """A case as a row, a line or a view: what its clock is read from."""
+
+    clock: Any
+    received_at: datetime
+    closed_at: datetime | None
+
+
+def wording(error: MotchamError) -> str:
+    """Return what was refused and what to do next, in the reader's language."""
+    return _(error.template()).format_map(error.facts)
+
+
+def bar(case: Any, *, now: datetime) -> ClockBar:
+    """Return the clock bar of a case."""
+    clock = rules.CaseClock(case.clock)
+    reading = clock.read(calendar(), started_at=case.received_at, now=now, ended_at=case.closed_at)
+    return ClockBar.of(reading, start=case.received_at, now=now, ended=case.closed_at, limit=clock.limit)
+
+
+def agency_name(agency_id: int | None) -> str:
+    """Return the name of an agency, as short as people say it: Phường Nhiêu Lộc."""
+    try:
+        name = identity.agency(id=agency_id).official_name if agency_id else ""
+    except Missing:
+        return ""
+    for long in ("Ủy ban nhân dân ", "Uỷ ban nhân dân "):
+        if name.startswith(long) and not name.startswith(f"{long}Thành phố"):
+            name = name.removeprefix(long)
+            return name[:1].upper() + name[1:]
+    return name
+
+
+def channel_label(channel: str) -> str:
+    """Return how a case came in."""
+    return {
+        "web": pgettext("channel", "website"),
+        "app": pgettext("channel", "app"),
+        "api": pgettext("channel", "another system"),
+        "phone": pgettext("channel", "telephone"),
+        "counter": pgettext("channel", "counter"),
+        "sms": pgettext("channel", "text message"),
+        "email": pgettext("channel", "e-mail"),
+        "zalo": pgettext("channel", "Zalo"),
+    }.get(channel, channel)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer on a page; sealed ones have no words until they are revealed."""
+
+    field: Field
+    label: str
+    text: str
+    is_sealed: bool = False
+
+
+def answer_rows(
+    fields: Iterable[Field], answers: Answers, *, place: Place | None, sealed: Sequence[str] = (), own: bool = False, seen: Sequence[Visible] = tuple(Visible)
+) -> list[Row]:
+    """Return the answers of a case in the order of the form; `own` shows those that identify to the one who typed them."""
+    rows = []
+    for each in fields:
+        if each.visible not in seen or each.kind is Kind.FILES and not own:
+            continue
+        if each.name in sealed and not own:
+            rows.append(Row(each, str(each.label), "", is_sealed=True))
+            continue
+        text = widgets.shown_place(place) if each.kind is Kind.PLACE else widgets.shown(each, answers.get(each.name))
+        if each.kind is Kind.FILES:
+            count = len(answers.get(each.name) or ())
+            text = ngettext("%(count)s file", "%(count)s files", count) % {"count": formats.number(count)} if count else ""
+        if text or own and (each.when is None or each.when(answers)):
+            rows.append(Row(each, str(each.label), text))
+    return rows
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A file beside an event."""
+
+    href: str
+    label: str
+    thumbnail: str = ""
+
+
+class Teller:
+    """Tells the timeline of one case to the one who filed it (`officer=False`) or to an officer of it."""
+
+    def __init__(self, view: CaseView, *, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str], officer: bool) -> None:
+        self.view, self.files, self.href, self.officer = view, files, href, officer
+        self.type: CaseType = case_types[view.line.type_key]
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Return what happened and what comes, for the `timeline` component."""
+        told = [step for event in self.view.events if self._is_shown(event) for step in self._tell(event)]
+        if self.view.line.state == CLOSED or not told:
+            return told
+        last = max((place for place, step in enumerate(told) if step.get("moves")), default=len(told) - 1)
+        told[last]["state"] = "now"
+        told.append({"title": self._next(), "state": "next"})
+        return told
+
+    def looks(self) -> list[dict[str, str]]:
+        """Return who opened the case: agency, what and why; never the officer's name."""
+        found = []
+        for event in self.view.events:
+            if event.kind == LOOK:
+                names = ", ".join(filter(None, (agency_name(each) for each in event.facts.get("agencies", ()))))
+                what = str(event.facts.get("what", ""))
+                asked = self.type.field_named(what)
+                found.append(
+                    {
+                        "at": event.at,
+                        "agency": names or _("An officer of the city"),
+                        "what": str(asked.label) if asked else {"case": _("the whole case"), "file": _("a file")}.get(what, what),
+                        "purpose": str(event.facts.get("purpose", "")),
+                    }
+                )
+        return found[::-1]
+
+    def _is_shown(self, event: EventLine) -> bool:
+        if event.kind == LOOK:
+            return False
+        return self.officer or event.is_public or event.kind in (LATE, RATED, FILER_NOTE)
+
+    def _tell(self, event: EventLine) -> Iterable[dict[str, Any]]:
+        said = event.message if self.officer or event.is_public else ""
+        photos = self._photos(event)
+        yield {
+            "title": self._title(event),
+            "at": event.at,
+            "note": self._note(event),
+            "said": said,
+            "photos": photos,
+            "state": "late" if event.kind == LATE else "done",
+            "moves": event.kind in (STEP, TRANSFERRED),
+        }
+        if event.kind == OPENED:
+            yield {
+                "title": f"{self._label(event.step)}",
+                "at": event.at,
+                "note": agency_name(event.agency_id),
+                "state": "done",
+                "moves": True,
+            }
+
+    def _title(self, event: EventLine) -> str:
+        agency = agency_name(event.agency_id)
+        match event.kind:
+            case "opened" if self.officer:
+                return _("Received by %(channel)s") % {"channel": channel_label(self.view.channel)}
+            case "opened":
+                return _("You sent it")
+            case "transferred":
+                return _("Handed to %(agency)s") % {"agency": agency}
+            case "extended":
+                return _("The limit was extended")
+            case "became_late":
+                return _("The limit was passed without an answer")
+            case "due_changed":
+                return _("The calendar changed; the due date was set again")
+            case "rated":
+                return _("Rated %(stars)s of 5") % {"stars": event.facts.get("rating", "")}
+            case "filer_note":
+                return _("Added by the person who reported") if self.officer else _("You added something")
+            case "note":
+                return _("Note of %(agency)s") % {"agency": agency}
+            case _:
+                return self._label(event.step)
+
+    def _label(self, step: str) -> str:
+        known = {each.key: each for each in self.type.steps}
+        return str(known[step].label) if step in known else step
+
+    def _note(self, event: EventLine) -> str:
+        notes = []
+        if event.kind == STEP:
+            notes.append(agency_name(event.agency_id))
+        for name, value in event.facts.items():
+            asked = self.type.field_named(name)
+            if asked is not None and asked.kind is not Kind.FILES and (self.officer or asked.visible is not Visible.OFFICERS):
+                notes.append(f"{asked.label}: {widgets.shown(asked, value)}")
+        if event.facts.get("due_at") and event.facts["due_at"] != "None":
+            notes.append(_("due %(moment)s") % {"moment": formats.moment(datetime.fromisoformat(event.facts["due_at"]))})
+        count = len(event.facts.get("documents", ())) or (self._opened_with() if event.kind == OPENED else 0)
+        if count:
+            notes.append(ngettext("with %(count)s file", "with %(count)s files", count) % {"count": formats.number(count)})
+        return " · ".join(note for note in notes if note)
+
+    def _opened_with(self) -> int:
+        return len(self._first_files())
+
+    def _first_files(self) -> list[UUID]:
+        """Return the files that came with the case itself, before any act added its own."""
+        later = {UUID(str(each)) for event in self.view.events for each in event.facts.get("documents", ())}
+        return [each for each in self.view.documents if each not in later]
+
+    def _photos(self, event: EventLine) -> list[Photo]:
+        ids = self._first_files() if event.kind == OPENED else [UUID(str(each)) for each in event.facts.get("documents", ())]
+        found = [self.files[each] for each in ids if each in self.files]
+        return [Photo(self.href(each.id), each.name, f"{self.href(each.id)}?small" if each.kind.is_image else "") for each in found]
+
+    def _next(self) -> str:
+        if self.view.line.due_at is None:
+            return _("The clock goes on when the question is answered")
+        return _("Answer by %(moment)s") % {"moment": formats.moment(self.view.line.due_at)}

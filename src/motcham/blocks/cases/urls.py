@@ -1,0 +1,22 @@
+"""Addresses of cases: the forms, tracking by code, the inbox, and the API."""
+
+from django.urls import path
+
+from motcham.blocks.cases import pages_form, pages_reference, pages_track
+
+app_name = "cases"
+urlpatterns = [
+    path("new/<str:key>/", pages_form.form, name="new"),
+    path("new/<str:key>/<int:page>/", pages_form.form, name="new_page"),
+    path("new/<str:key>/review/", pages_form.review, name="review"),
+    path("new/<str:key>/received/", pages_form.receipt, name="receipt"),
+    path("new/<str:key>/files/<uuid:document_id>/", pages_form.draft_file, name="draft_file"),
+    path("track/", pages_track.track, name="track"),
+    path("track/<str:code>/", pages_track.case_of_code, name="case_of_code"),
+    path("track/<str:code>/add/", pages_track.add, name="add"),
+    path("track/<str:code>/rate/", pages_track.rate, name="rate"),
+    path("track/<str:code>/files/<uuid:document_id>/", pages_track.file_of_code, name="file_of_code"),
+    path("services/", pages_reference.services, name="services"),
+    path("services/personal-data/", pages_reference.personal_data, name="personal_data"),
+    path("services/<str:key>/", pages_reference.service, name="service"),
+]

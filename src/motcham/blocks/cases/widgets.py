@@ -1,0 +1,280 @@
+"""Fields as the questions of a page, what was typed in them, and answers as people read them again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from motcham.blocks.cases.define import CaseType, Place
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import ACCEPT, DocumentRef
+from motcham.blocks.places import api as places
+from motcham.kernel.errors import Missing
+from motcham.kernel.terms import Answers, Field, Kind
+from motcham.ui import formats
+from motcham.ui.forms import Option, Question
+
+LONG_LIST = 9
+"""A choice with more answers than this stands in groups that open one at a time."""
+
+_WIDGETS = {
+    Kind.LONG_TEXT: "textarea",
+    Kind.CHOICES: "checkboxes",
+    Kind.YES_NO: "radios",
+    Kind.DATE: "date",
+    Kind.PHONE: "tel",
+    Kind.EMAIL: "email",
+    Kind.FILES: "files",
+}
+_AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field on a page: its template, its question or questions, and what goes with them."""
+
+    template: str
+    question: Question
+    parts: tuple[Question, ...] = ()
+    groups: tuple[tuple[str, Question, bool], ...] = ()
+    rows: tuple[tuple[Asked, ...], ...] = ()
+    kept: tuple[DocumentRef, ...] = ()
+    point: tuple[Any, Any] | None = None
+    found: str = ""
+
+    def questions(self) -> Iterable[Question]:
+        """Yield every question in it, for the summary of errors."""
+        yield self.question
+        yield from self.parts
+        for row in self.rows:
+            for inner in row:
+                yield from inner.questions()
+
+
+def typed(fields: Iterable[Field], post: QueryDict, prefix: str = "") -> dict[str, Any]:
+    """Return what a browser sent for these fields, in the shape that `forms.parse_answers` reads."""
+    return {each.name: _typed(each, post, prefix + each.name) for each in fields if each.kind is not Kind.FILES}
+
+
+def _typed(each: Field, post: QueryDict, name: str) -> Any:
+    match each.kind:
+        case Kind.CHOICES:
+            return post.getlist(name)
+        case Kind.DATE:
+            return {part: post.get(f"{name}-{part}", "") for part in ("day", "month", "year")}
+        case Kind.PLACE:
+            return {part: post.get(f"{name}-{part}", "") for part in ("area", "address", "lon", "lat")}
+        case Kind.GROUP:
+            held = {key.removeprefix(f"{name}-").split("-")[0] for key in post if key.startswith(f"{name}-")}
+            rows = [typed(each.fields, post, f"{name}-{place}-") for place in range(each.at_most) if str(place) in held]
+            return [row for row in rows if any(_is_filled(value) for value in row.values())]
+        case _:
+            return post.get(name, "")
+
+
+def _is_filled(value: Any) -> bool:
+    return any(value.values()) if isinstance(value, Mapping) else bool(value)
+
+
+def ask(
+    fields: Sequence[Field], raw: Mapping[str, Any], errors: Mapping[str, str], *, prefix: str = "", more: str = "", alone: bool = False
+) -> list[Asked]:
+    """Return the questions of a page with what was typed and what is wrong; `more` names a group that gets one row more."""
+    return [_ask(each, raw.get(each.name), errors, prefix + each.name, more=more, alone=alone) for each in fields]
+
+
+def _ask(each: Field, value: Any, errors: Mapping[str, str], name: str, *, more: str, alone: bool) -> Asked:
+    question = _question(each, value, errors.get(name, ""), name, alone=alone)
+    match each.kind:
+        case Kind.PLACE:
+            return _ask_place(question, value if isinstance(value, Mapping) else {}, errors)
+        case Kind.FILES:
+            return Asked("cases/ask/files.html", question, kept=documents.refs(UUID(str(one)) for one in value or ()))
+        case Kind.GROUP:
+            rows = list(value) if isinstance(value, (list, tuple)) else []
+            wanted = max(1, each.at_least, len(rows) + (more == name))
+            rows += [{} for _empty in range(min(wanted, each.at_most) - len(rows))]
+            inner = (tuple(ask(each.fields, row, errors, prefix=f"{name}-{place}-")) for place, row in enumerate(rows))
+            return Asked("cases/ask/group.html", question, rows=tuple(inner))
+        case Kind.CHOICE if len(each.choices) > LONG_LIST and each.choices[0].group:
+            return Asked("cases/ask/grouped.html", question, groups=tuple(_grouped(each, question)))
+        case _:
+            return Asked("cases/ask/question.html", question)
+
+
+def _question(each: Field, value: Any, error: str, name: str, *, alone: bool) -> Question:
+    options = tuple(Option(choice.key, str(choice.label)) for choice in each.choices)
+    if each.kind is Kind.YES_NO:
+        options = (Option("yes", _("Yes")), Option("no", _("No")))
+        value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    widget = _WIDGETS.get(each.kind, "text")
+    if each.kind is Kind.CHOICE:
+        widget = "radios" if len(options) <= LONG_LIST or each.choices[0].group else "select"
+    return Question(
+        name=name,
+        label=str(each.label),
+        widget=widget,
+        value="" if value is None else value,
+        hint=str(each.hint),
+        error=error,
+        options=options,
+        required=each.required and each.kind is not Kind.GROUP,
+        longest=each.longest if each.kind is Kind.LONG_TEXT else 0,
+        width={Kind.PHONE: 20, Kind.PERSONAL_NUMBER: 20, Kind.INTEGER: 10}.get(each.kind, 0),
+        autocomplete=_AUTOCOMPLETE.get(each.identifies, ""),
+        inputmode="numeric" if each.kind in (Kind.INTEGER, Kind.PERSONAL_NUMBER) else "",
+        accept=ACCEPT if each.kind is Kind.FILES else "",
+        page=alone,
+        across=each.kind is Kind.YES_NO,
+    )
+
+
+def _grouped(each: Field, question: Question) -> Iterable[tuple[str, Question, bool]]:
+    """Yield (group, its options as a question, whether it stands open); ids stay unique over the whole list."""
+    chosen = str(question.value or "")
+    for place, (group, choices) in enumerate(groupby(each.choices, key=lambda choice: str(choice.group))):
+        kept = list(choices)
+        options = tuple(Option(choice.key, str(choice.label)) for choice in kept)
+        yield group, _part(question, f"-{place}", options=options), chosen in {choice.key for choice in kept}
+
+
+@dataclass(frozen=True)
+class _PartQuestion(Question):
+    suffix: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"q-{self.name}{self.suffix}"
+
+
+def _part(question: Question, suffix: str, *, options: tuple[Option, ...]) -> Question:
+    return _PartQuestion(question.name, question.label, "radios", question.value, options=options, required=question.required, suffix=suffix)
+
+
+def _ask_place(question: Question, value: Mapping[str, Any], errors: Mapping[str, str]) -> Asked:
+    name = question.name
+    every = sorted(places.areas(), key=lambda area: formats_key(area.name))
+    area = Question(
+        f"{name}-area",
+        _("Ward, commune or special zone"),
+        "select",
+        value.get("area") or "",
+        error=errors.get(f"{name}-area", ""),
+        options=tuple(Option(each.code, each.name) for each in every),
+        required=False,
+    )
+    address = Question(
+        f"{name}-address",
+        _("Street, number or a landmark"),
+        "text",
+        value.get("address") or "",
+        hint=_("For example: in front of 212 Lê Văn Sỹ, beside the school."),
+        error=errors.get(f"{name}-address", ""),
+        required=False,
+        longest=300,
+        autocomplete="off",
+    )
+    point = (value.get("lon"), value.get("lat")) if value.get("lon") not in (None, "") else None
+    return Asked("cases/ask/place.html", question, parts=(area, address), point=point, found=_area_at(point))
+
+
+def _area_at(point: tuple[Any, Any] | None) -> str:
+    try:
+        found = places.locate(lon=float(point[0]), lat=float(point[1])) if point else None
+    except (TypeError, ValueError):
+        return ""
+    return found.area.name if found and found.area else ""
+
+
+def formats_key(name: str) -> tuple[int, str]:
+    """Return what sorts areas as people look for them: wards, communes, special zones, then by name without marks."""
+    kinds = ("Phường ", "Xã ", "Đặc khu ")
+    kind = next((place for place, start in enumerate(kinds) if name.startswith(start)), len(kinds))
+    return kind, plain(name)
+
+
+def plain(text: str) -> str:
+    """Return text in lower case without tone marks, for searching and sorting."""
+    import unicodedata
+
+    stripped = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in stripped if not unicodedata.combining(letter))
+
+
+def shown(each: Field, value: Any) -> str:
+    """Return an answer as people read it."""
+    match each.kind:
+        case _ if value in (None, "", [], ()):
+            return ""
+        case Kind.CHOICE:
+            return next((str(choice.label) for choice in each.choices if choice.key == value), str(value))
+        case Kind.CHOICES:
+            return ", ".join(str(choice.label) for choice in each.choices if choice.key in value)
+        case Kind.YES_NO:
+            return _("Yes") if value else _("No")
+        case Kind.INTEGER:
+            return formats.number(value)
+        case Kind.DATE:
+            return formats.day(date.fromisoformat(value))
+        case Kind.PHONE:
+            return shown_phone(str(value))
+        case Kind.PERSONAL_NUMBER:
+            return f"{value[:3]} {value[3:6]} {value[6:]}"
+        case Kind.GROUP:
+            return "\n".join(" · ".join(text for inner in each.fields if (text := shown(inner, row.get(inner.name)))) for row in value)
+        case Kind.FILES:
+            return formats.number(len(value))
+        case _:
+            return str(value)
+
+
+def shown_phone(value: str) -> str:
+    """Return a telephone number as it is dialled here: 0901 234 567."""
+    if not value.startswith("+84"):
+        return value
+    home = "0" + value[3:]
+    return f"{home[:4]} {home[4:7]} {home[7:]}"
+
+
+def shown_place(place: Place | None) -> str:
+    """Return a place in words: its address and its area, or its coordinates where that is all there is."""
+    if place is None:
+        return ""
+    words = [place.address] if place.address else []
+    if place.area_code:
+        words.append(area_name(place.area_code, on=place.area_from))
+    if not words and place.lon is not None and place.lat is not None:
+        words.append(f"{place.lat:.5f}, {place.lon:.5f}")
+    return ", ".join(words)
+
+
+def area_name(code: str, *, on: date | None = None) -> str:
+    """Return the name of an area as of a day; its code where nobody knows it any more."""
+    try:
+        return places.area(code=code, on=max(on, date(2025, 7, 1)) if on else None).name
+    except Missing:
+        return code
+
+
+def pages_of(case_type: CaseType) -> list[list[Field]]:
+    """Return the fields page by page, as the definition groups them."""
+    return [list(fields) for _page, fields in groupby(case_type.fields, key=lambda each: str(each.page))]
+
+
+def visible_pages(case_type: CaseType, answers: Answers) -> list[int]:
+    """Return the numbers, from 1, of the pages on which something is asked of this person."""
+    is_asked: Callable[[Field], bool] = lambda each: each.when is None or each.when(answers)  # noqa: E731
+    return [number for number, fields in enumerate(pages_of(case_type), 1) if any(is_asked(each) for each in fields)]
+
+
+def today() -> date:
+    """Return the day in the city."""
+    return formats.local(timezone.now()).date()
