@@ -43,8 +43,6 @@ NOT_PERSONAL = {
     "demo_replayedcase": "which made-up report became which case",
     "django_migrations": "names of migrations",
     "cases_calendarday": "days off and make-up days",
-    "demo_position": "how far the replay has come",
-    "demo_replayedcase": "which generated case stands for which arrival of the stream",
     "indicators_board": "a version number",
     "indicators_scoreevent": "what happened to a case, until it is counted within a second",
     "indicators_spread": "counts",
