@@ -91,6 +91,16 @@ def test_many_first_users_agree_on_one_key(tmp_path: Path) -> None:
     assert {keyring.unseal("p", sealed, b"") for keyring in keyrings} == {b"plain"}
 
 
+def test_two_rotations_at_once_make_one_version_and_lose_none(tmp_path: Path) -> None:
+    first, second = Keyring(tmp_path), Keyring(tmp_path)
+    first.rotate()
+    sealed = first.seal("p", b"plain", b"")
+
+    assert second.rotate() == 2
+
+    assert Keyring(tmp_path).unseal("p", sealed, b"") == b"plain"
+
+
 def test_a_value_is_found_by_its_fingerprint_also_after_a_rotation(tmp_path: Path) -> None:
     keyring = Keyring(tmp_path)
     stored = keyring.fingerprint("case.contact", "0901234567")

@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -195,27 +194,23 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(home: Path) -> None:
 
 
 WRITER = """
-import sys, uuid, django
+import resource, signal, sys, uuid, django
 django.setup()
 from motcham.blocks.documents import store
-print("ready", flush=True)
-while True:
-    document_id = uuid.uuid4()
-    store.write(document_id, store.CONTENT, bytes(300_000))
-    print(document_id, flush=True)
+store.write(uuid.UUID(int=1), store.CONTENT, bytes(300_000))
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+store.write(uuid.UUID(int=2), store.CONTENT, bytes(300_000))
 """
 
 
-def test_a_writer_that_is_killed_leaves_whole_files_or_drafts() -> None:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "motcham.project.settings", "MOTCHAM_HOME": str(settings.HOME)}
-    writer = subprocess.Popen([sys.executable, "-c", WRITER], stdout=subprocess.PIPE, text=True, env=environment)
-    assert writer.stdout is not None
-    assert writer.stdout.readline() == "ready\n"
-    acknowledged = [UUID(writer.stdout.readline().strip()) for _ in range(10)]
-    writer.send_signal(signal.SIGKILL)
-    rest, _ = writer.communicate()
-    acknowledged += [UUID(line) for line in rest.split("\n") if len(line) == 36]
+def test_a_writer_that_is_killed_in_the_middle_leaves_a_draft_and_no_half_file(home: Path) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "motcham.project.settings", "MOTCHAM_HOME": str(home)}
 
-    for document_id in acknowledged:
-        assert store.read(document_id) == bytes(300_000)
-        store.remove(document_id)
+    killed = subprocess.run([sys.executable, "-c", WRITER], env=environment, check=False)
+
+    assert killed.returncode == -signal.SIGXFSZ, "the kernel kills it as its file passes 100,000 bytes"
+    assert store.read(UUID(int=1)) == bytes(300_000)
+    assert not store.path_of(UUID(int=2)).exists()
+    drafts = list((home / "documents").rglob(".draft-*"))
+    assert [draft.stat().st_size for draft in drafts] == [100_000]
