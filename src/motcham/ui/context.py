@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 
 from motcham.kernel.application import MenuItem, applications
 
-
 VERSION = version("motcham")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from numbers import Rational
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -39,7 +38,7 @@ def exact(value: Numeric) -> Decimal:
     """Return the decimal that a reader sees in `value`; a float is taken by its shortest digits, not its binary tail."""
     if isinstance(value, Decimal):
         return value
-    if isinstance(value, Rational):
+    if isinstance(value, Fraction | int):
         return Decimal(value.numerator) / Decimal(value.denominator)
     return Decimal(str(value))
 
@@ -57,7 +56,7 @@ def money(dong: Numeric) -> str:
 def size(octets: int) -> str:
     """Return the size of a file: 640 KB, 1,2 MB."""
     if octets < 1_000_000:
-        return f"{number(max(1, Fraction(octets, 1000)))} KB"
+        return f"{number(max(Fraction(1), Fraction(octets, 1000)))} KB"
     return f"{number(Fraction(octets, 1_000_000), 1)} MB"
 
 
@@ -82,10 +81,7 @@ def local(at: datetime) -> datetime:
 def day(value: date | datetime, *, now: datetime | None = None) -> str:
     """Return T6 20/11, with the year where it is not this year; in English Fri 20 Nov."""
     on = local(value).date() if isinstance(value, datetime) else value
-    if is_english():
-        text = f"{weekday(on)} {on.day} {on:%b}"
-    else:
-        text = f"{weekday(on)} {on:%d/%m}"
+    text = f"{weekday(on)} {on.day} {on:%b}" if is_english() else f"{weekday(on)} {on:%d/%m}"
     if on.year == local(now or timezone.now()).year:
         return text
     return f"{text} {on.year}" if is_english() else f"{text}/{on.year}"

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from django.template import Context, engines
+from django.template import Context, Template
 from django.utils.safestring import SafeString
 
 from motcham.kernel import terms
@@ -34,7 +34,7 @@ class Example:
     def render(self) -> SafeString:
         """Render the lines with nothing but what is given."""
         built = {key: BUILDERS[key](value) if key in BUILDERS else value for key, value in self.given.items()}
-        return engines["django"].engine.from_string("{% load ui %}" + self.template).render(Context(built))  # type: ignore[attr-defined]
+        return Template("{% load ui %}" + self.template).render(Context(built))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
         max_age=YEAR,
         path=settings.LANGUAGE_COOKIE_PATH,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE or "Lax",
+        samesite="Lax",
     )
     return response
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 _SHAPES = {
     "check": '<path d="M3 8.5 6.5 12 13 4.5"/>',
     "late": '<circle class="solid" cx="8" cy="8" r="5.5"/>',
-    "pause": '<path d="M5 3.5v9M11 3.5v9"/>',
+    "pause": '<path class="solid" d="M3.5 3h3v10h-3zM9.5 3h3v10h-3z"/>',
     "none": '<path d="M3 8h10"/>',
     "up": '<path class="solid" d="M8 3l6 10H2z"/>',
     "down": '<path class="solid" d="M8 13l6-10H2z"/>',

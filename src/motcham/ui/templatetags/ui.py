@@ -18,14 +18,14 @@ from motcham.ui.forms import Question
 
 register = template.Library()
 
-for _format in (formats.number, formats.percent, formats.money, formats.size, formats.day, formats.duration, formats.limit):
-    register.filter(_format.__name__, _format)
-register.filter("working_days", formats.working_days)
+for _name in ("number", "percent", "money", "size", "day", "duration", "limit", "working_days"):
+    register.filter(_name, getattr(formats, _name))
 
 
 def component(name: str, **context: object) -> SafeString:
     """Render one template of `ui/components` with nothing but what it is given."""
-    return _template(name).render(context)
+    html: str = _template(name).render(context)
+    return mark_safe(html)
 
 
 @cache
@@ -44,7 +44,7 @@ def moment(at: datetime | None, only: str = "") -> SafeString:
     """Write an instant as T6 20/11, 09:14 in a `time` element; `only` may be day or hour."""
     if at is None:
         return mark_safe("—")
-    words = {"day": formats.day, "hour": formats.hour}.get(only, formats.moment)(at)
+    words = formats.day(at) if only == "day" else formats.hour(at) if only == "hour" else formats.moment(at)
     return format_html('<time datetime="{}">{}</time>', formats.local(at).isoformat(timespec="seconds"), words)
 
 
@@ -102,7 +102,7 @@ def timeline(steps: Sequence[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
-def stat(label: str, value: str, note: str = "", href: str = "", link: str = "", tone: str = "") -> SafeString:
+def stat(label: str, value: str, note: str = "", *, href: str = "", link: str = "", tone: str = "") -> SafeString:
     """Show one figure; where it has a link the figure opens to its cases."""
     return component("stat", label=label, value=value, note=note, href=href, link=link, tone=tone)
 

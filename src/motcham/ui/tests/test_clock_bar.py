@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -63,5 +64,5 @@ def test_the_drawing_fits_the_bar(passed, is_paused, is_ended):
 
     drawn = [(float(part.x[:-1]), float(part.width[:-1])) for part in shown.drawn()]
     assert all(x >= 0 and x + width <= 100.05 for x, width in drawn)
-    assert all(x + width <= following + 0.05 for (x, width), (following, _) in zip(drawn, drawn[1:], strict=False))
+    assert all(x + width <= following + 0.05 for (x, width), (following, _) in pairwise(drawn))
     assert sum(width for _, width in drawn) / 100 + shown.share(clock.Part.LEFT) == pytest.approx(1, abs=0.01)

@@ -77,7 +77,7 @@ def test_every_component_is_shown_by_an_example():
     "drawn",
     [
         lambda text: ui.notice(text, tone="late", title=text),
-        lambda text: ui.chip(text),
+        ui.chip,
         lambda text: ui.proof(text, code=text),
         lambda text: ui.timeline([{"title": text, "note": text, "said": text}]),
         lambda text: ui.stat(text, text, note=text, link=text),

@@ -71,7 +71,7 @@ def show(page: Page, html: bytes, headers: dict[str, str]) -> list[str]:
             route.fulfill(body=html, headers=headers | {"Content-Type": "text/html; charset=utf-8"})
 
     page.route("**/*", fulfil)
-    page.goto("http://motcham.test/ui/")
+    page.goto("http://localhost/ui/")
     page.evaluate("document.fonts.ready")
     return said
 
