@@ -189,3 +189,9 @@ class NoSuchRole(Invalid):
     """There is no role called {role}. The roles are: {known}."""
 
     code = "identity.no_such_role"
+
+
+class NoPassword(Refused):
+    """You do not sign in with a password, so there is none to change. Go on signing in the way you do."""
+
+    code = "identity.no_password"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcham.blocks.identity import api
 from motcham.blocks.identity.access import guarded
-from motcham.blocks.identity.define import Permission
+from motcham.blocks.identity.define import NoPassword, Permission
 from motcham.blocks.identity.roles import ROLES
 from motcham.kernel.access import public
 from motcham.ui.forms import Question
@@ -56,6 +56,12 @@ class Password(_Asked, allauth.PasswordChangeView):  # type: ignore[misc]
     """Change the password; every other session of the account ends with it."""
 
     template_name = "identity/password.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse where there is no password: whoever signs in another way must not be given a second way unasked."""
+        if not request.user.has_usable_password():
+            raise NoPassword
+        return super().dispatch(request, *args, **kwargs)
 
 
 def questions(form: BaseForm) -> list[Question]:
@@ -100,7 +106,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {"post": post, "agency": api.agency(id=post.agency_id), "role": ROLES.get(post.role)}
         for post in request.actor.posts  # type: ignore[attr-defined]
     ]
-    return render(request, "identity/me.html", {"posts": posts})
+    return render(request, "identity/me.html", {"posts": posts, "has_password": request.user.has_usable_password()})
 
 
 @public(reason="Ends the caller's own session, or nothing.")

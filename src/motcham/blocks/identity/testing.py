@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from typing import Any
+
+from django.test import Client
 
 from motcham.blocks.identity import api, cache, queries
 from motcham.blocks.identity.define import Actor, PostRef
+from motcham.blocks.identity.models import Account
 
 _numbers = itertools.count(1)
 system = Actor.system("test")
@@ -50,6 +54,19 @@ def a_citizen(*, username: str | None = None) -> Actor:
     found = api.actor(account_id=account_id)
     assert found is not None
     return found
+
+
+def client_of(who: Actor, **defaults: Any) -> Client:
+    """Return a browser in which somebody is signed in (a stranger's is a plain one)."""
+    client = Client(**defaults)
+    if who.account_id is not None:
+        client.force_login(Account.objects.get(id=who.account_id))
+    return client
+
+
+def token_of(who: Actor) -> str:
+    """Return a key by which a program acts in somebody's first post."""
+    return api.issue_token(by=system, post_id=who.posts[0].post_id, label="test")
 
 
 def forget() -> None:

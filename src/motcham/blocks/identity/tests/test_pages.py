@@ -136,3 +136,10 @@ def test_an_account_is_spoken_to_in_its_language(officer, client):
     Account.objects.update(language="en")
     sign_in(client)
     assert client.get("/account/")["Content-Language"] == "en"
+
+
+def test_without_a_password_there_is_none_to_change(client):
+    account_id = api.ensure_account(by=testing.system, username="no-password")
+    client.force_login(Account.objects.get(id=account_id))
+    assert "/account/password/" not in client.get("/account/").text
+    assert client.get("/account/password/").status_code == 403
