@@ -27,10 +27,10 @@ class Door:
 
 DOORS = (
     Door("citizen", "demo-nguoi-dan", "Nguyễn Thị A", _("Citizen")),
-    Door("desk_operator", "demo-tong-dai", "Trần Văn B", _("1022 operator"), "desk.1022", "/inbox/"),
-    Door("ward_officer", "demo-phuong", "Lê Thị C", _("Officer of Sài Gòn ward"), "ward.26740", "/inbox/"),
-    Door("department_officer", "demo-so", "Phạm Văn D", _("Officer of the road centre"), "centre.road_infrastructure", "/inbox/"),
-    Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "/inbox/"),
+    Door("desk_operator", "demo-tong-dai", "Trần Văn B", _("1022 operator"), "desk.1022", "/work/"),
+    Door("ward_officer", "demo-phuong", "Lê Thị C", _("Officer of Sài Gòn ward"), "ward.26740", "/work/"),
+    Door("department_officer", "demo-so", "Phạm Văn D", _("Officer of the road centre"), "centre.road_infrastructure", "/work/"),
+    Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "/work/"),
     Door("city_leader", "demo-lanh-dao", "Võ Văn G", _("City leader"), "city.leadership", "/board/"),
     Door("inspector", "demo-thanh-tra", "Đặng Thị H", _("Inspector"), "department.inspectorate", "/board/"),
     Door(

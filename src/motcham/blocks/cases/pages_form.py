@@ -98,10 +98,10 @@ def _upload(request: HttpRequest, fields: list[Field], draft: Begun) -> dict[str
     return refused
 
 
-def receive(request: HttpRequest, field: Field, *, already: int = 0) -> tuple[list[UUID], str]:
+def receive(request: HttpRequest, field: Field, *, already: int = 0, name: str = "") -> tuple[list[UUID], str]:
     """Take in the uploads of one field; return their ids, and in words what could not be taken."""
     kept: list[UUID] = []
-    for upload in request.FILES.getlist(field.name):
+    for upload in request.FILES.getlist(name or field.name):
         if already + len(kept) >= field.at_most:
             return kept, _("At most %(most)s files; the others were not kept.") % {"most": field.at_most}
         try:

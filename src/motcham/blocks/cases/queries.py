@@ -29,7 +29,6 @@ class Queue(StrEnum):
     """The lists of the inbox, each a range of one index."""
 
     DUE = "due"
-    NOW = "now"
     LATE = "late"
     SOON = "soon"
     WAITING = "waiting"
@@ -39,7 +38,6 @@ class Queue(StrEnum):
 # Each list: its condition, the column it is sorted by, and whether that runs backwards.
 QUEUES: dict[Queue, tuple[str, str, bool]] = {
     Queue.DUE: (f"state = '{OPEN}'", "due_at", False),
-    Queue.NOW: (f"state = '{OPEN}' AND due_at < %(soon)s", "due_at", False),
     Queue.LATE: (f"state = '{OPEN}' AND late_at IS NOT NULL", "late_at", False),
     Queue.SOON: (f"state = '{OPEN}' AND due_at >= %(now)s AND due_at < %(soon)s", "due_at", False),
     Queue.WAITING: (f"state = '{PAUSED}'", "received_at", False),

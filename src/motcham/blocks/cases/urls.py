@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcham.blocks.cases import pages_form, pages_reference, pages_track
+from motcham.blocks.cases import pages_form, pages_inbox, pages_reference, pages_track, pages_work
 
 app_name = "cases"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("track/<str:code>/add/", pages_track.add, name="add"),
     path("track/<str:code>/rate/", pages_track.rate, name="rate"),
     path("track/<str:code>/files/<uuid:document_id>/", pages_track.file_of_code, name="file_of_code"),
+    path("work/", pages_inbox.inbox, name="inbox"),
+    path("work/<uuid:case_id>/", pages_work.case, name="case"),
+    path("work/<uuid:case_id>/act/", pages_work.act, name="act"),
+    path("work/<uuid:case_id>/reveal/", pages_work.reveal, name="reveal"),
+    path("work/<uuid:case_id>/files/<uuid:document_id>/", pages_work.file, name="file"),
     path("services/", pages_reference.services, name="services"),
     path("services/personal-data/", pages_reference.personal_data, name="personal_data"),
     path("services/<str:key>/", pages_reference.service, name="service"),

@@ -1,0 +1,147 @@
+"""What an officer can do on the page of a case: the acts its definition opens, each as a form, and how one is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from motcham.blocks.cases import actions, forms, showing, widgets
+from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, case_types
+from motcham.blocks.cases.pages_form import receive
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.terms import Choice, Field, Kind
+from motcham.ui.forms import Question
+
+KEPT_SECONDS = 24 * 3600
+AGENCY = "to_agency"
+
+
+@dataclass
+class Act:
+    """One act with its form; `key` is the step it leads to, or transfer, extend, note."""
+
+    key: str
+    label: str
+    fields: tuple[Field, ...]
+    tone: str = ""
+    raw: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    asked: list[widgets.Asked] = field(default_factory=list)
+    tokens: list[tuple[str, str]] = field(default_factory=list)
+    is_open: bool = False
+
+    @property
+    def questions(self) -> list[Question]:
+        """Return its questions, for the summary of errors."""
+        return [question for each in self.asked for question in each.questions()]
+
+
+def offered(view: CaseView, actor: Actor) -> list[Act]:
+    """Return what this officer may do with the case now, the usual act first."""
+    agency_id, case_type = view.line.agency_id, case_types[view.line.type_key]
+    if view.line.state == CLOSED:
+        return []
+    found = []
+    if actor.may(Permission.CASE_ACT, agency_id=agency_id):
+        step = case_type.step(view.line.step)
+        if any(actor.holds(role, agency_id=agency_id) for role in (*step.roles, "agency_leader")):
+            found += [_act(case_type, case_type.step(key)) for key in step.leads_to]
+        found.append(Act("note", _("Write a note for colleagues"), (_message(required=True),)))
+        if case_type.extensions > len(view.line.clock.get("extra", ())):
+            found.append(Act("extend", _("Extend the limit"), (_message(required=True, label=_("Reason, as the person will read it")),)))
+    if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not any(each.key == case_type.first.key for each in found):
+        found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True))))
+    return found
+
+
+def _act(case_type: CaseType, step: Step) -> Act:
+    picks = (_agency_field(),) if step.transfers and step.key != case_type.unrouted else ()
+    message = _message(required=step.message_required)
+    label = str(step.act or step.label)
+    return Act(step.key, label, (*picks, *step.asks, message), tone="danger" if step.outcome == "refused" else "")
+
+
+def _message(*, required: bool, label: str = "") -> Field:
+    return Field("message", label or _("Message to the person who filed"), Kind.LONG_TEXT, required=required, longest=5000)
+
+
+def _agency_field() -> Field:
+    on = widgets.today()
+    every = sorted(identity.agencies(on=on), key=lambda each: (each.kind == "ward", widgets.plain(showing.agency_name(each.id))))
+    choices = tuple(Choice(str(each.id), showing.agency_name(each.id)) for each in every if each.kind != "desk")
+    return Field(AGENCY, _("Agency in charge"), Kind.CHOICE, choices=choices)
+
+
+def draw(found: list[Act]) -> list[Act]:
+    """Work out the questions of every act, with what was typed in them."""
+    for act in found:
+        act.asked = widgets.ask(act.fields, act.raw, {f"{act.key}-{name}": words for name, words in act.errors.items()}, prefix=f"{act.key}-")
+    return found
+
+
+def read(act: Act, request: HttpRequest, view: CaseView) -> forms.Parsed:
+    """Read the form of an act as it was sent, with the files it names or brings; mistakes stay with the act."""
+    act.is_open = True
+    act.raw = widgets.typed(act.fields, request.POST, f"{act.key}-")
+    salt = f"act:{request.actor.ref}:{view.line.id}"  # type: ignore[attr-defined]
+    known: list[UUID] = []
+    for each in act.fields:
+        if each.kind is Kind.FILES:
+            known += _files(act, each, request, salt)
+    parsed = forms.parse_answers(act.fields, act.raw, files=known, now=timezone.now())
+    act.errors = {**parsed.errors, **act.errors}
+    return parsed
+
+
+def _files(act: Act, each: Field, request: HttpRequest, salt: str) -> list[UUID]:
+    name = f"{act.key}-{each.name}"
+    kept, gone = [], set(request.POST.getlist(f"{name}-remove"))
+    for token in request.POST.getlist(f"{name}-kept"):
+        try:
+            kept.append(UUID(signing.loads(token, salt=salt, max_age=KEPT_SECONDS)))
+        except signing.BadSignature:
+            continue
+    kept = [one for one in kept if str(one) not in gone]
+    fresh, refused = receive(request, each, already=len(kept), name=name)
+    kept += fresh
+    if refused:
+        act.errors[each.name] = refused
+    act.raw[each.name] = [str(one) for one in kept]
+    act.tokens += [(f"{name}-kept", signing.dumps(str(one), salt=salt)) for one in kept]
+    return kept
+
+
+def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, version: int | None) -> None:
+    """Do what the form says."""
+    answers = dict(parsed.answers)
+    message, agency = answers.pop("message", ""), answers.pop(AGENCY, None)
+    case_id, receiver = view.line.id, int(agency) if agency else None
+    match act.key:
+        case "transfer":
+            actions.transfer(by=by, case_id=case_id, agency_id=receiver or 0, message=message, version=version)
+        case "extend":
+            actions.extend(by=by, case_id=case_id, reason=message, version=version)
+        case "note":
+            actions.note(by=by, case_id=case_id, message=message)
+        case step:
+            kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
+            actions.take_step(
+                by=by, case_id=case_id, to=step, message=message, answers=kept, documents=parsed.documents, agency_id=receiver, version=version
+            )
+
+
+def _is_files(act: Act, name: str) -> bool:
+    return any(each.name == name and each.kind is Kind.FILES for each in act.fields)
+
+
+def typed_text(raw: Mapping[str, Any]) -> str:
+    """Return what was written, to give it back where its act is no longer open."""
+    return str(raw.get("message") or "")

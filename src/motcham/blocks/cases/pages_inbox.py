@@ -1,0 +1,151 @@
+"""The inbox of an officer: lists by what is due, each a keyset page, with counts that stop at 99."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from motcham.blocks.cases import queries, showing
+from motcham.blocks.cases.define import CaseLine, case_types
+from motcham.blocks.cases.queries import COUNTED, Queue
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.api import guarded
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.errors import Missing
+
+PER_PAGE = 25
+
+
+def titles() -> dict[Queue, str]:
+    """Return the lists as officers call them, in the order of their urgency."""
+    return {
+        Queue.DUE: _("To do"),
+        Queue.LATE: _("Late"),
+        Queue.SOON: _("Late by tomorrow"),
+        Queue.WAITING: _("Waiting for citizens"),
+        Queue.CLOSED: _("Done"),
+    }
+
+
+@guarded(Permission.CASE_READ)
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show one page of one list."""
+    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+    chosen = request.GET.get("list", "")
+    queue = Queue(chosen) if chosen in set(Queue) else Queue.DUE
+    type_key = request.GET.get("type", "") if request.GET.get("type", "") in case_types else ""
+    agency_id = agency_of(actor, request.GET.get("agency", ""))
+    page = queries.inbox(
+        actor=actor, queue=queue, agency_id=agency_id, type_key=type_key, after=read_key(request.GET.get("after", "")), most=PER_PAGE, now=now
+    )
+    kept = {"type": type_key, "agency": request.GET.get("agency", "")}
+    context = {
+        "title": titles()[queue],
+        "queue": queue,
+        "side": _side(actor, queue, agency_id, kept, now),
+        "rows": [row_of(line, now) for line in page.lines],
+        "following": address(list=queue, after=write_key(page.after), **kept) if page.after else "",
+        "previous": address(list=queue, **kept) if request.GET.get("after") else "",
+        "types": [(each.key, each.label) for each in case_types],
+        "type_key": type_key,
+        "agencies": _agencies(actor),
+        "agency_id": agency_id,
+        "agency_name": showing.agency_name(agency_id),
+        "kept": kept,
+        "keys": [("J K", _("up and down")), ("Enter", _("open"))],
+    }
+    return render(request, "cases/inbox.html", context)
+
+
+def agency_of(actor: Actor, asked: str) -> int | None:
+    """Return whose cases are listed: the agency asked for, else one's own where one reads more than that; None for all."""
+    if asked.isdigit():
+        return int(asked[:9])
+    own = sorted(actor.agency_ids)
+    if asked == "all" or actor.scope(Permission.CASE_READ) is not None or not own:
+        return None
+    return own[0] if actor.may(Permission.CASE_ACT, agency_id=own[0]) else None
+
+
+def row_of(line: CaseLine, now: datetime) -> dict[str, Any]:
+    """Return a case as the list shows it."""
+    case_type = case_types[line.type_key]
+    step = case_type._steps.get(line.step)
+    return {
+        "id": line.id,
+        "title": line.title,
+        "sub": " · ".join(str(part) for part in (case_type.label, showing.agency_name(line.agency_id), step.label if step else line.step)),
+        "bar": showing.bar(line, now=now),
+        "synthetic": line.synthetic,
+    }
+
+
+def _side(actor: Actor, queue: Queue, agency_id: int | None, kept: dict[str, str], now: datetime) -> list[dict[str, Any]]:
+    counts = queries.inbox_counts(actor=actor, agency_id=agency_id, now=now)
+    shown = [
+        {"label": title, "href": address(list=each, **kept), "count": count(counts[each]), "current": each is queue}
+        for each, title in titles().items()
+    ]
+    desk = _desk(actor)
+    if desk is not None and desk != agency_id:
+        unrouted = queries.inbox_counts(actor=actor, agency_id=desk, now=now)[Queue.DUE]
+        shown.insert(4, {"label": _("Not routed yet"), "href": address(list=Queue.DUE, agency=desk), "count": count(unrouted), "current": False})
+    return shown
+
+
+def _desk(actor: Actor) -> int | None:
+    """Return the desk of what no rule routes, for those who may read there."""
+    for code in {each.desk for each in case_types if each.desk}:
+        try:
+            found = identity.agency(code=code).id
+        except Missing:
+            continue
+        if actor.may(Permission.CASE_READ, agency_id=found):
+            return found
+    return None
+
+
+def _agencies(actor: Actor) -> list[tuple[int, str]]:
+    scope = actor.scope(Permission.CASE_READ)
+    every = [each for each in identity.agencies() if scope is None or each.id in scope]
+    return [(each.id, showing.agency_name(each.id)) for each in every] if len(every) > 1 else []
+
+
+def count(found: int) -> str:
+    """Return a count as the side list shows it: exact below the bound, 99+ above."""
+    return f"{COUNTED - 1}+" if found >= COUNTED else str(found)
+
+
+def address(**asked: object) -> str:
+    """Return the address of a list."""
+    return "?" + urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+
+
+def write_key(after: tuple[datetime, UUID] | None) -> str:
+    """Return the key of the next page as an address carries it."""
+    if after is None:
+        return ""
+    micros = (after[0] - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(micros.to_bytes(8, "big", signed=True) + after[1].bytes).decode().rstrip("=")
+
+
+def read_key(text: str) -> tuple[datetime, UUID] | None:
+    """Return the key of an address; anything else begins at the first page."""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return (_EPOCH + timedelta(microseconds=int.from_bytes(raw[:8], "big", signed=True)), UUID(bytes=raw[8:])) if len(raw) == 24 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
