@@ -26,15 +26,16 @@ class Link:
 
 
 def layout(request: HttpRequest) -> dict[str, object]:
-    """Return the context of `ui/page.html`; the menu is only worked out when a page draws it."""
-    return {
+    """Return the context of `ui/page.html`: its own under one name, so that no page's own words collide with it."""
+    english = (get_language() or "vi").startswith("en")
+    frame = {
         "menu": lambda: menu(request),
-        "here": request.get_full_path(),
-        "other_language": ("vi", "Tiếng Việt", "VI") if (get_language() or "vi").startswith("en") else ("en", "English", "EN"),
+        "other_language": ("vi", "Tiếng Việt", "VI") if english else ("en", "English", "EN"),
         "version": VERSION,
-        "sign_in": getattr(settings, "LOGIN_URL", ""),
+        "sign_in": settings.LOGIN_URL,
         "sign_out": getattr(settings, "SIGN_OUT_URL", "account_logout"),
     }
+    return {"frame": frame, "here": request.get_full_path()}
 
 
 def menu(request: HttpRequest) -> list[Link]:
