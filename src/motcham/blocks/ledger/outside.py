@@ -66,11 +66,16 @@ class Outside:
         return load_key(self.key_path)
 
     def remembered(self) -> Note | None:
-        """Return the last checkpoint that was signed, as far as this machine knows."""
+        """Return the last checkpoint that was signed, as far as this machine knows; BadNote where the file is damaged."""
+        text = self.last_words()
+        return Note.parse(text) if text else None
+
+    def last_words(self) -> str:
+        """Return the file of the last checkpoint as it is, readable or not."""
         try:
-            return Note.parse(self.checkpoint_path.read_text(encoding="utf-8"))
+            return self.checkpoint_path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return None
+            return ""
 
     def remember(self, note: Note) -> None:
         """Write the checkpoint down, unless a later one of the same log is there already."""
@@ -101,22 +106,17 @@ class Outside:
     def next_generation(self, known: int) -> int:
         """Return a number that no name of this log has carried, not even one the database has forgotten."""
         with self._locked():
-            names = [path.stem for path in self.archive.glob("*.checkpoint")]
-            if note := self.remembered():
-                names.append(note.text.partition("\n")[0])
+            names = [*(path.stem for path in self.archive.glob("*.checkpoint")), self.last_words().partition("\n")[0]]
         used = [int(found[0]) for name in names if (found := re.search(r"\d+$", name))]
         return max([known, *used]) + 1
 
-    def put_away(self) -> str:
-        """Move the last checkpoint of a name that ends into the archive; return it."""
+    def put_away(self) -> None:
+        """Move the last checkpoint of a name that ends into the archive."""
         with self._locked():
-            note = self.remembered()
-            if note is None:
-                return ""
-            origin, size = note.text.split("\n")[:2]
-            write_durably(self.archive / f"{size}-{origin.replace('/', '-')}.checkpoint", str(note))
-            self.checkpoint_path.unlink()
-            return str(note)
+            if text := self.last_words():
+                name = re.sub(r"[^\w.]", "-", text.partition("\n")[0])[:100]
+                write_durably(self.archive / f"{name}.checkpoint", text)
+                self.checkpoint_path.unlink()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

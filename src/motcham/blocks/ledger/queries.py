@@ -55,8 +55,7 @@ def opening(entry_id: int) -> Opening:
         row = cursor.fetchone()
     if row is None:
         raise NoEntry(entry_id=entry_id)
-    *head, salt, payload = row
-    return Opening(*head, None if salt is None else bytes(salt), None if payload is None else bytes(payload))
+    return Opening(*row)
 
 
 def checkpoint() -> str | None:

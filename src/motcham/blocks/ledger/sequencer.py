@@ -168,7 +168,7 @@ class Sequencer:
 
     def _agree_and_sign(self, cursor: psycopg.Cursor[Any], row: LogRow) -> None:
         signer = Signer(row.origin, ED25519, self._private)
-        remembered = self._outside.remembered()
+        remembered = self._remembered()
         old = self._known(row, signer.key, remembered)
         root, path = self._continues(cursor, old, row.size)
         if remembered or not row.checkpoint:
@@ -186,6 +186,14 @@ class Sequencer:
         store.publish(
             cursor, generation=row.generation, checkpoint=str(note), size=row.size, key=str(signer.key), witness_key=witness_key
         )
+
+    def _remembered(self) -> Note | None:
+        try:
+            return self._outside.remembered()
+        except BadNote as error:
+            raise Halt(Alarm.MEMORY_LOST, f"{self._outside.checkpoint_path} is damaged: {error}") from error
+        except OSError as error:
+            raise Halt(Alarm.NOT_WRITABLE, str(error)) from error
 
     def _known(self, row: LogRow, key: Key, remembered: Note | None) -> Checkpoint:
         """Return the checkpoint that the tree must continue."""
@@ -213,8 +221,8 @@ class Sequencer:
             old_root, root, path = store.roots_and_path(cursor, old.size, size)
         except KeyError as error:
             raise Halt(Alarm.OTHER_HISTORY, f"the tile {error.args[0]} is missing") from error
-        proof = {"old": old.size, "new": size, "new_root": root, "path": path}
-        if old_root != old.root or not rules.verify_consistency(old_root=old.root, **proof):
+        continues = rules.verify_consistency(old=old.size, new=size, old_root=old.root, new_root=root, path=path)
+        if old_root != old.root or not continues:
             detail = f"the first {old.size} entries in the database are not those that were signed"
             raise Halt(Alarm.OTHER_HISTORY, detail)
         return root, path
@@ -255,13 +263,12 @@ def open_new_origin(connection: Connection, *, outside: Outside, name: str, reas
     The last checkpoint of the old name goes into the archive and, word for word, into the first entry under the new one.
     """
     with connection.transaction(), connection.cursor() as cursor:
+        store.open_log(cursor, f"{name}/1")
         row = store.current_log(cursor)
-        generation = outside.next_generation(row.generation if row else 0)
+        assert row
+        generation = outside.next_generation(row.generation)
         origin = f"{name}/{generation}"
-        if row is None:
-            store.open_log(cursor, origin)
-            return "", origin
-        data = {"reason": reason, "previous": row.origin, "shown": row.checkpoint, "remembered": str(outside.remembered() or "")}
+        data = {"reason": reason, "previous": row.origin, "shown": row.checkpoint, "remembered": outside.last_words()}
         store.open_next_log(cursor, generation=generation, origin=origin)
         cursor.execute("SELECT ledger_append('ledger.origin_opened', %s, %s)", (f"ledger:{origin}", Jsonb(data)))
     outside.put_away()

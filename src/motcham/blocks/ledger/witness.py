@@ -185,12 +185,16 @@ class WitnessClient:
                 answer = connection.getresponse()
                 return answer.status, answer.read(LONGEST).decode("utf-8", "replace")
             except (OSError, http.client.HTTPException) as error:
-                if self._connection:
-                    self._connection.close()
-                self._connection = None
+                self.close()
                 if last:
                     raise WitnessAway(str(error) or type(error).__name__) from error
         raise AssertionError
+
+    def close(self) -> None:
+        """Give the connection up; the next request opens another."""
+        if self._connection:
+            self._connection.close()
+        self._connection = None
 
     def _connect(self) -> http.client.HTTPConnection:
         parts = urlsplit(self._address())
