@@ -15,16 +15,20 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases import testing as case_testing
+from motcham.blocks.documents import testing as document_testing
 from motcham.blocks.identity import testing
-from motcham.blocks.identity.define import Actor, Permission
+from motcham.blocks.identity.define import Actor
+from motcham.blocks.identity.define import Permission as May
 from motcham.blocks.identity.roles import ROLES, Role
 from motcham.kernel.access import Guarded
+
+# pytest-django sets up the database only where this mark asks for it; each test is a savepoint inside the world's transaction.
+pytestmark = pytest.mark.django_db
 
 AGENCY_OF = {
     "desk_operator": "test-desk",
@@ -43,6 +47,7 @@ class Thing:
     agency: str
     case_id: UUID
     code: str
+    document_id: UUID
     filed_by: str = ""
     state: str = "open"
 
@@ -58,6 +63,7 @@ class World:
 
     people: Mapping[str, Actor]
     clients: Mapping[str, Client]
+    programs: Mapping[str, Client]
     things: tuple[Thing, ...]
     agency_ids: Mapping[str, int]
 
@@ -71,29 +77,67 @@ class Row:
 
     `about` is what it shows: `nothing` of any case, a `list` of cases, one `case`, one case to whoever holds its `code`.
     `queries` are the variants of a list that together show all of it. `changes` tells that it is an act: then `data` is
-    sent by POST, and for whoever may not, the case must stand as it stood. `reveals` tells that the secret may show.
+    sent by POST, and for whoever may not, the case must stand as it stood. `reveals` tells that the secret shows, `is_file`
+    that the answer is an attachment, in which no mark can be found. `is_api` is called by a program: with a token where the
+    role has a post, and with JSON.
     """
 
     about: str
-    permission: Permission | None = None
+    permission: May | None = None
     address: Callable[[World, Thing], str] | None = None
     args: tuple[Any, ...] = ()
     queries: tuple[str, ...] = ("",)
     changes: bool = False
     data: Data = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
     reveals: bool = False
+    is_file: bool = False
+    is_api: bool = False
     states: tuple[str, ...] = ("open", "closed")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the house said, and what it wrote about the case meanwhile."""
+
+    status: int
+    to_sign_in: bool
+    text: str
+    looks: int
+    acts: int
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the door stayed shut: led to sign-in, or told that there is nothing or that it may not be."""
+        return self.to_sign_in or self.status in (401, 403, 404)
 
 
 def by_code(name: str) -> Callable[[World, Thing], str]:
     return lambda world, thing: reverse(name, args=[thing.code])
 
 
+def by_id(name: str) -> Callable[[World, Thing], str]:
+    return lambda world, thing: reverse(name, args=[thing.case_id])
+
+
+def file_by_id(world: World, thing: Thing) -> str:
+    return reverse("cases:file", args=[thing.case_id, thing.document_id])
+
+
+def transfer(world: World, thing: Thing) -> Mapping[str, Any]:
+    return {"act": "transfer", "transfer-to_agency": "oracle-third", "transfer-message": "yours"}
+
+
+def api_transfer(world: World, thing: Thing) -> Mapping[str, Any]:
+    return {"act": "transfer", "agency": "oracle-third", "message": "yours"}
+
+
+NOTE = {"act": "note", "note-message": "more"}
+API_NOTE = {"act": "note", "message": "more"}
+REVEAL = {"field": "name", "purpose": "contact"}
 ABOUT_NOTHING = Row("nothing")
 FORM = Row("nothing", args=(case_testing.KEY,))
-ROWS: dict[str, Row] = {
-    "home": ABOUT_NOTHING,
+ROWS: dict[str, Row | tuple[Row, ...]] = {
+    "home": Row("list", May.CASE_FOLLOW),
     "health": ABOUT_NOTHING,
     "account": ABOUT_NOTHING,
     "account_login": ABOUT_NOTHING,
@@ -121,9 +165,42 @@ ROWS: dict[str, Row] = {
     "cases:add": Row("code", address=by_code("cases:add"), changes=True, data={"message": "more"}, states=("open",)),
     "cases:rate": Row("code", address=by_code("cases:rate"), changes=True, data={"rating": "4"}, states=("closed",)),
     "cases:file_of_code": Row(
-        "nothing", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, UUID(int=1)])
+        "code", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, thing.document_id]), is_file=True
     ),
     "feedback_1022": ABOUT_NOTHING,
+    "cases:inbox": (
+        Row("list", May.CASE_READ, queries=("?list=due&agency=all",), states=("open",)),
+        Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),
+        Row("list", May.CASE_READ, queries=("?list=waiting&agency=all", "?list=late&agency=all"), states=()),
+    ),
+    "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),
+    "cases:reveal": Row("case", May.CASE_REVEAL, address=by_id("cases:reveal"), changes=True, data=REVEAL, reveals=True),
+    "cases:act": (
+        Row("case", May.CASE_ACT, address=by_id("cases:act"), changes=True, data=NOTE, states=("open",)),
+        Row("case", May.CASE_TRANSFER, address=by_id("cases:act"), changes=True, data=transfer, states=("open",)),
+    ),
+    "cases:file": Row("case", May.CASE_READ, address=file_by_id, is_file=True),
+    "cases:openapi": ABOUT_NOTHING,
+    "cases:api_attach": ABOUT_NOTHING,
+    "cases:api_case": Row("code", address=by_code("cases:api_case"), is_api=True),
+    "cases:api_inbox": (
+        Row("list", May.CASE_READ, queries=("?list=due",), states=("open",), is_api=True),
+        Row("list", May.CASE_READ, queries=("?list=closed",), states=("closed",), is_api=True),
+    ),
+    "cases:api_work_case": Row("case", May.CASE_READ, address=by_id("cases:api_work_case"), is_api=True),
+    "cases:api_act": (
+        Row("case", May.CASE_ACT, address=by_id("cases:api_act"), changes=True, data=API_NOTE, states=("open",), is_api=True),
+        Row(
+            "case",
+            May.CASE_TRANSFER,
+            address=by_id("cases:api_act"),
+            changes=True,
+            data=api_transfer,
+            states=("open",),
+            is_api=True,
+        ),
+    ),
+    "board_cases": ABOUT_NOTHING,
     "cases:case_of_code": Row("code", address=by_code("cases:case_of_code")),
 }
 
@@ -131,7 +208,7 @@ ROWS: dict[str, Row] = {
 # --- the oracle ------------------------------------------------------------------------------------------------------
 
 
-def allows(role: Role | None, permission: Permission, thing: Thing) -> bool:
+def allows(role: Role | None, permission: May, thing: Thing) -> bool:
     """Tell from the policy alone whether a role's post gives a permission over a case."""
     if role is None:
         return False
@@ -145,12 +222,12 @@ def expected(who: str, row: Row, thing: Thing) -> bool:
         return False
     if row.permission is None:
         return row.about == "code"
-    if row.permission is Permission.CASE_FOLLOW:
+    if row.permission is May.CASE_FOLLOW:
         return thing.filed_by == who
     return allows(ROLES.get(who), row.permission, thing)
 
 
-def enters(who: str, permission: Permission) -> bool:
+def enters(who: str, permission: May) -> bool:
     """Tell whether a door that asks for a permission opens for somebody at all."""
     if who == "stranger":
         return False
@@ -171,7 +248,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 def _world() -> Iterator[World]:
-    agency_ids = {code: testing.an_agency(code=code) for code in ("test-desk", HERE, "oracle-elsewhere", "oracle-city")}
+    agency_ids = {
+        code: testing.an_agency(code=code) for code in ("test-desk", HERE, "oracle-elsewhere", "oracle-third", "oracle-city")
+    }
     people: dict[str, Actor] = {"stranger": Actor.anonymous()}
     for role in ROLES:
         if role.key == "citizen":
@@ -182,13 +261,15 @@ def _world() -> Iterator[World]:
     people["neighbour"] = testing.a_citizen(username="oracle-neighbour")
     with case_testing.registered(case_testing.a_case_type(title=lambda filing: filing.answers["description"])):
         things = tuple(_things(people, agency_ids))
-        yield World(people, {who: _client(actor) for who, actor in people.items()}, things, agency_ids)
+        browsers = {who: testing.client_of(actor) for who, actor in people.items()}
+        programs = {who: _program(actor) for who, actor in people.items()}
+        yield World(people, browsers, programs, things, agency_ids)
 
 
-def _client(actor: Actor) -> Client:
-    client = testing.client_of(actor)
-    client.raise_request_exception = True
-    return client
+def _program(actor: Actor) -> Client:
+    if not actor.posts:
+        return testing.client_of(actor)
+    return Client(headers={"Authorization": f"Bearer {testing.token_of(actor)}"})
 
 
 def _things(people: Mapping[str, Actor], agency_ids: Mapping[str, int]) -> Iterator[Thing]:
@@ -201,10 +282,13 @@ def _things(people: Mapping[str, Actor], agency_ids: Mapping[str, int]) -> Itera
         ("markfarclosed", "oracle-elsewhere", "", "closed"),
     ):
         answers = {"kind": "lamp", "description": mark, "name": f"Secret {mark}", "phone": "0900000000"}
-        opened = case_testing.a_case(by=people[filed_by or "stranger"], agency_id=agency_ids[agency], answers=answers)
+        document = document_testing.a_document(content=document_testing.a_pdf(), filename="proof.pdf")
+        opened = case_testing.a_case(
+            by=people[filed_by or "stranger"], agency_id=agency_ids[agency], answers=answers, documents=[document.id]
+        )
         if state == "closed":
             cases.take_step(by=testing.system, case_id=opened.id, to="answered", message="done")
-        yield Thing(mark, agency, opened.id, opened.code, filed_by, state)
+        yield Thing(mark, agency, opened.id, opened.code, document.id, filed_by, state)
 
 
 # --- asking the house ------------------------------------------------------------------------------------------------
@@ -231,60 +315,68 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def ask(world: World, who: str, row: Row, address: str, thing: Thing | None = None) -> HttpResponse:
+def ask(world: World, who: str, row: Row, address: str, thing: Thing | None = None) -> Answer:
     """Call a route as somebody, and hold every answer to what holds for all: no defect, no secret."""
     data = row.data(world, thing) if callable(row.data) else row.data  # type: ignore[arg-type]
-    client = world.clients[who]
+    client = (world.programs if row.is_api else world.clients)[who]
+    before = written(thing)
     with undone():
-        response = client.post(address, data, headers=row.headers) if row.changes else client.get(address, headers=row.headers)
-        assert response.status_code < 500, f"{who} {address}: {response.status_code}"
-        shown = body(response)
+        if row.changes:
+            response = client.post(address, data, **({"content_type": "application/json"} if row.is_api else {}))
+        else:
+            response = client.get(address)
+        content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[arg-type]
+        after = written(thing)
+    to_sign_in = response.status_code == 302 and response["Location"].startswith("/account/login/")
+    text = content.decode(errors="replace")
+    assert response.status_code < 500, f"{who} {address}: {response.status_code}"
     for each in world.things:
         may = row.reveals and thing == each and expected(who, row, each)
-        assert may or each.secret not in shown, f"{who} sees the name of {each.mark} at {address}"
-    return response
+        assert may or each.secret not in text, f"{who} sees the name of {each.mark} at {address}"
+    return Answer(response.status_code, to_sign_in, text, after[0] - before[0], after[1] - before[1])
 
 
-def body(response: HttpResponse) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode(errors="replace")
+def marks(world: World, answer: Answer) -> set[str]:
+    """Return the cases that are to be recognised in an answer."""
+    return {thing.mark for thing in world.things if thing.mark in answer.text}
 
 
-def refused(response: HttpResponse) -> bool:
-    """Tell whether a door stayed shut: led to sign-in, or told that there is nothing or that it may not be."""
-    to_sign_in = response.status_code == 302 and response["Location"].startswith("/account/login/")
-    return to_sign_in or response.status_code in (401, 403, 404)
-
-
-def marks(world: World, response: HttpResponse) -> set[str]:
-    shown = body(response)
-    return {thing.mark for thing in world.things if thing.mark in shown}
-
-
-def written(thing: Thing) -> int:
+def written(thing: Thing | None) -> tuple[int, int]:
+    """Return how many looks at a case and how many acts on it are written."""
+    if thing is None:
+        return 0, 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM cases_event WHERE case_id = %s", [thing.case_id])
-        return int(cursor.fetchone()[0])
+        sql = "SELECT count(*) FILTER (WHERE kind = 'look'), count(*) FILTER (WHERE kind <> 'look') FROM cases_event WHERE case_id = %s"
+        cursor.execute(sql, [thing.case_id])
+        looks, acts = cursor.fetchone()
+    return looks, acts
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_route_answers_as_the_policy_says(name: str, world: World):
-    row = ROWS.get(name) or (ABOUT_LOG if name in LEDGER else None)
-    assert row is not None, (
+    found = ROWS.get(name) or (ABOUT_LOG if name in LEDGER else None)
+    assert found is not None, (
         f"The route '{name}' has no row in ROWS. Say what it shows: Row('nothing') where no case appears, "
-        "Row('list', Permission.…) for a list, Row('case', Permission.…, address=…) for one case, changes=True for an act."
+        "Row('list', May.…) for a list, Row('case', May.…, address=…) for one case, changes=True for an act."
     )
     guard = getattr(dict(routes())[name].callback, "access", None)
-    if isinstance(guard, Guarded) and row.about != "nothing":
-        assert enters_at_least(Permission(guard.permission), row), f"{name}: the guard is narrower than what its row promises"
-    for who in world.people:
-        {"nothing": shows_nothing, "list": lists, "case": shows_one, "code": shows_one}[row.about](world, who, row, name)
+    for row in found if isinstance(found, tuple) else (found,):
+        if isinstance(guard, Guarded) and row.about != "nothing":
+            assert enters_at_least(May(guard.permission), row), f"{name}: the guard is narrower than what its row promises"
+        for who in world.people:
+            opens = not isinstance(guard, Guarded) or enters(who, May(guard.permission))
+            if row.about == "nothing":
+                shows_nothing(world, who, row, name)
+            elif row.about == "list":
+                lists(world, who, row, name, opens=opens)
+            else:
+                shows_one(world, who, row, name)
 
 
 ABOUT_LOG = Row("nothing", args=("log",))
 
 
-def enters_at_least(guard: Permission, row: Row) -> bool:
+def enters_at_least(guard: May, row: Row) -> bool:
     """Tell whether everyone who is to see something behind a door may pass it."""
     return row.permission is None or all(
         guard in role.permissions | ROLES["citizen"].permissions for role in ROLES if row.permission in role.permissions
@@ -304,13 +396,12 @@ def _log_address(name: str) -> str:
     return reverse(name, kwargs=values)
 
 
-def lists(world: World, who: str, row: Row, name: str) -> None:
-    assert row.permission is not None
+def lists(world: World, who: str, row: Row, name: str, *, opens: bool) -> None:
     seen: set[str] = set()
     for query in row.queries:
-        response = ask(world, who, row, reverse(name, args=row.args) + query)
-        assert refused(response) != enters(who, row.permission), f"{who} at {name}: {response.status_code}"
-        seen |= marks(world, response)
+        answer = ask(world, who, row, reverse(name, args=row.args) + query)
+        assert answer.is_refused != opens, f"{who} at {name}: {answer.status}"
+        seen |= marks(world, answer)
     should = {thing.mark for thing in world.things if expected(who, row, thing) and thing.state in row.states}
     assert seen == should, f"{who} at {name}"
 
@@ -318,18 +409,30 @@ def lists(world: World, who: str, row: Row, name: str) -> None:
 def shows_one(world: World, who: str, row: Row, name: str) -> None:
     assert row.address is not None
     for thing in world.things:
-        may = expected(who, row, thing)
+        may, where = expected(who, row, thing), f"{who} at {name} of {thing.mark}"
         if may and thing.state not in row.states:
             continue
-        before = written(thing)
-        response = ask(world, who, row, row.address(world, thing), thing)
-        assert refused(response) != may, f"{who} at {name} of {thing.mark}: {response.status_code}"
+        answer = ask(world, who, row, row.address(world, thing), thing)
         if not may:
-            assert marks(world, response) == set() and written(thing) == before, f"{who} at {name} of {thing.mark}"
-        elif row.changes:
-            assert response.status_code in (200, 201, 204, 302), f"{who} at {name} of {thing.mark}: {response.status_code}"
+            assert answer.acts == 0, where
+            # Who may read but not act may be shown the case again, as after any reading: with its look in the log.
+            reads = row.changes and allows(ROLES.get(who), May.CASE_READ, thing)
+            assert answer.is_refused or (reads and answer.status == 409), f"{where}: {answer.status}"
+            assert not marks(world, answer) or (reads and answer.looks == 1), f"{where}: shown without a look"
+        elif row.changes and not row.reveals:
+            assert answer.status in (200, 201, 204, 302) and answer.acts == 1, f"{where}: {answer.status}"
         else:
-            assert thing.mark in marks(world, response), f"{who} at {name} of {thing.mark}"
+            assert answer.status == 200 and (row.is_file or marks(world, answer) == {thing.mark}), f"{where}: {answer.status}"
+            assert answer.looks == (row.about == "case"), f"{where}: a look is one entry, written before the answer"
+            assert not row.reveals or thing.secret in answer.text, where
+
+
+def test_an_act_that_failed_shows_the_case_again_only_with_a_look(world: World):
+    thing = next(thing for thing in world.things if thing.mark == "markhere")
+    for data, status in (({"act": "note", "note-message": ""}, 422), ({"act": "no-such-act"}, 409)):
+        row = Row("case", May.CASE_ACT, changes=True, data=data)
+        answer = ask(world, "ward_officer", row, reverse("cases:act", args=[thing.case_id]), thing)
+        assert (answer.status, answer.looks, answer.acts) == (status, 1, 0)
 
 
 def test_no_row_is_left_of_a_route_that_went():
