@@ -50,6 +50,9 @@ def _page(
 ) -> HttpResponse:
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
     case_type, line = case_types[view.line.type_key], view.line
+    if status != 200:
+        # The form of an act that failed shows the whole case again: without this it could be read with no look in the log.
+        looks.look(by=actor, case_id=line.id, purpose=_purpose(request, line.id))
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
     teller = showing.Teller(view, files=files, href=lambda one: reverse("cases:file", args=[line.id, one]), officer=True)
     context: dict[str, Any] = {
