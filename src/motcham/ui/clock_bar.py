@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from motcham.kernel.clock import Part, Reading, Segment, State
 from motcham.kernel.terms import Limit
@@ -59,14 +63,14 @@ class ClockBar:
             limit=limit,
         )
 
-    @property
+    @cached_property
     def margin(self) -> timedelta | None:
         """Time left, negative when late; None where nothing is due."""
         if self.left is not None or self.due is None:
             return self.left
         return self.due - (self.ended or self.now)
 
-    @property
+    @cached_property
     def is_late(self) -> bool:
         """Whether the limit was passed, answered since or not."""
         return self.margin is not None and self.margin < timedelta(0)
@@ -94,7 +98,7 @@ class ClockBar:
             return "late"
         return {State.ENDED: "check", State.PAUSED: "pause"}.get(self.state, "none" if self.margin is None else "pie")
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What the chip says: còn 1 ngày 4 giờ, trễ 2 ngày, đúng hạn, tạm dừng."""
         if self.margin is None:
@@ -106,7 +110,7 @@ class ClockBar:
             return _("%(duration)s late") % span
         return _("paused") if self.state is State.PAUSED else _("%(duration)s left") % span
 
-    @property
+    @cached_property
     def dates(self) -> tuple[tuple[str, datetime], ...]:
         """The two dates that matter, each with its word."""
         received = (_("Received"), self.start)
@@ -152,6 +156,15 @@ class ClockBar:
         """Return what the key must explain."""
         return tuple(part.value for part in Part if self.share(part))
 
+    @cached_property
+    def brief(self) -> tuple[str, datetime | None]:
+        """The word, and the moment if there is one, that stand under the bar in a list."""
+        if self.ended:
+            return pgettext("date", "done"), self.ended
+        if self.due:
+            return pgettext("date", "due"), self.due
+        return (_("a new date when it goes on") if self.is_paused else self.words), None
+
     def drawn(self) -> Iterator[Drawn]:
         """Yield what is drawn; what is left stays the empty ground."""
         at = 0.0
@@ -159,6 +172,19 @@ class ClockBar:
             if segment.part is not Part.LEFT and segment.share > 0:
                 yield Drawn(segment.part.value, _percent(at), _percent(segment.share))
             at += segment.share
+
+
+def draw(bar: ClockBar, *, here: bool) -> SafeString:
+    """Return the bar as SVG; a list has hundreds of them, so they are joined here and not by a template."""
+    parts = [f'<svg role="img" aria-label="{escape(bar.sentence)}">']
+    for part in bar.drawn():
+        fill = ' fill="url(#hatch)"' if part.kind == Part.PAUSED else ""
+        parts.append(f'<rect class="{part.kind}" x="{part.x}" width="{part.width}" height="100%"{fill}/>')
+        if part.kind == Part.OVER:
+            parts.append(f'<rect class="tick" x="{part.x}" width="2" height="100%"/>')
+    if here and bar.here:
+        parts.append(f'<circle class="here" cx="{bar.here}" cy="50%" r="5.5"/>')
+    return mark_safe("".join([*parts, "</svg>"]))
 
 
 def _percent(share: float) -> str:

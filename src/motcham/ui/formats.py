@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from motcham.kernel.calendar import CITY
 from motcham.kernel.terms import Limit, Unit
@@ -18,6 +18,16 @@ from motcham.kernel.terms import Limit, Unit
 Numeric = int | float | Decimal | Fraction
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SWAPPED = str.maketrans(",.", ".,")
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 def is_english() -> bool:
@@ -30,7 +40,7 @@ def number(value: Numeric, digits: int = 0) -> str:
     rounded = exact(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     text = f"{abs(rounded):,.{digits}f}"
     if not is_english():
-        text = text.translate(str.maketrans(",.", ".,"))
+        text = text.translate(_SWAPPED)
     return f"−{text}" if rounded < 0 else text
 
 
@@ -62,15 +72,7 @@ def size(octets: int) -> str:
 
 def weekday(day: date) -> str:
     """Return the short name of the day of the week: T2 … CN."""
-    return (
-        pgettext("weekday", "Mon"),
-        pgettext("weekday", "Tue"),
-        pgettext("weekday", "Wed"),
-        pgettext("weekday", "Thu"),
-        pgettext("weekday", "Fri"),
-        pgettext("weekday", "Sat"),
-        pgettext("weekday", "Sun"),
-    )[day.weekday()]
+    return str(_WEEKDAYS[day.weekday()])
 
 
 def local(at: datetime) -> datetime:

@@ -17,10 +17,10 @@ YEAR = 365 * 24 * 3600
 @public(reason="Everyone reads in the language they choose.")
 @require_safe
 def language(request: HttpRequest, code: str) -> HttpResponse:
-    """Remember the language in a cookie and go back to the page; nothing else is kept."""
+    """Remember the language in a cookie and go back to the page it was asked on; nothing else is kept."""
     if code not in dict(settings.LANGUAGES):
         raise Http404
-    back = request.GET.get("next", "/")
+    back = request.GET.get("next") or request.headers.get("Referer", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = redirect(back)

@@ -11,9 +11,11 @@ from django import template
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from motcham.ui import charts, formats, signs
-from motcham.ui.clock_bar import ClockBar
+from motcham.ui import context as layout
+from motcham.ui.clock_bar import ClockBar, draw
 from motcham.ui.forms import Question
 
 register = template.Library()
@@ -22,15 +24,27 @@ for _name in ("number", "percent", "money", "size", "day", "duration", "limit", 
     register.filter(_name, getattr(formats, _name))
 
 
-def component(name: str, **context: object) -> SafeString:
+def component(name: str, **given: object) -> SafeString:
     """Render one template of `ui/components` with nothing but what it is given."""
-    html: str = _template(name).render(context)
+    html: str = _template(name).render(given)
     return mark_safe(html)
 
 
 @cache
 def _template(name: str) -> Any:
     return get_template(f"ui/components/{name}.html")
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """Give a part of the frame that does not change from page to page."""
+    return layout.fixed(name, get_language())
+
+
+@register.simple_tag(takes_context=True)
+def page_head(context: template.Context) -> SafeString:
+    """Give the head of the page with the menu of this visitor."""
+    return layout.head(context["request"], city=context.get("city_name") or "")
 
 
 @register.simple_tag
@@ -63,7 +77,8 @@ def ago(at: datetime) -> SafeString:
 @register.simple_tag
 def clock_bar(bar: ClockBar, compact: bool = False, note: str = "", key: bool = False) -> SafeString:
     """Draw the clock of a case; compact for a row of a list, `key` adds what the patterns mean."""
-    return component("clock_bar_small" if compact else "clock_bar", bar=bar, note=note, key=key)
+    drawing = draw(bar, here=not compact)
+    return component("clock_bar_small" if compact else "clock_bar", bar=bar, drawing=drawing, note=note, key=key)
 
 
 @register.simple_tag

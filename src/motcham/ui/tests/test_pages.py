@@ -40,6 +40,12 @@ def test_the_page_speaks_vietnamese_until_english_is_chosen(client):
     assert b'<html lang="en">' in client.get("/ui/").content
 
 
+def test_the_switch_of_language_leads_back_to_the_page_it_stood_on(client):
+    back = client.get("/ui/language/en/", headers={"Referer": "http://testserver/ui/?a=1"})
+    assert back["Location"] == "http://testserver/ui/?a=1"
+    assert client.get("/ui/language/en/", headers={"Referer": "https://elsewhere.example/"})["Location"] == "/"
+
+
 @pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
 def test_the_switch_of_language_leads_nowhere_else(client, wanted):
     assert client.get("/ui/language/en/", {"next": wanted})["Location"] == "/"
