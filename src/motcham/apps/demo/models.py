@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 
 
 class Position(models.Model):
-    """The last moment of the stream that was played; written in the transaction that plays it. There is one row.
+    """The last moment that was played in one lane of the replay; written in the transaction that plays it.
 
-    `origin` is the instant at which the time of the stream begins while its history is told, up to `history_ends`.
+    Lane 0 is what goes on live; the others are the history, whose time of the stream begins at `origin` and ends at
+    `history_ends`.
     """
 
-    id = models.SmallIntegerField(primary_key=True, default=1)
+    lane = models.SmallIntegerField(primary_key=True)
     origin = models.DateTimeField()
     history_ends = models.BigIntegerField()
     at = models.BigIntegerField()
     loop = models.IntegerField()
     row = models.IntegerField()
     act = models.SmallIntegerField()
-
-    class Meta:
-        constraints = (models.CheckConstraint(name="position_is_one_row", condition=Q(id=1)),)
 
 
 class ReplayedCase(models.Model):

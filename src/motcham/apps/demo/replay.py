@@ -1,8 +1,8 @@
 """The replay: takes the moments of the stream one by one through the acts that people use.
 
-First the history, each act as of when it happened, so that the last arrival of the first loop is now; then live, faster
-than life, loop after loop. The position is written in the transaction of the acts: killed at any point, it goes on
-where it was, and no row becomes two cases.
+First the history, each act as of when it happened, so that its last arrival is now; then live, faster than life, loop
+after loop. The position is written in the transaction of the acts: killed at any point, it goes on where it was, and no
+row becomes two cases.
 """
 
 from __future__ import annotations
@@ -29,48 +29,70 @@ from motcham.kernel.errors import MotchamError
 
 logger = logging.getLogger("motcham.replay")
 BATCH = 200
+LIVE, LANES = 0, (1, 2)
 LOOK_AHEAD = 10 * stream.MINUTE
 REPLAY = Actor.system("replay")
 CASE_TYPE = "feedback_1022.report"
 
 
-def history(*, now: datetime | None = None, loops: int = 1, told: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Tell what is not yet told of the first loops; return how many acts that was. `told` hears how far it is. How many
-    loops there are, and when they end, is settled by the first call."""
-    until = loops * stream.length()
-    with transaction.atomic():
-        origin = (now or timezone.now()) - timedelta(milliseconds=until)
-        Position.objects.get_or_create(id=1, defaults={"origin": origin, "history_ends": until, **_fields(START)})
-    standing = Position.objects.get(id=1)
+def settle(*, now: datetime | None = None, loops: int = 8) -> None:
+    """Settle, once and for all, how many loops are history and that its last arrival is now."""
+    ends = stream.last_arrival(loops)
+    settled = {"origin": (now or timezone.now()) - timedelta(milliseconds=ends), "history_ends": ends}
+    end = Moment(ends, stream.NEVER, 0, Act.RATE)
+    rows = [Position(lane=lane, **settled, **_fields(START if lane else end)) for lane in (LIVE, *LANES)]
+    Position.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tell(lane: int, *, told: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Tell what is not yet told of the history of one lane; return how many acts that was. Lanes share no case, so that
+    each can be told by a process of its own. `told` hears how far it is."""
+    standing = Position.objects.get(lane=lane)
     position, origin = _moment(standing), standing.origin
-    moments = stream.after(position, until=standing.history_ends)
+    moments = [
+        each for each in _after(position, standing.history_ends) if each.row // stream.PARTS % len(LANES) == LANES.index(lane)
+    ]
     for first in range(0, len(moments), BATCH):
         told(first, len(moments))
-        if not _play(moments[first : first + BATCH], after=position, at=lambda m: origin + timedelta(milliseconds=m.at)):
-            return history(told=told)
-        position = moments[min(first + BATCH, len(moments)) - 1]
+        batch = moments[first : first + BATCH]
+        if not _play(batch, lane=lane, after=position, at=lambda each: origin + timedelta(milliseconds=each.at)):
+            return tell(lane, told=told)
+        position = batch[-1]
     told(len(moments), len(moments))
     return len(moments)
+
+
+def count() -> int:
+    """Return how many cases the replay has opened."""
+    return ReplayedCase.objects.count()
 
 
 def live(*, speed: float, stop: threading.Event) -> None:
     """Go on with the stream at so many times the speed of life, until told to stop; what time passed while nothing ran
     is not made up for."""
-    standing = Position.objects.get(id=1)
-    position = _moment(standing)
-    begun_at, begun = max(position.at, standing.history_ends), time.monotonic()
+    position = _moment(Position.objects.get(lane=LIVE))
+    begun_at, begun = position.at, time.monotonic()
     coming: deque[Moment] = deque()
     while not stop.is_set():
         passed = begun_at + int((time.monotonic() - begun) * 1000 * speed)
-        coming = coming or deque(stream.after(position, until=passed + LOOK_AHEAD))
+        coming = coming or deque(_after(position, passed + LOOK_AHEAD))
         due = list(_take_due(coming, passed))
         if not due:
             stop.wait(min(1.0, (coming[0].at - passed) / 1000 / speed) if coming else 1.0)
-        elif _play(due, after=position, at=lambda _: None):
+        elif _play(due, lane=LIVE, after=position, at=lambda _: None):
             position = due[-1]
         else:
-            position = _moment(Position.objects.get(id=1))
+            position = _moment(Position.objects.get(lane=LIVE))
             coming.clear()
+
+
+def _after(position: Moment, until: int) -> list[Moment]:
+    """Return the moments to come at which there is something to do: only what no rule routes has to be classified."""
+    return [
+        each
+        for each in stream.after(position, until=until)
+        if each.act is not Act.CLASSIFY or mapping.needs_desk(each.loop, each.row)
+    ]
 
 
 def _take_due(coming: deque[Moment], until: int) -> Iterator[Moment]:
@@ -80,10 +102,10 @@ def _take_due(coming: deque[Moment], until: int) -> Iterator[Moment]:
         yield coming.popleft()
 
 
-def _play(moments: list[Moment], *, after: Moment, at: Callable[[Moment], datetime | None]) -> bool:
-    """Play moments in one transaction; return False, and do nothing, where the replay no longer stands at `after`."""
+def _play(moments: list[Moment], *, lane: int, after: Moment, at: Callable[[Moment], datetime | None]) -> bool:
+    """Play moments in one transaction; return False, and do nothing, where the lane no longer stands at `after`."""
     with transaction.atomic():
-        position = Position.objects.select_for_update().get(id=1)
+        position = Position.objects.select_for_update().get(lane=lane)
         if _moment(position) != after:
             return False
         opened = [moment for moment in moments if moment.act is Act.OPEN]
@@ -94,7 +116,7 @@ def _play(moments: list[Moment], *, after: Moment, at: Callable[[Moment], dateti
         for moment in moments:
             if moment.act is not Act.OPEN and (moment.loop, moment.row) in known:
                 _act(moment, known[moment.loop, moment.row], at(moment))
-        Position.objects.filter(id=1).update(**_fields(moments[-1]))
+        Position.objects.filter(lane=lane).update(**_fields(moments[-1]))
     return True
 
 
@@ -102,7 +124,7 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
     loop, row = moment.loop, moment.row
     try:
         match moment.act:
-            case Act.CLASSIFY if mapping.needs_desk(loop, row):
+            case Act.CLASSIFY:
                 area = mapping.area_of(loop, row, on=_day(at))
                 ward = identity.agency(code=f"ward.{area.code}")
                 cases.take_step(by=REPLAY, case_id=case_id, to="assigned", agency_id=ward.id, at=at)

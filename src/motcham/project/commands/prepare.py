@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import click
 
 from motcham.project.console import both, json_option, progress, show
+from motcham.project.leash import leashed
+from motcham.project.processes import Process
 
 
 @click.command()
@@ -12,7 +16,7 @@ from motcham.project.console import both, json_option, progress, show
     "--loops",
     type=click.IntRange(1, 30),
     envvar="MOTCHAM_REPLAY_LOOPS",
-    default=1,
+    default=8,
     show_default=True,
     help="Lịch sử trình diễn gồm mấy vòng, mỗi vòng 62 giờ. / Loops of 62 hours that the history of the demo has.",
 )
@@ -28,14 +32,20 @@ def command(loops: int, as_json: bool) -> None:
 
     facts = {"agencies": identity.load_agencies(by=Actor.system("prepare"))}
     if settings.DEMO:
-        facts["acts"] = _demo(loops)
+        facts["replayed_cases"] = _demo(loops)
     show(facts, as_json=as_json)
 
 
 def _demo(loops: int) -> int:
+    """Tell the history in as many processes as it has lanes; this one tells the first, and ends the others with it."""
     from motcham.apps.demo import replay, seed
 
     seed.open_doors()
+    replay.settle(loops=loops)
+    others = [subprocess.Popen(leashed(Process("", ("replay", "--tell", str(lane))).argv)) for lane in replay.LANES[1:]]
     with progress() as bar:
-        task = bar.add_task(both("Diễn lại ba ngày của thành phố", "Replaying three days of the city"))
-        return replay.history(loops=loops, told=lambda done, total: bar.update(task, completed=done, total=total))
+        task = bar.add_task(both("Diễn lại những ngày vừa qua", "Replaying the days just past"))
+        replay.tell(replay.LANES[0], told=lambda done, total: bar.update(task, completed=done, total=total))
+    if any(other.wait() for other in others):
+        raise click.ClickException(both("Một phần lịch sử chưa diễn lại được.", "A part of the history could not be told."))
+    return replay.count()

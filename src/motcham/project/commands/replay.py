@@ -13,7 +13,10 @@ import click
     "--speed", type=click.FloatRange(min=0.01), envvar="MOTCHAM_REPLAY_SPEED", default=60.0, show_default=True,
     help="Nhanh gấp bao nhiêu lần đời thật. / How many times faster than life.",
 )  # fmt: skip
-def command(speed: float) -> None:
+@click.option(
+    "--tell", type=int, hidden=True, help="Diễn lại lịch sử của một làn rồi thôi. / Tell the history of one lane, then end."
+)
+def command(speed: float, tell: int | None) -> None:
     """Chỉ có ở bản trình diễn; thường được `motcham up` gọi. / In the demo only; usually run by `motcham up`."""
     import django
     from django.conf import settings
@@ -23,6 +26,9 @@ def command(speed: float) -> None:
         raise click.ClickException("MOTCHAM_MODE=demo")
     from motcham.apps.demo import replay
 
+    if tell is not None:
+        replay.tell(tell)
+        return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Position",
             fields=[
-                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("lane", models.SmallIntegerField(primary_key=True, serialize=False)),
                 ("origin", models.DateTimeField()),
                 ("history_ends", models.BigIntegerField()),
                 ("at", models.BigIntegerField()),
@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
                 ("row", models.IntegerField()),
                 ("act", models.SmallIntegerField()),
             ],
-            options={"constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="position_is_one_row")]},
         ),
         migrations.CreateModel(
             name="ReplayedCase",

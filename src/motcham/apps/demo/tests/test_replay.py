@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -25,13 +26,21 @@ class Killed(Exception):
 
 
 @pytest.fixture(autouse=True)
-def a_thin_stream(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def a_thin_stream(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the stream have every 30th row only, so that a test tells a history in a second."""
     identity.load_agencies(by=Actor.system("test"))
     few = stream.rows()[::30]
-    monkeypatch.setattr(stream, "rows", lambda: few)
-    template = stream.one_loop.__wrapped__()
-    monkeypatch.setattr(stream, "one_loop", lambda: template)
+    stream.one_loop.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(stream, "rows", lambda: few)
+        patched.setattr(stream, "PARTS", 1)
+        yield
+    stream.one_loop.cache_clear()
+
+
+def history(*, loops: int = 1, now: datetime | None = None) -> int:
+    replay.settle(loops=loops, now=now)
+    return sum(replay.tell(lane) for lane in replay.LANES)
 
 
 def events() -> Counter[tuple[str, str]]:
@@ -42,8 +51,8 @@ def events() -> Counter[tuple[str, str]]:
 
 def test_the_history_opens_and_moves_each_case_at_its_own_time_and_ends_now() -> None:
     now = timezone.now()
-    replay.history(now=now)
-    moments = stream.after(START, until=stream.length())
+    history(now=now)
+    moments = stream.after(START, until=stream.last_arrival(1))
     expected = Counter(moment.act for moment in moments)
     done = events()
     assert sum(n for (kind, _), n in done.items() if kind == "opened") == expected[Act.OPEN] == len(stream.rows())
@@ -53,35 +62,36 @@ def test_the_history_opens_and_moves_each_case_at_its_own_time_and_ends_now() ->
     for moment in moments[:: len(moments) // 20]:
         if moment.act is Act.OPEN:
             kept = cases.case_by_id(actor=replay.REPLAY, case_id=ReplayedCase.objects.get(loop=0, row=moment.row).case_id)
-            assert kept.filed_at == now - timedelta(milliseconds=stream.length() - moment.at)
+            assert kept.filed_at == now - timedelta(milliseconds=stream.last_arrival(1) - moment.at)
             assert kept.line.synthetic
             assert kept.channel == stream.rows()[moment.row].channel
 
 
 def test_told_again_the_history_adds_nothing() -> None:
-    replay.history()
+    history()
     before = events()
-    assert replay.history() == 0
+    assert history() == 0
     assert events() == before
 
 
 def test_several_loops_can_be_history_and_the_first_call_settles_how_many() -> None:
-    replay.history(loops=2)
-    assert replay.history(loops=3) == 0
+    history(loops=2)
+    assert history(loops=3) == 0
     assert set(ReplayedCase.objects.values_list("loop", flat=True)) == {0, 1}
 
 
 def test_killed_between_two_batches_it_goes_on_without_doubling_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay, "BATCH", 40)
+    monkeypatch.setattr(replay, "BATCH", 20)
 
     def die(done: int, _total: int) -> None:
-        if done > 100:
+        if done > 50:
             raise Killed
 
+    replay.settle(loops=1)
     with pytest.raises(Killed):
-        replay.history(told=die)
+        replay.tell(1, told=die)
     assert 0 < ReplayedCase.objects.count() < len(stream.rows())
-    replay.history()
+    history()
     assert ReplayedCase.objects.count() == len(stream.rows())
     assert sum(n for (kind, _), n in events().items() if kind == "opened") == len(stream.rows())
 
@@ -94,24 +104,26 @@ def test_killed_within_a_batch_nothing_of_it_stays(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(cases, "take_step", die)
     with pytest.raises(Killed):
-        replay.history()
+        history()
     assert not events()
     assert not ReplayedCase.objects.exists()
-    assert replay._moment(Position.objects.get()) == START
+    assert replay._moment(Position.objects.get(lane=1)) == START
     monkeypatch.setattr(cases, "take_step", kept)
-    replay.history()
+    history()
     assert ReplayedCase.objects.count() == len(stream.rows())
 
 
 def test_a_second_replay_that_stands_elsewhere_does_nothing() -> None:
-    replay.history()
-    assert not replay._play(stream.after(START, until=stream.MINUTE), after=START, at=lambda _: None)
+    history()
+    assert not replay._play(stream.after(START, until=stream.MINUTE), lane=1, after=START, at=lambda _: None)
 
 
 def test_live_it_goes_on_into_the_next_loop_and_joins_what_visitors_did() -> None:
-    replay.history()
+    history()
     waiting = next(
-        m for m in stream.after(replay._moment(Position.objects.get()), until=2 * stream.length()) if m.act is Act.ANSWER
+        m
+        for m in stream.after(replay._moment(Position.objects.get(lane=replay.LIVE)), until=2 * stream.length())
+        if m.act is Act.ANSWER
     )
     case_id = ReplayedCase.objects.get(loop=waiting.loop, row=waiting.row).case_id
     cases.take_step(by=Actor.system("visitor"), case_id=case_id, to="answered", message="Xong rồi.")

@@ -6,31 +6,41 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcham.apps.demo import stream
-from motcham.apps.demo.stream import START, Act
+from motcham.apps.demo.stream import START, Act, Moment
 
 
-def test_the_stream_holds_every_row_once_and_answers_come_after_the_real_time() -> None:
+def six_loops() -> list[Moment]:
+    return [moment for part in range(stream.PARTS) for moment in stream.one_loop(part)]
+
+
+def test_six_loops_tell_every_row_once_and_answers_come_after_the_real_time() -> None:
     rows = stream.rows()
-    opened = {moment.row: moment.at for moment in stream.one_loop() if moment.act is Act.OPEN}
-    closed = {moment.row: moment.at for moment in stream.one_loop() if moment.act in (Act.ANSWER, Act.REFUSE)}
+    opened = {moment.row: moment.at for moment in six_loops() if moment.act is Act.OPEN}
+    closed = {moment.row: moment.at for moment in six_loops() if moment.act in (Act.ANSWER, Act.REFUSE)}
+    assert sum(moment.act is Act.OPEN for moment in six_loops()) == len(rows)
     assert sorted(opened) == list(range(len(rows)))
     assert {number for number, row in enumerate(rows) if row.outcome} == set(closed)
     assert all((closed[number] - opened[number]) // stream.MINUTE == rows[number].handling for number in closed)
     assert all(opened[number] // stream.MINUTE == rows[number].minute for number in opened)
 
 
-def test_each_case_is_opened_accepted_closed_and_rated_in_that_order() -> None:
+def test_a_loop_has_as_many_reports_a_day_as_1022_published() -> None:
+    a_day = sum(moment.act is Act.OPEN for moment in stream.one_loop(0)) / (stream.length() / stream.MINUTE / 1440)
+    assert abs(a_day / (14_707 / 30) - 1) < 0.05
+
+
+def test_each_case_is_opened_taken_on_closed_and_rated_in_that_order() -> None:
     seen: dict[int, list[Act]] = {}
-    for moment in stream.one_loop():
+    for moment in six_loops():
         seen.setdefault(moment.row, []).append(moment.act)
     assert all(acts == sorted(acts) and acts[0] is Act.OPEN for acts in seen.values())
 
 
 def test_a_second_loop_starts_when_the_first_ends() -> None:
     moments = stream.after(START, until=2 * stream.length())
-    first_of_second = min(moment.at for moment in moments if moment.loop == 1 and moment.act is Act.OPEN)
-    last_of_first = max(moment.at for moment in moments if moment.loop == 0 and moment.act is Act.OPEN)
-    assert last_of_first < stream.length() <= first_of_second < stream.length() + 2 * stream.MINUTE
+    arrivals = [[moment.at for moment in moments if moment.loop == loop and moment.act is Act.OPEN] for loop in (0, 1)]
+    assert max(arrivals[0]) < stream.length() <= min(arrivals[1])
+    assert max(arrivals[1]) == stream.last_arrival(2)
 
 
 @settings(max_examples=20, deadline=None)
