@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import actions, forms, showing, widgets
+from motcham.blocks.cases import actions, forms, widgets
 from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, case_types
 from motcham.blocks.cases.pages_form import receive
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.kernel.terms import Choice, Field, Kind
+from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
 
 KEPT_SECONDS = 24 * 3600
@@ -56,7 +56,9 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
             found += [_act(case_type, case_type.step(key)) for key in step.leads_to]
         found.append(Act("note", _("Write a note for colleagues"), (_message(required=True),)))
         if case_type.extensions > len(view.line.clock.get("extra", ())):
-            found.append(Act("extend", _("Extend the limit"), (_message(required=True, label=_("Reason, as the person will read it")),)))
+            found.append(
+                Act("extend", _("Extend the limit"), (_message(required=True, label=_("Reason, as the person will read it")),))
+            )
     if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not any(each.key == case_type.first.key for each in found):
         found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True))))
     return found
@@ -74,16 +76,15 @@ def _message(*, required: bool, label: str = "") -> Field:
 
 
 def _agency_field() -> Field:
-    on = widgets.today()
-    every = sorted(identity.agencies(on=on), key=lambda each: (each.kind == "ward", widgets.plain(showing.agency_name(each.id))))
-    choices = tuple(Choice(str(each.id), showing.agency_name(each.id)) for each in every if each.kind != "desk")
-    return Field(AGENCY, _("Agency in charge"), Kind.CHOICE, choices=choices)
+    return Field(AGENCY, _("Agency in charge"), Kind.AGENCY)
 
 
 def draw(found: list[Act]) -> list[Act]:
     """Work out the questions of every act, with what was typed in them."""
     for act in found:
-        act.asked = widgets.ask(act.fields, act.raw, {f"{act.key}-{name}": words for name, words in act.errors.items()}, prefix=f"{act.key}-")
+        act.asked = widgets.ask(
+            act.fields, act.raw, {f"{act.key}-{name}": words for name, words in act.errors.items()}, prefix=f"{act.key}-"
+        )
     return found
 
 
@@ -123,7 +124,7 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
     """Do what the form says."""
     answers = dict(parsed.answers)
     message, agency = answers.pop("message", ""), answers.pop(AGENCY, None)
-    case_id, receiver = view.line.id, int(agency) if agency else None
+    case_id, receiver = view.line.id, identity.agency(code=agency).id if agency else None
     match act.key:
         case "transfer":
             actions.transfer(by=by, case_id=case_id, agency_id=receiver or 0, message=message, version=version)
@@ -134,7 +135,14 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
         case step:
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
             actions.take_step(
-                by=by, case_id=case_id, to=step, message=message, answers=kept, documents=parsed.documents, agency_id=receiver, version=version
+                by=by,
+                case_id=case_id,
+                to=step,
+                message=message,
+                answers=kept,
+                documents=parsed.documents,
+                agency_id=receiver,
+                version=version,
             )
 
 

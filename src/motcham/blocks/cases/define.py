@@ -294,6 +294,18 @@ class NoSuchCase(Missing):
     code = "case.missing"
 
 
+class NoSuchType(Missing):
+    """There is no kind of case called {key}. The list of services names every one that can be filed."""
+
+    code = "case.no_such_type"
+
+
+class UnreadableBody(Invalid):
+    """The body is not the JSON that this address takes: {detail}. The API's description says what it takes."""
+
+    code = "case.unreadable_body"
+
+
 class StepNotOpen(Invalid):
     """The case cannot go to that step from where it stands now. Choose one of the acts offered on its page."""
 

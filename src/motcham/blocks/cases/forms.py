@@ -16,10 +16,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from motcham.blocks.cases.define import Place
+from motcham.blocks.identity import api as identity
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import Note
 from motcham.kernel.terms import Field, Kind
@@ -111,7 +113,7 @@ def _refuse_shape() -> None:
 
 def _missing(each: Field) -> str:
     match each.kind:
-        case Kind.CHOICE | Kind.YES_NO:
+        case Kind.CHOICE | Kind.YES_NO | Kind.AGENCY:
             return _("Choose one answer.")
         case Kind.CHOICES:
             return _("Choose at least one answer.")
@@ -141,6 +143,13 @@ def _choice(each: Field, given: Any) -> str:
     if given not in {choice.key for choice in each.choices}:
         raise _Wrong(_("Choose one of the answers in the list."))
     return str(given)
+
+
+def _agency(each: Field, given: Any) -> str:
+    code = clean_text(given)
+    if code not in {agency.code for agency in identity.agencies(on=formats.local(timezone.now()).date())}:
+        raise _Wrong(_("Choose one of the agencies in the list."))
+    return code
 
 
 def _choices(each: Field, given: Any) -> list[str] | None:
@@ -220,6 +229,7 @@ _READERS: dict[Kind, Callable[[Field, Any], Any]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
     Kind.CHOICE: _choice,
+    Kind.AGENCY: _agency,
     Kind.CHOICES: _choices,
     Kind.YES_NO: _yes_no,
     Kind.INTEGER: _integer,
@@ -248,7 +258,9 @@ def _group(
 ) -> list[dict[str, Any]] | None:
     if given is not None and not (isinstance(given, (list, tuple)) and all(isinstance(one, Mapping) for one in given)):
         raise _Wrong(_("This answer has the wrong form. Give a list."))
-    filled = [(place, one) for place, one in enumerate(given or ()) if any(value not in (None, "", [], {}) for value in one.values())]
+    filled = [
+        (place, one) for place, one in enumerate(given or ()) if any(value not in (None, "", [], {}) for value in one.values())
+    ]
     if len(filled) < each.at_least:
         words = ngettext("Fill in at least %(least)s.", "Fill in at least %(least)s of them.", each.at_least)
         raise _Wrong(words % {"least": each.at_least})
@@ -292,7 +304,9 @@ def _place(given: Any, *, on: date) -> Place | None:
 def _where_else(note: Note, candidates: Sequence[Any]) -> str:
     if note is Note.OUTSIDE:
         return _("This position lies outside the city. If the place is in the city, choose its ward and write the address.")
-    return _("This position lies on the boundary of %(areas)s. Choose which it is.") % {"areas": ", ".join(area.name for area in candidates)}
+    return _("This position lies on the boundary of %(areas)s. Choose which it is.") % {
+        "areas": ", ".join(area.name for area in candidates)
+    }
 
 
 def _point(lon: Any, lat: Any) -> tuple[float, float] | None:

@@ -78,7 +78,11 @@ def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) ->
         visible = widgets.visible_pages(case_type, read.answers)
         following = next((number for number in visible if number > page), None)
         to_review = following is None or "review" in request.GET
-        response = redirect("cases:review", key=case_type.key) if to_review else redirect("cases:new_page", key=case_type.key, page=following)
+        response = (
+            redirect("cases:review", key=case_type.key)
+            if to_review
+            else redirect("cases:new_page", key=case_type.key, page=following)
+        )
     drafts.remember(response, request, case_type, draft)
     return response
 
@@ -148,7 +152,9 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
     read = _read(case_type, draft)
     if read.errors:
         name = next(iter(read.errors)).split("-")[0]
-        page = next(place for place, fields in enumerate(widgets.pages_of(case_type), 1) if name in {each.name for each in fields})
+        page = next(
+            place for place, fields in enumerate(widgets.pages_of(case_type), 1) if name in {each.name for each in fields}
+        )
         return redirect(reverse("cases:new_page", args=[key, page]) + "?mend&review")
     if request.method == "POST":
         return _send(request, case_type, draft, read)

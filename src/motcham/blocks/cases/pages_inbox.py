@@ -46,7 +46,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     type_key = request.GET.get("type", "") if request.GET.get("type", "") in case_types else ""
     agency_id = agency_of(actor, request.GET.get("agency", ""))
     page = queries.inbox(
-        actor=actor, queue=queue, agency_id=agency_id, type_key=type_key, after=read_key(request.GET.get("after", "")), most=PER_PAGE, now=now
+        actor=actor,
+        queue=queue,
+        agency_id=agency_id,
+        type_key=type_key,
+        after=read_key(request.GET.get("after", "")),
+        most=PER_PAGE,
+        now=now,
     )
     kept = {"type": type_key, "agency": request.GET.get("agency", "")}
     context = {
@@ -84,7 +90,9 @@ def row_of(line: CaseLine, now: datetime) -> dict[str, Any]:
     return {
         "id": line.id,
         "title": line.title,
-        "sub": " · ".join(str(part) for part in (case_type.label, showing.agency_name(line.agency_id), step.label if step else line.step)),
+        "sub": " · ".join(
+            str(part) for part in (case_type.label, showing.agency_name(line.agency_id), step.label if step else line.step)
+        ),
         "bar": showing.bar(line, now=now),
         "synthetic": line.synthetic,
     }
@@ -99,7 +107,15 @@ def _side(actor: Actor, queue: Queue, agency_id: int | None, kept: dict[str, str
     desk = _desk(actor)
     if desk is not None and desk != agency_id:
         unrouted = queries.inbox_counts(actor=actor, agency_id=desk, now=now)[Queue.DUE]
-        shown.insert(4, {"label": _("Not routed yet"), "href": address(list=Queue.DUE, agency=desk), "count": count(unrouted), "current": False})
+        shown.insert(
+            4,
+            {
+                "label": _("Not routed yet"),
+                "href": address(list=Queue.DUE, agency=desk),
+                "count": count(unrouted),
+                "current": False,
+            },
+        )
     return shown
 
 
@@ -143,7 +159,11 @@ def read_key(text: str) -> tuple[datetime, UUID] | None:
     """Return the key of an address; anything else begins at the first page."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return (_EPOCH + timedelta(microseconds=int.from_bytes(raw[:8], "big", signed=True)), UUID(bytes=raw[8:])) if len(raw) == 24 else None
+        return (
+            (_EPOCH + timedelta(microseconds=int.from_bytes(raw[:8], "big", signed=True)), UUID(bytes=raw[8:]))
+            if len(raw) == 24
+            else None
+        )
     except (ValueError, OverflowError):
         return None
 

@@ -51,7 +51,9 @@ def _search(open_types: list[CaseType], sought: str) -> list[Found]:
         for choice in asked.choices if asked else ():
             if any(word in widgets.plain(f"{choice.label} {choice.group}") for word in words):
                 rank = sum(word in widgets.plain(f"{choice.label} {choice.group}").split() for word in words)
-                found.append((rank, Found(str(choice.label), str(each.label), f"/new/{each.key}/", f"?{each.category}={choice.key}")))
+                found.append(
+                    (rank, Found(str(choice.label), str(each.label), f"/new/{each.key}/", f"?{each.category}={choice.key}"))
+                )
     ranked = sorted((pair for pair in found if isinstance(pair, tuple)), key=lambda pair: -pair[0])
     best = ranked[0][0] if ranked else 0
     return [one for one in found if isinstance(one, Found)] + [one for rank, one in ranked if rank == best][:12]

@@ -11,9 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import actions, forms, queries, rules, showing, throttle
@@ -43,7 +42,16 @@ def track(request: HttpRequest) -> HttpResponse:
             return redirect("cases:case_of_code", code=rules.show_code(_found(request, typed).code))
         except NoSuchCase as missing:
             error, status = showing.wording(missing), 404
-    question = Question("code", _("Code of the case"), "text", typed[:60], hint=_("For example 7K2M-09QX-4T1ZB."), error=error, width=20, autocomplete="off")
+    question = Question(
+        "code",
+        _("Code of the case"),
+        "text",
+        typed[:60],
+        hint=_("For example 7K2M-09QX-4T1ZB."),
+        error=error,
+        width=20,
+        autocomplete="off",
+    )
     return render(request, "cases/track.html", {"questions": [question]}, status=status)
 
 
@@ -75,7 +83,15 @@ def _etag(request: HttpRequest, case: CaseView) -> str:
     """Return what changes when the page does: the case, its looks, the language, who is signed in, the minute of its clock."""
     minute = int(timezone.now().timestamp()) // 60 if case.line.state != CLOSED else 0
     last = case.events[-1].id if case.events else 0
-    seen = (case.line.id, case.version, last, minute, get_language(), request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""))
+    seen = (
+        case.line.id,
+        case.version,
+        last,
+        minute,
+        get_language(),
+        request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""),
+        request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
+    )
     return f'"{hashlib.sha256(repr(seen).encode()).hexdigest()[:24]}"'
 
 
@@ -88,7 +104,9 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
     mark = ledger.proof_mark(entries)
     is_closed = case.line.state == CLOSED
     answers = [step for step in steps if step.get("said")]
-    words = ngettext("%(count)s step in the log", "%(count)s steps in the log", mark.recorded) % {"count": formats.number(mark.recorded)}
+    words = ngettext("%(count)s step in the log", "%(count)s steps in the log", mark.recorded) % {
+        "count": formats.number(mark.recorded)
+    }
     return {
         "case": case,
         "type": case_type,
@@ -128,7 +146,15 @@ def _rating() -> Question:
 
 def _adding(message: str, errors: dict[str, str]) -> list[Question]:
     return [
-        Question("message", _("Your message"), "textarea", message, required=False, longest=MESSAGE.longest, error=errors.get("message", "")),
+        Question(
+            "message",
+            _("Your message"),
+            "textarea",
+            message,
+            required=False,
+            longest=MESSAGE.longest,
+            error=errors.get("message", ""),
+        ),
         Question("photos", _("Photos"), "files", required=False, accept=ACCEPT, error=errors.get("photos", "")),
     ]
 

@@ -127,6 +127,11 @@ def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str | bytes) else value
 
 
+def filed_by(account_id: int, *, most: int = 20) -> list[tuple[str, CaseLine]]:
+    """Return the latest cases that an account filed, each with its code."""
+    return [(case.code, line_of(case)) for case in Case.objects.filter(filer_id=account_id).order_by("-received_at")[:most]]
+
+
 def case_by_code(code: str) -> CaseView:
     """Return the case of a tracking code, as the one who filed it may see it."""
     case = Case.objects.filter(code=rules.read_code(code)).first()

@@ -48,14 +48,9 @@ def bar(case: Any, *, now: datetime) -> ClockBar:
 def agency_name(agency_id: int | None) -> str:
     """Return the name of an agency, as short as people say it: Phường Nhiêu Lộc."""
     try:
-        name = identity.agency(id=agency_id).official_name if agency_id else ""
+        return widgets.short_name(identity.agency(id=agency_id).official_name) if agency_id else ""
     except Missing:
         return ""
-    for long in ("Ủy ban nhân dân ", "Uỷ ban nhân dân "):
-        if name.startswith(long) and not name.startswith(f"{long}Thành phố"):
-            name = name.removeprefix(long)
-            return name[:1].upper() + name[1:]
-    return name
 
 
 def channel_label(channel: str) -> str:
@@ -83,12 +78,18 @@ class Row:
 
 
 def answer_rows(
-    fields: Iterable[Field], answers: Answers, *, place: Place | None, sealed: Sequence[str] = (), own: bool = False, seen: Sequence[Visible] = tuple(Visible)
+    fields: Iterable[Field],
+    answers: Answers,
+    *,
+    place: Place | None,
+    sealed: Sequence[str] = (),
+    own: bool = False,
+    seen: Sequence[Visible] = tuple(Visible),
 ) -> list[Row]:
     """Return the answers of a case in the order of the form; `own` shows those that identify to the one who typed them."""
     rows = []
     for each in fields:
-        if each.visible not in seen or each.kind is Kind.FILES and not own:
+        if each.visible not in seen or (each.kind is Kind.FILES and not own):
             continue
         if each.name in sealed and not own:
             rows.append(Row(each, str(each.label), "", is_sealed=True))
@@ -97,7 +98,7 @@ def answer_rows(
         if each.kind is Kind.FILES:
             count = len(answers.get(each.name) or ())
             text = ngettext("%(count)s file", "%(count)s files", count) % {"count": formats.number(count)} if count else ""
-        if text or own and (each.when is None or each.when(answers)):
+        if text or (own and (each.when is None or each.when(answers))):
             rows.append(Row(each, str(each.label), text))
     return rows
 
@@ -173,28 +174,23 @@ class Teller:
             }
 
     def _title(self, event: EventLine) -> str:
-        agency = agency_name(event.agency_id)
-        match event.kind:
-            case "opened" if self.officer:
-                return _("Received by %(channel)s") % {"channel": channel_label(self.view.channel)}
-            case "opened":
-                return _("You sent it")
-            case "transferred":
-                return _("Handed to %(agency)s") % {"agency": agency}
-            case "extended":
-                return _("The limit was extended")
-            case "became_late":
-                return _("The limit was passed without an answer")
-            case "due_changed":
-                return _("The calendar changed; the due date was set again")
-            case "rated":
-                return _("Rated %(stars)s of 5") % {"stars": event.facts.get("rating", "")}
-            case "filer_note":
-                return _("Added by the person who reported") if self.officer else _("You added something")
-            case "note":
-                return _("Note of %(agency)s") % {"agency": agency}
-            case _:
-                return self._label(event.step)
+        agency = {"agency": agency_name(event.agency_id)}
+        if self.officer:
+            told = {
+                OPENED: _("Received by %(channel)s") % {"channel": channel_label(self.view.channel)},
+                FILER_NOTE: _("Added by the person who filed it"),
+            }
+        else:
+            told = {OPENED: _("You sent it"), FILER_NOTE: _("You added something")}
+        told |= {
+            TRANSFERRED: _("Handed to %(agency)s") % agency,
+            EXTENDED: _("The limit was extended"),
+            LATE: _("The limit was passed without an answer"),
+            DUE_CHANGED: _("The calendar changed; the due date was set again"),
+            RATED: _("Rated %(stars)s of 5") % {"stars": event.facts.get("rating", "")},
+            NOTE: _("Note of %(agency)s") % agency,
+        }
+        return told.get(event.kind) or self._label(event.step)
 
     def _label(self, step: str) -> str:
         known = {each.key: each for each in self.type.steps}
@@ -226,7 +222,9 @@ class Teller:
     def _photos(self, event: EventLine) -> list[Photo]:
         ids = self._first_files() if event.kind == OPENED else [UUID(str(each)) for each in event.facts.get("documents", ())]
         found = [self.files[each] for each in ids if each in self.files]
-        return [Photo(self.href(each.id), each.name, f"{self.href(each.id)}?small" if each.kind.is_image else "") for each in found]
+        return [
+            Photo(self.href(each.id), each.name, f"{self.href(each.id)}?small" if each.kind.is_image else "") for each in found
+        ]
 
     def _next(self) -> str:
         if self.view.line.due_at is None:

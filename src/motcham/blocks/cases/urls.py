@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcham.blocks.cases import pages_form, pages_inbox, pages_reference, pages_track, pages_work
+from motcham.blocks.cases import pages_api, pages_form, pages_inbox, pages_reference, pages_track, pages_work
 
 app_name = "cases"
 urlpatterns = [
@@ -24,4 +24,10 @@ urlpatterns = [
     path("services/", pages_reference.services, name="services"),
     path("services/personal-data/", pages_reference.personal_data, name="personal_data"),
     path("services/<str:key>/", pages_reference.service, name="service"),
+    path("api/v1/openapi.json", pages_api.openapi, name="openapi"),
+    path("api/v1/attachments", pages_api.attach, name="api_attach"),
+    path("api/v1/cases/<str:name>", pages_api.cases_at, name="api_case"),
+    path("api/v1/work/cases", pages_api.inbox, name="api_inbox"),
+    path("api/v1/work/cases/<uuid:case_id>", pages_api.case, name="api_work_case"),
+    path("api/v1/work/cases/<uuid:case_id>/acts", pages_api.act, name="api_act"),
 ]

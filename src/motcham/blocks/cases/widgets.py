@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from motcham.blocks.cases.define import CaseType, Place
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, DocumentRef
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import AgencyView
 from motcham.blocks.places import api as places
 from motcham.kernel.errors import Missing
 from motcham.kernel.terms import Answers, Field, Kind
@@ -29,6 +32,7 @@ _WIDGETS = {
     Kind.LONG_TEXT: "textarea",
     Kind.CHOICES: "checkboxes",
     Kind.YES_NO: "radios",
+    Kind.AGENCY: "select",
     Kind.DATE: "date",
     Kind.PHONE: "tel",
     Kind.EMAIL: "email",
@@ -85,7 +89,13 @@ def _is_filled(value: Any) -> bool:
 
 
 def ask(
-    fields: Sequence[Field], raw: Mapping[str, Any], errors: Mapping[str, str], *, prefix: str = "", more: str = "", alone: bool = False
+    fields: Sequence[Field],
+    raw: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    prefix: str = "",
+    more: str = "",
+    alone: bool = False,
 ) -> list[Asked]:
     """Return the questions of a page with what was typed and what is wrong; `more` names a group that gets one row more."""
     return [_ask(each, raw.get(each.name), errors, prefix + each.name, more=more, alone=alone) for each in fields]
@@ -116,6 +126,8 @@ def _question(each: Field, value: Any, error: str, name: str, *, alone: bool) ->
         options = (Option("yes", _("Yes")), Option("no", _("No")))
         value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
     widget = _WIDGETS.get(each.kind, "text")
+    if each.kind is Kind.AGENCY:
+        options = tuple(Option(agency.code, agency_name(agency.code)) for agency in agencies_now())
     if each.kind is Kind.CHOICE:
         widget = "radios" if len(options) <= LONG_LIST or each.choices[0].group else "select"
     return Question(
@@ -156,12 +168,14 @@ class _PartQuestion(Question):
 
 
 def _part(question: Question, suffix: str, *, options: tuple[Option, ...]) -> Question:
-    return _PartQuestion(question.name, question.label, "radios", question.value, options=options, required=question.required, suffix=suffix)
+    return _PartQuestion(
+        question.name, question.label, "radios", question.value, options=options, required=question.required, suffix=suffix
+    )
 
 
 def _ask_place(question: Question, value: Mapping[str, Any], errors: Mapping[str, str]) -> Asked:
     name = question.name
-    every = sorted(places.areas(), key=lambda area: formats_key(area.name))
+    every = sorted(places.areas(), key=lambda area: area_order(area.name))
     area = Question(
         f"{name}-area",
         _("Ward, commune or special zone"),
@@ -194,7 +208,7 @@ def _area_at(point: tuple[Any, Any] | None) -> str:
     return found.area.name if found and found.area else ""
 
 
-def formats_key(name: str) -> tuple[int, str]:
+def area_order(name: str) -> tuple[int, str]:
     """Return what sorts areas as people look for them: wards, communes, special zones, then by name without marks."""
     kinds = ("Phường ", "Xã ", "Đặc khu ")
     kind = next((place for place, start in enumerate(kinds) if name.startswith(start)), len(kinds))
@@ -203,37 +217,41 @@ def formats_key(name: str) -> tuple[int, str]:
 
 def plain(text: str) -> str:
     """Return text in lower case without tone marks, for searching and sorting."""
-    import unicodedata
-
     stripped = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(letter for letter in stripped if not unicodedata.combining(letter))
 
 
 def shown(each: Field, value: Any) -> str:
     """Return an answer as people read it."""
-    match each.kind:
-        case _ if value in (None, "", [], ()):
-            return ""
-        case Kind.CHOICE:
-            return next((str(choice.label) for choice in each.choices if choice.key == value), str(value))
-        case Kind.CHOICES:
-            return ", ".join(str(choice.label) for choice in each.choices if choice.key in value)
-        case Kind.YES_NO:
-            return _("Yes") if value else _("No")
-        case Kind.INTEGER:
-            return formats.number(value)
-        case Kind.DATE:
-            return formats.day(date.fromisoformat(value))
-        case Kind.PHONE:
-            return shown_phone(str(value))
-        case Kind.PERSONAL_NUMBER:
-            return f"{value[:3]} {value[3:6]} {value[6:]}"
-        case Kind.GROUP:
-            return "\n".join(" · ".join(text for inner in each.fields if (text := shown(inner, row.get(inner.name)))) for row in value)
-        case Kind.FILES:
-            return formats.number(len(value))
-        case _:
-            return str(value)
+    if value in (None, "", [], ()):
+        return ""
+    draw = _SHOWN.get(each.kind)
+    return draw(each, value) if draw else str(value)
+
+
+def _shown_choices(each: Field, value: Any) -> str:
+    chosen = [value] if each.kind is Kind.CHOICE else value
+    known = {choice.key: str(choice.label) for choice in each.choices}
+    return ", ".join(known.get(key, str(key)) for key in chosen)
+
+
+def _shown_group(each: Field, value: Any) -> str:
+    rows = ([shown(inner, row.get(inner.name)) for inner in each.fields] for row in value)
+    return "\n".join(" · ".join(text for text in row if text) for row in rows)
+
+
+_SHOWN: dict[Kind, Callable[[Field, Any], str]] = {
+    Kind.CHOICE: _shown_choices,
+    Kind.CHOICES: _shown_choices,
+    Kind.AGENCY: lambda _field, value: agency_name(str(value)),
+    Kind.YES_NO: lambda _field, value: _("Yes") if value else _("No"),
+    Kind.INTEGER: lambda _field, value: formats.number(value),
+    Kind.DATE: lambda _field, value: formats.day(date.fromisoformat(value)),
+    Kind.PHONE: lambda _field, value: shown_phone(str(value)),
+    Kind.PERSONAL_NUMBER: lambda _field, value: f"{value[:3]} {value[3:6]} {value[6:]}",
+    Kind.GROUP: _shown_group,
+    Kind.FILES: lambda _field, value: formats.number(len(value)),
+}
 
 
 def shown_phone(value: str) -> str:
@@ -262,6 +280,28 @@ def area_name(code: str, *, on: date | None = None) -> str:
         return places.area(code=code, on=max(on, date(2025, 7, 1)) if on else None).name
     except Missing:
         return code
+
+
+def agencies_now() -> list[AgencyView]:
+    """Return the agencies of today as people look for them: departments and companies first, then wards, by name."""
+    return sorted(identity.agencies(on=today()), key=lambda each: (each.kind == "ward", plain(short_name(each.official_name))))
+
+
+def agency_name(code: str) -> str:
+    """Return the short name of an agency; its code where nobody knows it any more."""
+    try:
+        return short_name(identity.agency(code=code).official_name)
+    except Missing:
+        return code
+
+
+def short_name(name: str) -> str:
+    """Return the name of an agency as people say it: Phường Nhiêu Lộc for its people's committee."""
+    for long in ("Ủy ban nhân dân ", "Uỷ ban nhân dân "):
+        if name.startswith(long) and not name.startswith(f"{long}Thành phố"):
+            name = name.removeprefix(long)
+            return name[:1].upper() + name[1:]
+    return name
 
 
 def pages_of(case_type: CaseType) -> list[list[Field]]:
