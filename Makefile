@@ -25,7 +25,7 @@ assets: $(VENDOR)/.copied $(MESSAGES)
 
 demo: setup ## the city at work on http://127.0.0.1:8000 (PORT=) / chạy thành phố mẫu
 	@$(PYTHON) src/motcham/project/doctor.py --quiet --port $(PORT)
-	@$(DEMO) $(BIN)/motcham up
+	@$(DEMO) exec $(BIN)/motcham up --with-parent
 
 clean-demo: ## forget the data of the demo / xóa dữ liệu mẫu
 	$(if $(wildcard $(BIN)/motcham),$(DEMO) $(BIN)/motcham forget)

@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from motcham.project.leash import leashed
 from motcham.project.postgres import Cluster
@@ -80,13 +81,15 @@ class Supervisor:
         self.env = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
         self.children: dict[str, Child] = {}
         self.stops = 0
+        self._told_to_stop: Callable[[], bool] = lambda: False
         self._selector = selectors.DefaultSelector()
         self._wake_read, self._wake_write = socket.socketpair()
 
     # --- the whole
 
-    def run(self, *, health: Callable[[], bool], say_ready: Callable[[], None]) -> int:
+    def run(self, *, health: Callable[[], bool], say_ready: Callable[[], None], told_to_stop: Callable[[], bool]) -> int:
         """Start everything, say so when it is there, keep it running until told to stop; return the exit code."""
+        self._told_to_stop = told_to_stop
         self._listen_to_signals()
         try:
             if self.cluster and not self._start_database():
@@ -197,6 +200,8 @@ class Supervisor:
                     self._wake_read.recv(4096)
             else:
                 self._drain(key.data)
+        if not self.stops and self._told_to_stop():
+            self.stops = 1
         if self.stops:
             return
         for child in list(self.children.values()):
@@ -285,6 +290,25 @@ class Supervisor:
             self.stops = max(self.stops, 1)
             self._pump(min(left, 0.2))
         return True
+
+
+class Parent:
+    """The process that called us, where we are to stop with it."""
+
+    def __init__(self) -> None:
+        self.pid = os.getppid()
+        self._caught = self._catches_interrupts()
+
+    def _catches_interrupts(self) -> bool:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+                if line.startswith("SigCgt:"):
+                    return bool(int(line.split()[1], 16) >> (signal.SIGINT - 1) & 1)
+        return False
+
+    def has_stopped(self) -> bool:
+        """Tell whether it has ended, or was interrupted alone: make then waits for us, and passes nothing on but SIGTERM."""
+        return os.getppid() != self.pid or (self._caught and not self._catches_interrupts())
 
 
 def say(line: str) -> None:

@@ -15,16 +15,20 @@ from motcham.project.console import both, fails_with, json_option
 from motcham.project.home import make_home, mode
 from motcham.project.postgres import Cluster, check_server
 from motcham.project.postgres_binaries import NoPostgres
-from motcham.project.supervisor import CannotStart, Supervisor, answers, say
+from motcham.project.supervisor import CannotStart, Parent, Supervisor, answers, say
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on.")
 @click.option("--port", default=8000, envvar="PORT", show_default=True, help="Cổng web. / Port of the web server.")
+@click.option(
+    "--with-parent", is_flag=True, help="Dừng khi tiến trình gọi nó dừng. / Stop when the process that called it stops."
+)
 @json_option
 @fails_with(CannotStart, NoPostgres)
-def command(host: str, port: int, as_json: bool) -> None:
+def command(host: str, port: int, with_parent: bool, as_json: bool) -> None:
     """Ctrl-C hoặc SIGTERM dừng tất cả. / Ctrl-C or SIGTERM stops all of it."""
+    parent = Parent() if with_parent else None
     folder = make_home()
     lock = _lock(folder)
     doctor_port(host, port)
@@ -48,6 +52,7 @@ def command(host: str, port: int, as_json: bool) -> None:
     code = supervisor.run(
         health=lambda: answers(host=asked, port=port, named=named),
         say_ready=lambda: say(json.dumps({"event": "ready", "url": url}) if as_json else f"ready {url}"),
+        told_to_stop=lambda: parent is not None and parent.has_stopped(),
     )
     lock.close()
     sys.exit(code)

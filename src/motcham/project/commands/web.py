@@ -39,7 +39,7 @@ def command(host: str, port: int, workers: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         static_path_route=["/static"] if static.exists() else None,
         static_path_mount=[static] if static.exists() else None,
     ).serve()
