@@ -67,7 +67,8 @@
 
   // What must be mended is read first.
   document.querySelector("[data-focus]")?.focus();
-  // A filter acts when it is changed.
+  // A filter acts when it is changed, so its button is of no use.
+  each(document, "form[data-auto] button:not([name])", (el) => { el.hidden = true; });
   document.addEventListener("change", (event) => event.target.closest("form[data-auto]")?.requestSubmit());
   // The menu of a phone closes with Escape.
   document.addEventListener("keydown", (event) => {
