@@ -37,6 +37,7 @@ class Act:
     asked: list[widgets.Asked] = field(default_factory=list)
     tokens: list[tuple[str, str]] = field(default_factory=list)
     is_open: bool = False
+    shortcut: str = ""
 
     @property
     def questions(self) -> list[Question]:
@@ -60,7 +61,7 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
                 Act("extend", _("Extend the limit"), (_message(required=True, label=_("Reason, as the person will read it")),))
             )
     if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not any(each.key == case_type.first.key for each in found):
-        found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True))))
+        found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True)), shortcut="c"))
     return found
 
 
@@ -68,7 +69,9 @@ def _act(case_type: CaseType, step: Step) -> Act:
     picks = (_agency_field(),) if step.transfers and step.key != case_type.unrouted else ()
     message = _message(required=step.message_required)
     label = str(step.act or step.label)
-    return Act(step.key, label, (*picks, *step.asks, message), tone="danger" if step.outcome == "refused" else "")
+    is_refusal = step.outcome == "refused"
+    shortcut = "t" if step.outcome and not is_refusal else "c" if picks else ""
+    return Act(step.key, label, (*picks, *step.asks, message), tone="danger" if is_refusal else "", shortcut=shortcut)
 
 
 def _message(*, required: bool, label: str = "") -> Field:

@@ -56,7 +56,7 @@ def _search(open_types: list[CaseType], sought: str) -> list[Found]:
                 )
     ranked = sorted((pair for pair in found if isinstance(pair, tuple)), key=lambda pair: -pair[0])
     best = ranked[0][0] if ranked else 0
-    return [one for one in found if isinstance(one, Found)] + [one for rank, one in ranked if rank == best][:12]
+    return [one for rank, one in ranked if rank == best][:12] + [one for one in found if isinstance(one, Found)]
 
 
 @public(reason="What the city does is for everyone to read.")

@@ -181,6 +181,7 @@ def _ask_place(question: Question, value: Mapping[str, Any], errors: Mapping[str
         _("Ward, commune or special zone"),
         "select",
         value.get("area") or "",
+        hint=_("Leave it open if you are not sure; 1022 finds it from the address."),
         error=errors.get(f"{name}-area", ""),
         options=tuple(Option(each.code, each.name) for each in every),
         required=False,
@@ -192,7 +193,6 @@ def _ask_place(question: Question, value: Mapping[str, Any], errors: Mapping[str
         value.get("address") or "",
         hint=_("For example: in front of 212 Lê Văn Sỹ, beside the school."),
         error=errors.get(f"{name}-address", ""),
-        required=False,
         longest=300,
         autocomplete="off",
     )

@@ -45,7 +45,7 @@ def title(filing: Filing) -> str:
     """Name the report by its kind and its street."""
     label = _rows[filing.answers["category"]]["label"]
     street = street_of(filing.place.address) if filing.place else ""
-    return f"{label}, {street}" if street else label
+    return f"{label} · {street}" if street else label
 
 
 def route(filing: Filing) -> str | None:
@@ -59,7 +59,11 @@ def route(filing: Filing) -> str | None:
 
 def reachable(value: Any, answers: Answers) -> str | None:
     """Ask for a telephone number or an e-mail address: the regulation wants one of them."""
-    return None if value or answers.get("phone") else later("Give a telephone number or an e-mail address, so that we can answer you.")
+    return (
+        None
+        if value or answers.get("phone")
+        else later("Give a telephone number or an e-mail address, so that we can answer you.")
+    )
 
 
 report = CaseType(
@@ -107,8 +111,23 @@ report = CaseType(
             hint=_("Up to 5. The position and the make of your phone are taken out of them."),
             page="description",
         ),
-        Field("name", _("Your name"), hint=_("Only the officer who handles your report can see it."), identifies="name", longest=120, page="contact"),
-        Field("phone", _("Telephone"), Kind.PHONE, required=False, hint=_("For example 0901 234 567."), identifies="phone", page="contact"),
+        Field(
+            "name",
+            _("Your name"),
+            hint=_("Only the officer who handles your report can see it."),
+            identifies="name",
+            longest=120,
+            page="contact",
+        ),
+        Field(
+            "phone",
+            _("Telephone"),
+            Kind.PHONE,
+            required=False,
+            hint=_("For example 0901 234 567."),
+            identifies="phone",
+            page="contact",
+        ),
         Field("email", _("E-mail"), Kind.EMAIL, required=False, identifies="email", check=reachable, page="contact"),
     ),
     steps=(
