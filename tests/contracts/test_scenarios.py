@@ -1,0 +1,18 @@
+"""Every story of every application holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import motcham
+from motcham.blocks.cases.testing import Story, stories
+
+STORIES = stories(Path(motcham.__file__).parent / "apps")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
+def test_the_story_holds(path):
+    Story.read(path).run()
