@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from motcham.blocks.cases.api import happened
@@ -15,7 +17,7 @@ ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 def queue(happening: Happening) -> None:
     """Write how the case stands and how it stood; an act that changes no figure writes nothing."""
     now = _figures(happening)
-    sides = [1, *now]
+    sides: list[Any] = [1, *now]
     if happening.before is not None:
         before = _figures(happening.before)
         if before == now:
@@ -26,7 +28,7 @@ def queue(happening: Happening) -> None:
         cursor.execute(f"INSERT INTO indicators_scoreevent ({COLUMNS}) VALUES {rows}", sides)
 
 
-def _figures(each: Happening) -> tuple[object, ...]:
+def _figures(each: Happening) -> tuple[Any, ...]:
     return (
         each.type_key,
         each.agency_id,

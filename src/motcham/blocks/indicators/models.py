@@ -65,5 +65,9 @@ class Board(models.Model):
     version = models.BigIntegerField(default=0)
     folded_at = models.DateTimeField()
 
+    class Meta:
+        # Its row is made with the table, and nothing that empties tables may take it away.
+        managed = False
+
     def __str__(self) -> str:
         return str(self.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -64,7 +65,7 @@ def arrivals(*, day: date, case_type: str = "") -> Mapping[int, int]:
     return found[""].buckets if found else {}
 
 
-def _tally(column: str, scope: Scope, span: Span, case_type: str, condition: str, **values: object) -> list[tuple]:  # type: ignore[type-arg]
+def _tally(column: str, scope: Scope, span: Span, case_type: str, condition: str, **values: Any) -> list[tuple[Any, ...]]:
     if case_type:
         condition += " AND case_type = %(case_type)s"
     with connection.cursor() as cursor:

@@ -9,7 +9,11 @@ ALTER TABLE indicators_scoreevent SET (autovacuum_vacuum_scale_factor = 0, autov
     autovacuum_analyze_threshold = 1000000000, vacuum_truncate = false);
 ALTER TABLE indicators_tally SET (fillfactor = 80);
 ALTER TABLE indicators_spread SET (fillfactor = 80);
-ALTER TABLE indicators_board SET (fillfactor = 10);
+CREATE TABLE indicators_board (
+    id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+    version bigint NOT NULL,
+    folded_at timestamptz NOT NULL
+) WITH (fillfactor = 10);
 INSERT INTO indicators_board (version, folded_at) VALUES (0, now());
 """
 
@@ -18,4 +22,4 @@ class Migration(migrations.Migration):
     """Settings of storage, and the first row."""
 
     dependencies = [("indicators", "0001_initial"), ("cases", "0002_timeline_by_month")]
-    operations = [migrations.RunSQL(FORWARD, "DELETE FROM indicators_board")]
+    operations = [migrations.RunSQL(FORWARD, "DROP TABLE indicators_board")]

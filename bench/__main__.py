@@ -1,0 +1,32 @@
+"""`python -m bench [NAME …]`: run all benchmarks, or those named; the exit code is 0 where every limit holds."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+
+NAMES = ("cases-open", "cases-inbox", "board", "ledger", "public-pages", "memory")
+
+
+def main(names: list[str]) -> int:
+    """Run benchmarks one after another; one that cannot be run does not stop the others."""
+    failed = []
+    for name in names or NAMES:
+        if name not in NAMES:
+            print(f"There is no benchmark called '{name}'. There are: {', '.join(NAMES)}.", file=sys.stderr)
+            return 2
+        print(f"\n== {name}", flush=True)
+        try:
+            if not importlib.import_module(f"bench.{name.replace('-', '_')}").run():
+                failed.append(name)
+        except Exception:  # noqa: BLE001 -- whatever one benchmark meets, the others go on
+            traceback.print_exc()
+            failed.append(name)
+    if failed:
+        print(f"\nnot within their limits: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
