@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.template import RequestContext, Template
 from django.test import Client
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from motcham.ui.tests.test_examples import faults
 
@@ -87,15 +88,19 @@ def theme(request) -> str:
     return request.param
 
 
-@pytest.fixture(params=[390, 1280])
-def page(request, theme: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(
-            viewport={"width": request.param, "height": 844}, color_scheme=theme, bypass_csp=False, reduced_motion="reduce"
-        )
-        yield context.new_page()
+        yield browser
         browser.close()
+
+
+@pytest.fixture(params=[390, 1280])
+def page(request, browser: Browser, theme: str) -> Iterator[Page]:
+    size = {"width": request.param, "height": 844}
+    with browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce") as context:
+        yield context.new_page()
 
 
 @pytest.mark.journey
@@ -107,3 +112,54 @@ def test_the_gallery_is_open_to_everyone(gallery, page):
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:4]) for each in found] == []
+
+
+LIST = """{% extends "ui/page.html" %}{% block content %}<ul class="cases" data-keys>
+<li><div class="what"><a href="#one">One</a></div></li><li><div class="what"><a href="#two">Two</a></div><input type="checkbox" aria-label="x"></li></ul>
+<a href="#answer" data-key="t">Answer</a><form method="post" action="/sent/"><label>Words <input name="q"></label><button>Send</button></form>{% endblock %}"""
+
+
+@pytest.fixture
+def list_page(rf) -> bytes:
+    return Template(LIST).render(RequestContext(rf.get("/ui/"))).encode()
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("theme", "page"), [("light", 1280)], indirect=True)
+def test_a_list_is_walked_and_opened_by_keys(list_page, page):
+    show(page, list_page, {})
+    where = "document.activeElement.textContent"
+
+    page.keyboard.press("j")
+    assert page.evaluate(where) == "One"
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("input[type=checkbox]").is_checked()
+    page.keyboard.press("j")
+    assert page.evaluate(where) == "Two"
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#one")
+    page.keyboard.press("t")
+    page.wait_for_url("**#answer")
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("theme", "page"), [("light", 1280)], indirect=True)
+def test_letters_typed_into_a_field_are_no_commands(list_page, page):
+    show(page, list_page, {})
+    page.locator("input[name=q]").press_sequentially("jtx")
+    assert page.locator("input[name=q]").input_value() == "jtx"
+    assert "#" not in page.url
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("theme", "page"), [("light", 1280)], indirect=True)
+def test_a_form_is_sent_once(list_page, page):
+    show(page, list_page, {})
+    page.evaluate(
+        "window.sent = 0; document.addEventListener('submit', (e) => { if (!e.defaultPrevented) window.sent++; e.preventDefault(); })"
+    )
+    page.locator("main form button").click()
+    page.locator("main form button").dispatch_event("click")
+    assert page.evaluate("window.sent") == 1
