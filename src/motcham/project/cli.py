@@ -40,6 +40,7 @@ VERBS = {
     "definitions": Verb(
         "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."
     ),
+    "new": Verb("new", "Viết tệp định nghĩa đầu tiên của một loại hồ sơ.", "Write the first file of a case type."),
     "manage": Verb("manage", "Gọi một lệnh quản trị của Django.", "Run a management command of Django."),
     "backup": Verb(
         "backup", "Sao lưu cơ sở dữ liệu và tệp đính kèm, có mã hóa.", "Back up the database and the attachments, sealed."

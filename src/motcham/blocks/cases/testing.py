@@ -9,10 +9,13 @@ from typing import Any
 
 from motcham.blocks.cases.actions import open_case
 from motcham.blocks.cases.define import CaseType, NewCase, Opened, Retention, Step, case_types
-from motcham.blocks.cases.forms import parse_answers as parse_answers
+from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import forget_calendar
+from motcham.blocks.cases.scenarios import Story, StoryDiffers, stories
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Choice, Field, Kind, LegalBasis
+
+__all__ = ["KEY", "LAW", "OFFICERS", "Story", "StoryDiffers", "a_case", "a_case_type", "parse_answers", "registered", "stories"]
 
 LAW = LegalBasis("QĐ 1478/QĐ-UBND")
 OFFICERS = ("desk_operator", "ward_officer", "department_officer")
