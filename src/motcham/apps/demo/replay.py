@@ -139,7 +139,7 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
                 cases.rate(by=REPLAY, case_id=case_id, rating=mapping.stars(loop, row), at=at)
     except MotchamError as refused:
         # A visitor was here first: what they did stands.
-        logger.info("replay %s/%s: %s", loop, row, refused)
+        logger.debug("replay %s/%s: %s", loop, row, refused)
 
 
 def _new_case(moment: Moment, at: datetime | None) -> NewCase:

@@ -15,24 +15,24 @@ SEED = Actor.system("demo")
 
 @dataclass(frozen=True)
 class Door:
-    """One role to try: the account behind it, the agency of its post, and the page where its day begins."""
+    """One role to try: the account behind it, the agency of its post, and the route where its day begins."""
 
     role: str
     username: str
     display_name: str
     label: str | Promise
     agency: str = ""
-    starts_at: str = "/"
+    starts_at: str = "account"
 
 
 DOORS = (
-    Door("citizen", "demo-nguoi-dan", "Nguyễn Thị A", _("Citizen")),
-    Door("desk_operator", "demo-tong-dai", "Trần Văn B", _("1022 operator"), "desk.1022", "/work/"),
-    Door("ward_officer", "demo-phuong", "Lê Thị C", _("Officer of Sài Gòn ward"), "ward.26740", "/work/"),
-    Door("department_officer", "demo-so", "Phạm Văn D", _("Officer of the road centre"), "centre.road_infrastructure", "/work/"),
-    Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "/work/"),
-    Door("city_leader", "demo-lanh-dao", "Võ Văn G", _("City leader"), "city.leadership", "/board/"),
-    Door("inspector", "demo-thanh-tra", "Đặng Thị H", _("Inspector"), "department.inspectorate", "/board/"),
+    Door("citizen", "demo-nguoi-dan", "Nguyễn Thị A", _("Citizen"), starts_at="home"),
+    Door("desk_operator", "demo-tong-dai", "Trần Văn B", _("1022 operator"), "desk.1022", "cases:inbox"),
+    Door("ward_officer", "demo-phuong", "Lê Thị C", _("Officer of Sài Gòn ward"), "ward.26740", "cases:inbox"),
+    Door("department_officer", "demo-so", "Phạm Văn D", _("Officer of the road centre"), "centre.road_infrastructure", "cases:inbox"),
+    Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "cases:inbox"),
+    Door("city_leader", "demo-lanh-dao", "Võ Văn G", _("City leader"), "city.leadership", "board"),
+    Door("inspector", "demo-thanh-tra", "Đặng Thị H", _("Inspector"), "department.inspectorate", "board"),
     Door(
         "data_protection_officer",
         "demo-bao-ve-du-lieu",

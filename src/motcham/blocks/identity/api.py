@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
@@ -152,7 +153,7 @@ def revoke_token(*, by: Actor, token_id: int) -> None:
 def sign_in(request: HttpRequest, *, account_id: int) -> Actor:
     """Begin a session for an account whose identity was proven by other means."""
     account = Account.objects.get(id=account_id, is_active=True, is_application=False)
-    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     found = queries.actor_of_account(account_id)
     assert found is not None
     request.actor = found  # type: ignore[attr-defined]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from html import unescape
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from motcham.apps.demo.seed import DOORS, Door
 from motcham.blocks.identity import api as identity
@@ -22,11 +25,20 @@ def agencies(db: None) -> None:
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.role)
 def test_one_click_signs_in_with_the_post_of_the_role(client: Client, door: Door) -> None:
     response = client.post(f"/demo/sign-in/{door.role}/")
-    assert (response.status_code, response["Location"]) == (302, door.starts_at)
+    assert (response.status_code, response["Location"]) == (302, reverse(door.starts_at))
+    assert client.get(response["Location"]).status_code == 200
     account_id = int(client.session["_auth_user_id"])
     actor = identity.actor(account_id=account_id)
     assert actor is not None
     assert [(post.role, post.agency_code) for post in actor.posts] == ([(door.role, door.agency)] if door.agency else [])
+
+
+def test_the_start_page_offers_every_door_and_the_four_steps(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert all(f"/demo/sign-in/{door.role}/" in page for door in DOORS)
+    steps = re.findall(r'<a class="card card-link tile" href="([^"]+)"><b>\d\.', page)
+    assert len(steps) == 3
+    assert [client.get(unescape(step)).status_code for step in steps] in ([200, 200, 200], [302, 200, 200])
 
 
 def test_every_role_that_a_person_can_hold_has_a_door() -> None:
