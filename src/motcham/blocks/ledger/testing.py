@@ -56,6 +56,13 @@ def settle(sequencer: Sequencer) -> bool:
         return sequencer.sign(own)
 
 
+def settle_anew(home: Path, **options: Any) -> bool:
+    """Place and sign all that is committed, with a fresh sequencer, the one before being gone."""
+    with connect() as own:
+        own.execute("UPDATE ledger_log SET lease_until = NULL")
+    return settle(a_sequencer(home, **options))
+
+
 @contextmanager
 def running(sequencer: Sequencer) -> Iterator[threading.Thread]:
     """Run the loop of a sequencer in a thread."""

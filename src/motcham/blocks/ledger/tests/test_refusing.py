@@ -10,6 +10,7 @@ from motcham.blocks.ledger.define import Alarm, State
 from motcham.blocks.ledger.notes import Checkpoint, Key, Note
 from motcham.blocks.ledger.outside import Outside
 from motcham.blocks.ledger.sequencer import open_new_origin
+from motcham.blocks.ledger.testing import settle_anew as settle
 from motcham.blocks.ledger.tests.test_sequencer import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,13 +20,6 @@ def health():
     found = api.health()
     assert found is not None
     return found
-
-
-def settle(tmp_path, **options) -> bool:
-    """Start a fresh sequencer, the one before being gone."""
-    with testing.connect() as own:
-        own.execute("UPDATE ledger_log SET lease_until = NULL")
-    return testing.settle(testing.a_sequencer(tmp_path, **options))
 
 
 def a_signed_log(tmp_path, count: int = 300, **options) -> testing.BackUp:

@@ -1,0 +1,1 @@
+"""Checks what a city publishes about itself, trusting nothing but arithmetic and two public keys."""
