@@ -59,7 +59,7 @@ class Password(_Asked, allauth.PasswordChangeView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Refuse where there is no password: whoever signs in another way must not be given a second way unasked."""
-        if not request.user.has_usable_password():
+        if not has_password(request):
             raise NoPassword
         return super().dispatch(request, *args, **kwargs)
 
@@ -98,6 +98,11 @@ sign_up = public(reason="Anyone may open a citizen's account.")(SignUp.as_view()
 password = guarded(Permission.CASE_FOLLOW)(Password.as_view(success_url="/account/"))
 
 
+def has_password(request: HttpRequest) -> bool:
+    """Tell whether the caller's account can be signed into by a password."""
+    return request.user.is_authenticated and request.user.has_usable_password()
+
+
 @guarded(Permission.CASE_FOLLOW)
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
@@ -106,7 +111,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {"post": post, "agency": api.agency(id=post.agency_id), "role": ROLES.get(post.role)}
         for post in request.actor.posts  # type: ignore[attr-defined]
     ]
-    return render(request, "identity/me.html", {"posts": posts, "has_password": request.user.has_usable_password()})
+    return render(request, "identity/me.html", {"posts": posts, "has_password": has_password(request)})
 
 
 @public(reason="Ends the caller's own session, or nothing.")
