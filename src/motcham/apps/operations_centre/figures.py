@@ -17,8 +17,7 @@ from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import AgencyView
 from motcham.blocks.indicators import api as indicators
-from motcham.blocks.indicators.define import NOTHING, Counts, Scope, Span, Standing
-from motcham.blocks.indicators.rules import SHOWN_FROM
+from motcham.blocks.indicators.define import NOTHING, SHOWN_FROM, Counts, Scope, Span, Standing
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import MapView as Drawn
 from motcham.ui import charts, formats

@@ -19,8 +19,7 @@ from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Permission
 from motcham.blocks.indicators import api as indicators
-from motcham.blocks.indicators.define import NOTHING, Scope, Span
-from motcham.blocks.indicators.rules import GROUPS, SHOWN_FROM
+from motcham.blocks.indicators.define import GROUPS, NOTHING, SHOWN_FROM, Scope, Span
 from motcham.blocks.places import api as places
 from motcham.kernel.access import public
 from motcham.kernel.errors import Missing

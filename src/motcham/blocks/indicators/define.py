@@ -8,6 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
+# Members are ranked among those that had about as much to do; below the last figure chance decides, and nobody is ranked.
+GROUPS = (500, 100, 20)
+# A cell crossed by category is shown from this many cases on, so that nobody is recognised by it.
+SHOWN_FROM = 5
+
 
 class Scope(StrEnum):
     """Over what a count runs. A `CELL` is one agency crossed with one category, its key "agency category"."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from motcham.blocks.indicators.define import Counts, Standing
+from motcham.blocks.indicators.define import GROUPS, Counts, Standing
 
 # Lower edges in hours of the buckets by which handling time is kept, from receipt to answer, days off included.
 EDGES = (
@@ -15,11 +15,7 @@ EDGES = (
 )  # fmt: skip
 Z95 = Decimal("1.95996")
 Z90 = Decimal("1.64485")
-# Members are ranked among those that had about as much to do; below the last figure chance decides, and nobody is ranked.
-GROUPS = (500, 100, 20)
 CLASSES = (Fraction(70, 100), Fraction(80, 100), Fraction(90, 100), Fraction(95, 100), Fraction(98, 100))
-# A cell crossed by category is shown from this many cases on, so that nobody is recognised by it.
-SHOWN_FROM = 5
 
 _EXACTLY = Context(prec=28)
 
