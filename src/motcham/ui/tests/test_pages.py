@@ -22,7 +22,8 @@ LIMIT = 60_000
 
 
 @pytest.fixture
-def gallery(client: Client) -> tuple[bytes, dict[str, str]]:
+def gallery(client: Client, settings) -> tuple[bytes, dict[str, str]]:
+    settings.MODE = "demo"  # so that the band over replayed data is looked at as well
     answer = client.get("/ui/")
     assert answer.status_code == 200
     return answer.content, dict(answer.items())
