@@ -352,7 +352,7 @@ class NotYours(Refused):
 
 
 class NotRated(Invalid):
-    """A case can be rated once it is answered, and once only, from 1 to 5."""
+    """A case can be rated once it is answered, and once only. Choose from 1 to 5."""
 
     code = "case.not_rated"
     status = 409
