@@ -37,7 +37,7 @@ run: setup ## run as in production, with the state in MOTCHAM_HOME / chạy th�
 check: setup-tests ## everything that needs no database: style, types, layers, migrations, messages / kiểm tra mã
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/mypy
 	$(BIN)/lint-imports
 	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/motcham manage makemigrations --check --dry-run
 	$(BIN)/python scripts/messages.py --check
@@ -86,7 +86,7 @@ $(BIN)/.installed: pyproject.toml | $(BIN)/.locked
 	@touch $@
 
 node_modules/.locked: package-lock.json package.json
-	npm ci --no-audit --no-fund --loglevel=error
+	npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(VENDOR)/.copied: node_modules/.locked Makefile

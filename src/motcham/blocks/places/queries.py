@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from motcham import data
 from motcham.blocks.places.boundaries import containing, nearest
@@ -62,11 +63,7 @@ def shapes_on(on: date) -> MapShapes:
     )
 
 
-def _view(raw: dict[str, object], known: dict[str, Area]) -> MapView:
-    west, south, east, north = raw["box"]  # type: ignore[misc]
-    shapes = tuple(
-        Shape(known[shape["code"]], shape["d"], shape["x"], shape["y"])
-        for shape in raw["shapes"]  # type: ignore[attr-defined]
-        if shape["code"] in known
-    )
-    return MapView(raw["key"], raw["width"], raw["height"], west, south, east, north, shapes)  # type: ignore[arg-type]
+def _view(raw: dict[str, Any], known: dict[str, Area]) -> MapView:
+    west, south, east, north = raw["box"]
+    shapes = tuple(Shape(known[each["code"]], each["d"], each["x"], each["y"]) for each in raw["shapes"] if each["code"] in known)
+    return MapView(raw["key"], raw["width"], raw["height"], west, south, east, north, shapes)
