@@ -125,7 +125,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "adding": _adding(message, errors or {}),
         "errors": errors,
         "proof_words": words,
-        "proof_href": f"/ledger/entry/{mark.last}/" if mark.last else "",
+        "proof_href": reverse("ledger:entry", args=[mark.last]) if mark.last else "",
         "proof_waiting": mark.signed < mark.recorded,
         "legal_basis": case.line.clock.get("legal_basis", ""),
     }

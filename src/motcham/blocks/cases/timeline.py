@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -14,12 +15,31 @@ from motcham.blocks.cases.define import Happening
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.models import Case
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.ledger import api as ledger
 
 INSERT = """
 INSERT INTO cases_event (case_id, agency_id, at, kind, step, actor, message, is_public, facts, entry_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, ledger_append(%s, %s, %s, %s))
 """
+OPEN = f"SELECT earlier, earlier_body FROM cases_open({', '.join(['%s'] * 31)})"
+
+
+def opened(case: Case, *, by: Actor, key: str, body: bytes) -> tuple[UUID, bytes] | None:
+    """Write a new case with its event and its entry in one statement; return the case that the idempotency key had opened
+    before, with the digest of its request, and write nothing then."""
+    entry = json.dumps(_payload(case, kind="opened", by=by, facts={}, evidence={"answers": body.hex()}))
+    values = (
+        key, by.ref, body, entry, case.id, case.code, case.type_key, case.fingerprint, case.agency_id, case.area_code, case.area_from,
+        case.category, case.step, case.state, case.title, case.channel, case.filed_at, case.due_at, case.provisional,
+        json.dumps(case.clock), json.dumps(case.answers), case.sealed, case.contacts, case.lon, case.lat, case.address, case.documents,
+        case.language, case.synthetic, case.filer_id, case.parent_id,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, values)
+        earlier, earlier_body = cursor.fetchone()
+    if earlier:
+        return earlier, bytes(earlier_body)
+    happened.publish(vault.happening(case, kind="opened", at=case.filed_at))
+    return None
 
 
 def record(
@@ -36,7 +56,17 @@ def record(
 ) -> None:
     """Write one event of a case in the transaction of its act. `evidence` goes into the entry alone."""
     facts = dict(facts or {})
-    payload = {
+    payload = _payload(case, kind=kind, by=by, facts=facts, evidence=evidence or {}, message=message)
+    values = (case.id, case.agency_id, at, kind, case.step, by.ref, message, is_public, json.dumps(facts))
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, (*values, f"case.{kind}", f"case:{case.id}", json.dumps(payload), at))
+    happened.publish(vault.happening(case, kind=kind, at=at, before=before))
+
+
+def _payload(
+    case: Case, *, kind: str, by: Actor, facts: Mapping[str, Any], evidence: Mapping[str, Any], message: str = ""
+) -> dict[str, Any]:
+    return {
         "case": str(case.id),
         "kind": kind,
         "type": case.type_key,
@@ -48,10 +78,5 @@ def record(
         "by": by.ref,
         "message": vault.digest_text(message),
         "facts": facts,
-        **(evidence or {}),
+        **evidence,
     }
-    receipt = ledger.append(kind=f"case.{kind}", subject=f"case:{case.id}", payload=payload, at=at)
-    with connection.cursor() as cursor:
-        values = (case.id, case.agency_id, at, kind, case.step, by.ref, message, is_public, json.dumps(facts), receipt.entry_id)
-        cursor.execute(INSERT, values)
-    happened.publish(vault.happening(case, kind=kind, at=at, before=before))

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
-from motcham.blocks.cases.define import CaseType, Happening, KeyReused, NewCase
-from motcham.blocks.identity.define import Actor
+from motcham.blocks.cases.define import CaseType, Happening, NewCase
 from motcham.kernel.keyring import Keyring
 from motcham.kernel.terms import Field
 
@@ -53,33 +51,15 @@ def unseal(case: Case) -> dict[str, Any]:
     return dict(json.loads(keyring().unseal(ANSWERS, bytes(case.sealed), case.id.bytes)))
 
 
-def digest(new: NewCase) -> str:
+def digest(new: NewCase) -> bytes:
     """Return a keyed digest of what was asked, for the entry and to tell a repeated request from another."""
     body = json.dumps([new.type_key, new.answers, new.place, new.channel], default=str, sort_keys=True, ensure_ascii=False)
-    return keyring().fingerprint(REQUEST, body).hex()
+    return keyring().fingerprint(REQUEST, body)
 
 
 def digest_text(text: str) -> str:
     """Return the digest of words in a timeline; the entry proves them without holding them."""
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
-
-
-def claim(new: NewCase, *, case_id: UUID, by: Actor, at: datetime) -> UUID | None:
-    """Take the idempotency key for this request, or return the case that it opened before; `KeyReused` for another request."""
-    body = bytes.fromhex(digest(new))
-    who = by.ref
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_idempotencykey (actor, key, body, case_id, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            (who, new.idempotency_key, body, case_id, at),
-        )
-        if cursor.rowcount:
-            return None
-        cursor.execute("SELECT body, case_id FROM cases_idempotencykey WHERE actor = %s AND key = %s", (who, new.idempotency_key))
-        row = cursor.fetchone()
-    if bytes(row[0]) != body:
-        raise KeyReused()
-    return UUID(str(row[1]))
 
 
 def happening(case: Case, *, kind: str, at: datetime, before: Happening | None = None) -> Happening:

@@ -16,7 +16,7 @@ def response(document: DocumentRef, *, thumbnail: bool = False) -> HttpResponse:
     small = thumbnail and document.kind.is_image
     answer = HttpResponse(
         store.read(document.id, store.THUMBNAIL if small else store.CONTENT),
-        content_type=DocumentKind.JPEG if small else document.kind,
+        content_type=(DocumentKind.JPEG if small else document.kind).value,
     )
     disposition = content_disposition_header(not document.kind.is_image, document.name)
     answer.headers["Content-Disposition"] = disposition or "attachment"
