@@ -98,6 +98,18 @@ def wait_for(url: str, *, within: float = 60.0) -> None:
             time.sleep(0.1)
 
 
+def wait_for_port(port: int, *, within: float = 30.0) -> None:
+    """Return when something listens on a port."""
+    deadline = time.monotonic() + within
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if time.monotonic() > deadline:
+            raise NotMeasured(f"nothing listens on port {port}")
+        time.sleep(0.1)
+
+
 # --- an installation of its own
 
 

@@ -34,6 +34,11 @@ class Event(Generic[E]):
         self._after.append(handler)
         return handler
 
+    @property
+    def is_followed_within(self) -> bool:
+        """Tell whether somebody writes in the transaction of the act, so that it needs one."""
+        return bool(self._within)
+
     def publish(self, happening: E) -> None:
         """Tell the handlers; call it inside the transaction of the act."""
         for handler in self._within:

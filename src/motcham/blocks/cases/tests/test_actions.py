@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import actions, looks, queries
+from motcham.blocks.cases import actions, law, looks, queries
 from motcham.blocks.cases.define import (
     CaseMoved,
     CaseType,
@@ -164,7 +164,7 @@ def test_a_day_off_announced_later_moves_the_open_cases_it_touches_each_with_an_
     CalendarDay.objects.create(
         on=datetime(2026, 3, 5).date(), kind="holiday", name="Nghỉ", legal_basis="x", added_at=timezone.now(), entry_id=0
     )
-    actions.forget_calendar()
+    law.forget_calendar()
     assert actions.recompute_deadlines(by=system) is None
     assert Case.objects.get(id=opened.id).due_at == datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
     assert kinds(opened.id) == ["opened", "due_changed"]
