@@ -125,7 +125,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "health": health,
         "alarm": ALARMS.get(Alarm(health.alarm)) if health and health.alarm else None,
-        "root": f"{health.root.hex()[:12]}…" if health and health.signed_at else "—",
+        "root": f"{health.root.hex()[:8]}…" if health and health.signed_at else "—",
         "origins": queries.origins(),
         "address": request.build_absolute_uri(reverse("ledger:overview")),
         "asked": asked,

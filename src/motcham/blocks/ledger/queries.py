@@ -32,16 +32,18 @@ def statuses(entry_ids: Iterable[int]) -> dict[int, EntryStatus]:
 def proof(entry_id: int) -> Proof:
     """Prove an entry against the checkpoint that is shown."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT position, commitment FROM ledger_entry WHERE entry_id = %s", (entry_id,))
+        cursor.execute(
+            """SELECT position, commitment, checkpoint, checkpoint_size
+            FROM ledger_entry, (SELECT checkpoint, checkpoint_size FROM ledger_log ORDER BY generation DESC LIMIT 1) AS log
+            WHERE entry_id = %s""",
+            (entry_id,),
+        )
         found = cursor.fetchone()
-        if not found:
+        if found is None or found[0] >= found[3]:
             raise NotYetSigned(entry_id=entry_id) if entry_id in statuses([entry_id]) else NoEntry(entry_id=entry_id)
-        position, commitment = found
-        log = store.current_log(cursor)
-        if log is None or position >= log.checkpoint_size:
-            raise NotYetSigned(entry_id=entry_id)
-        path = store.range_hashes(cursor, rules.inclusion_ranges(position, log.checkpoint_size))
-        return Proof(entry_id, position, bytes(commitment), tuple(path), log.checkpoint)
+        position, commitment, checkpoint, size = found
+        path = store.range_hashes(cursor, rules.inclusion_ranges(position, size))
+        return Proof(entry_id, position, bytes(commitment), tuple(path), checkpoint)
 
 
 def opening(entry_id: int) -> Opening:

@@ -30,6 +30,7 @@ Connection = psycopg.Connection[Any]
 
 LEASE_SECONDS = 3.0
 ALARM_PAUSE = 1.0
+LONGEST_UNLOOKED = 2.0
 PASSING = {Alarm.WITNESS_AWAY, Alarm.NOT_WRITABLE}
 
 
@@ -106,10 +107,10 @@ class Sequencer:
         with connection.cursor(binary=True) as cursor:
             after = self._where_to_look()
             began = time.monotonic()
-            waiting = store.first_waiting(cursor, after=after) is not None
+            first = store.first_waiting(cursor, after=after)
             if after == 0:
-                self._whole_after = time.monotonic() + 10 * (time.monotonic() - began)
-            if not waiting and time.monotonic() < self._renew_at:
+                self._whole_after = time.monotonic() + min(10 * (time.monotonic() - began), LONGEST_UNLOOKED)
+            if first is None and time.monotonic() < self._renew_at:
                 return 0
             with connection.transaction():
                 row = store.take_lease(cursor, holder=self._holder, seconds=LEASE_SECONDS)
@@ -117,15 +118,15 @@ class Sequencer:
                     self._trusted = 0
                     return 0
                 self._renew_at = time.monotonic() + LEASE_SECONDS / 3
-                if not waiting or self._trusted != row.generation:
+                if first is None or self._trusted != row.generation:
                     return 0
-                return self._place(cursor, row, after)
+                return self._place(cursor, row, first - 1)
 
     def _where_to_look(self) -> int:
         """Return the id above which to look for entries: mostly 0, so that late commits of low ids are found at once.
 
-        While a long transaction keeps dead rows from being cleaned away, a look from 0 gets slow; then it takes at most
-        a tenth of the time, and the looks between begin behind the last entry taken.
+        While a long transaction keeps dead rows from being cleaned away, a look from 0 gets slow; then it is taken
+        for a tenth of the time, at least every two seconds, and the looks between begin behind the last entry taken.
         """
         return 0 if time.monotonic() >= self._whole_after else self._mark
 
