@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -135,6 +136,10 @@ class CaseType:
 
     def fingerprint(self) -> str:
         """Return a digest of the structure (fields, kinds, steps, limits): labels may be mended without changing it."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         structure = {
             "fields": [_field_shape(each) for each in self.fields],
             "steps": [
