@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections import OrderedDict
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -59,16 +63,49 @@ def track(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     """Show how a case stands: its clock, who holds it, what happened, what its holder can do."""
-    case = _found(request, code)
-    etag = _etag(request, case)
+    state = queries.state_of_code(code)
+    if state is None:
+        throttle.misses.count(request)
+        raise NoSuchCase()
+    # What changes the page: the case, what happened to it, the minute of its clock, the language, who is signed in.
+    is_stranger = settings.SESSION_COOKIE_NAME not in request.COOKIES
+    key = (*state, int(time.time()) // 60, get_language())
+    etag = _etag(key, request)
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        response = private(render(request, "cases/case_of_code.html", _context(case)))
-        # Kept by the reader's own browser alone, and asked for anew each time.
-        response["Cache-Control"] = "private, no-cache"
+        body = _kept.get(key) if is_stranger else None
+        if body is None:
+            body = render_to_string(
+                "cases/case_of_code.html", {**_context(queries.case_by_code(code)), "csrf_token": _TOKEN}, request
+            )
+            if is_stranger:
+                _keep(key, body)
+        response = private(HttpResponse(body.replace(_TOKEN, get_token(request))))
+    # Kept by the reader's own browser alone, and asked for anew each time.
+    response["Cache-Control"] = "private, no-cache"
     response["ETag"] = etag
     return response
+
+
+# Pages of the last minute, for the many who look again: all of a page is the same for strangers but its form's token.
+_kept: OrderedDict[tuple[object, ...], str] = OrderedDict()
+_KEPT = 500
+_TOKEN = "token-of-the-form"
+
+
+def _keep(key: tuple[object, ...], body: str) -> None:
+    _kept[key] = body
+    while len(_kept) > _KEPT:
+        try:
+            _kept.popitem(last=False)
+        except KeyError:
+            return
+
+
+def _etag(key: tuple[object, ...], request: HttpRequest) -> str:
+    visitor = (request.COOKIES.get(settings.SESSION_COOKIE_NAME), request.COOKIES.get(settings.CSRF_COOKIE_NAME))
+    return f'"{hashlib.sha256(repr((key, visitor)).encode()).hexdigest()[:24]}"'
 
 
 def _found(request: HttpRequest, code: str) -> CaseView:
@@ -79,26 +116,11 @@ def _found(request: HttpRequest, code: str) -> CaseView:
         raise
 
 
-def _etag(request: HttpRequest, case: CaseView) -> str:
-    """Return what changes when the page does: the case, its looks, the language, who is signed in, the minute of its clock."""
-    minute = int(timezone.now().timestamp()) // 60 if case.line.state != CLOSED else 0
-    last = case.events[-1].id if case.events else 0
-    seen = (
-        case.line.id,
-        case.version,
-        last,
-        minute,
-        get_language(),
-        request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""),
-        request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
-    )
-    return f'"{hashlib.sha256(repr(seen).encode()).hexdigest()[:24]}"'
-
-
 def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
     case_type, code, now = case_types[case.line.type_key], rules.show_code(case.code), timezone.now()
     files = {each.id: each for each in documents.refs(case.documents)} if case.documents else {}
-    teller = showing.Teller(case, files=files, href=lambda one: reverse("cases:file_of_code", args=[code, one]), officer=False)
+    here = reverse("cases:case_of_code", args=[code])
+    teller = showing.Teller(case, files=files, href=lambda one: f"{here}files/{one}/", officer=False)
     steps = teller.steps()
     entries = [event.entry_id for event in case.events if event.kind != showing.LOOK]
     mark = ledger.proof_mark(entries)
@@ -118,11 +140,8 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "waits_for_you": _waits(case) is not None,
-        "may_add": not is_closed,
-        "may_rate": is_closed and case_type.rated and case.rating is None,
-        "rating": _rating(),
-        "reason": Question("reason", _("What was good, what was not?"), "textarea", required=False, longest=1000),
-        "adding": _adding(message, errors or {}),
+        "rating": _rating() if is_closed and case_type.rated and case.rating is None else (),
+        "adding": () if is_closed else _adding(message, errors or {}),
         "errors": errors,
         "proof_words": words,
         "proof_href": reverse("ledger:entry", args=[mark.last]) if mark.last else "",
@@ -138,10 +157,11 @@ class _Timed:
         self.clock, self.received_at, self.closed_at = case.line.clock, case.line.received_at, case.line.closed_at
 
 
-def _rating() -> Question:
+def _rating() -> tuple[Question, Question]:
     words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
     options = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
-    return Question("rating", _("How do you find the answer?"), "radios", options=options, across=True)
+    reason = Question("reason", _("What was good, what was not?"), "textarea", required=False, longest=1000)
+    return Question("rating", _("How do you find the answer?"), "radios", options=options, across=True), reason
 
 
 def _adding(message: str, errors: dict[str, str]) -> list[Question]:

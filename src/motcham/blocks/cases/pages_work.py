@@ -54,7 +54,8 @@ def _page(
         # The form of an act that failed shows the whole case again: without this it could be read with no look in the log.
         looks.look(by=actor, case_id=line.id, purpose=_purpose(request, line.id))
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
-    teller = showing.Teller(view, files=files, href=lambda one: reverse("cases:file", args=[line.id, one]), officer=True)
+    here = reverse("cases:case", args=[line.id])
+    teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
     context: dict[str, Any] = {
         "case": view,
         "type": case_type,

@@ -27,6 +27,10 @@ EVENTS = (
     "SELECT id, at, kind, step, agency_id, actor, message, is_public, facts, entry_id FROM cases_event "
     "WHERE case_id = %s AND at >= %s ORDER BY at, id"
 )
+STATE = (
+    "SELECT id, version, (SELECT max(e.id) FROM cases_event e WHERE e.case_id = c.id AND e.at >= c.filed_at) "
+    "FROM cases_case c WHERE code = %s"
+)
 COUNTED = 100  # counts beside filters stop here: an exact count of a large list costs more than it tells
 
 
@@ -134,6 +138,14 @@ def _json(value: Any) -> Any:
 def filed_by(account_id: int, *, most: int = 20) -> list[tuple[str, CaseLine]]:
     """Return the latest cases that an account filed, each with its code."""
     return [(case.code, line_of(case)) for case in Case.objects.filter(filer_id=account_id).order_by("-received_at")[:most]]
+
+
+def state_of_code(code: str) -> tuple[Any, ...] | None:
+    """Return what differs whenever the case of a code, or anything told of it, does; None where there is no such case."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATE, (rules.read_code(code),))
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
 
 
 def case_by_code(code: str) -> CaseView:
