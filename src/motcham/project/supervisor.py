@@ -29,6 +29,7 @@ from motcham.project.processes import Process
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 LIVED_WELL = 20.0
 GRACE = 3.5
+PATIENCE = 30.0
 DATABASE = "database"
 # A pipe that select calls writable takes this much without blocking.
 PIPE_BUF = 4096
@@ -99,15 +100,23 @@ class Supervisor:
                     return 0 if self.stops else 1
             for name in self.services:
                 self._start(name)
-            said = False
+            self._wait_until_ready(health, say_ready)
             while not self.stops:
-                self._pump(0.05 if not said else 1.0)
-                if not said and self._all_run() and health():
-                    said = True
-                    say_ready()
+                self._pump(1.0)
             return 0
         finally:
             self.stop()
+
+    def _wait_until_ready(self, health: Callable[[], bool], say_ready: Callable[[], None]) -> None:
+        patience = time.monotonic() + PATIENCE
+        while not self.stops:
+            if self._all_run() and health():
+                say_ready()
+                return
+            if time.monotonic() > patience:
+                patience = float("inf")
+                self.log("up", "web chưa trả lời, xem lỗi ở trên / the web server does not answer yet: see the errors above")
+            self._pump(0.2)
 
     def _listen_to_signals(self) -> None:
         for end in (self._wake_read, self._wake_write):
