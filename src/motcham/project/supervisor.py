@@ -108,11 +108,13 @@ class Supervisor:
             self.stop()
 
     def _wait_until_ready(self, health: Callable[[], bool], say_ready: Callable[[], None]) -> None:
-        patience = time.monotonic() + PATIENCE
+        patience, ask_at = time.monotonic() + PATIENCE, 0.0
         while not self.stops:
-            if self._all_run() and health():
-                say_ready()
-                return
+            if time.monotonic() >= ask_at and self._all_run():
+                if health():
+                    say_ready()
+                    return
+                ask_at = time.monotonic() + 0.2
             if time.monotonic() > patience:
                 patience = float("inf")
                 self.log("up", "web chưa trả lời, xem lỗi ở trên / the web server does not answer yet: see the errors above")
