@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from motcham.blocks.ledger.notes import Checkpoint, Note
 
+NAME = "motcham.hcmc"
+"""How the log is called where nothing else is said; each name it takes adds its number to this."""
+
 
 def write_durably(path: Path, text: str) -> None:
     """Put a file in place whole or not at all, and have it on the disk before returning."""

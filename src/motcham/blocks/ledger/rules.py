@@ -49,15 +49,15 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
 # Trees
 
 
-def merkle_root(hashes: Sequence[bytes]) -> bytes:
-    """Hash a row of leaf hashes (or of equally tall nodes) into one, level by level; an odd last one moves up unchanged."""
-    if not hashes:
+def merkle_root(row: bytes) -> bytes:
+    """Hash a row of leaf hashes (or of equally tall nodes), end to end, into one; an odd last one moves up unchanged."""
+    if not row:
         return EMPTY_ROOT
-    row = list(hashes)
-    while len(row) > 1:
-        paired = [node_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)]
-        row = paired if len(row) % 2 == 0 else [*paired, row[-1]]
-    return row[0]
+    while len(row) > HASH:
+        odd = row[-HASH:] if len(row) % (2 * HASH) else b""
+        pairs = [hashlib.sha256(b"\x01" + row[at : at + 2 * HASH]).digest() for at in range(0, len(row) - HASH, 2 * HASH)]
+        row = b"".join(pairs) + odd
+    return row
 
 
 def peaks(start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -197,7 +197,7 @@ def node_from(tiles: Tiles) -> Node:
         end = start + (HASH << above)
         if len(tiles[key]) < end:
             raise KeyError(key)
-        return merkle_root(split_hashes(tiles[key][start:end]))
+        return merkle_root(tiles[key][start:end])
 
     return node
 
@@ -233,7 +233,7 @@ def fold(*, size: int, edge: Tiles, leaves: bytes) -> dict[TileKey, bytes]:
     level = 0
     while added:
         full = _extend(changed, level=level, start=size, edge=edge, added=added)
-        added = b"".join(merkle_root(split_hashes(tile)) for tile in full)
+        added = b"".join(merkle_root(tile) for tile in full)
         size >>= TILE_HEIGHT
         level += 1
     return changed
@@ -298,7 +298,7 @@ def bundle(commitments: bytes) -> bytes:
 def bulk_root(*, secret: bytes, rows: Iterable[bytes]) -> tuple[int, bytes]:
     """Return the count and the Merkle root of the rows of a bulk load, each salted with `bulk_salt`."""
     hashes = [leaf_hash(commitment(bulk_salt(secret=secret, index=i), row)) for i, row in enumerate(rows)]
-    return len(hashes), merkle_root(hashes)
+    return len(hashes), merkle_root(b"".join(hashes))
 
 
 def bulk_salt(*, secret: bytes, index: int) -> bytes:

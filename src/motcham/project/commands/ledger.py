@@ -8,17 +8,9 @@ from typing import Any
 
 import click
 
+from motcham.blocks.ledger.outside import NAME, Outside
 from motcham.project.console import both, json_option, show
 from motcham.project.home import make_home
-
-NAME = "motcham.hcmc"
-
-
-def outside() -> Any:
-    """Return what the log of this installation keeps outside the database."""
-    from motcham.blocks.ledger.outside import Outside
-
-    return Outside(make_home())
 
 
 def _connect() -> Any:
@@ -59,7 +51,7 @@ def status(as_json: bool) -> None:
         "alarm_since": log.alarm_since,
         "key": log.key,
         "witness_key": log.witness_key or None,
-        "remembered_in": str(outside().checkpoint_path),
+        "remembered_in": str(Outside(make_home()).checkpoint_path),
     }
     show(facts, as_json=as_json)
     if log.alarm and not as_json:
@@ -107,5 +99,5 @@ def new_origin(name: str, reason: str, yes: bool, as_json: bool) -> None:
             both("Sổ sẽ mang tên mới, không quay lại được. Tiếp tục?", "The log takes a new name for good. Go on?"), abort=True
         )
     with _connect() as connection:
-        old, new = open_new_origin(connection, outside=outside(), name=name, reason=reason)
+        old, new = open_new_origin(connection, outside=Outside(make_home()), name=name, reason=reason)
     show({"previous": old or None, "origin": new}, as_json=as_json)

@@ -9,7 +9,7 @@ import threading
 
 import click
 
-from motcham.project.commands.ledger import NAME, outside
+from motcham.blocks.ledger.outside import NAME, Outside
 from motcham.project.home import make_home
 
 logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
@@ -40,7 +40,7 @@ def command(name: str, witness: str, witness_key: str) -> None:
     address = os.environ["DATABASE_URL"]
     Sequencer(
         connect=lambda: psycopg.connect(address, prepare_threshold=None, connect_timeout=5, application_name="motcham sequencer"),
-        outside=outside(),
+        outside=Outside(make_home()),
         name=name,
         witness=WitnessClient(local.read_text if witness == "local" else lambda: witness) if witness else None,
         witness_key=witness_key,

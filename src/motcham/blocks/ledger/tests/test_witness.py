@@ -22,12 +22,12 @@ HASHES = [rules.leaf_hash(bytes([n])) for n in range(40)]
 
 
 def root(size: int) -> bytes:
-    return rules.merkle_root(HASHES[:size])
+    return rules.merkle_root(b"".join(HASHES[:size]))
 
 
 def path(old: int, new: int) -> list[bytes]:
     return [
-        rules.range_hash(part, lambda height, index: rules.merkle_root(HASHES[index << height : (index + 1) << height]))
+        rules.range_hash(part, lambda height, index: rules.merkle_root(b"".join(HASHES[index << height : (index + 1) << height])))
         for part in rules.consistency_ranges(old, new)
     ]
 
