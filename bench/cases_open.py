@@ -122,7 +122,19 @@ def start_bare(made: Stand) -> str:
             "body text NOT NULL)"
         )
     port = measure.free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+    ]
     made.start("bare", [*command, "--blocking-threads", "16", "--no-ws", "--log-level", "warning", "bench.bare:application"])
     measure.wait_for_port(port)
     return f"http://127.0.0.1:{port}"

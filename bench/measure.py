@@ -122,6 +122,7 @@ class Stand:
     database: subprocess.Popen[bytes] | None = None
     env: dict[str, str] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    address: str = ""
 
     def run(self, *arguments: str) -> None:
         """Run one command of the house to its end."""

@@ -62,11 +62,14 @@ def recompute() -> Recomputed:
             ("indicators_tally", "fresh_tally", sql.TALLY_KEY, sql.TALLY),
             ("indicators_spread", "fresh_spread", sql.SPREAD_KEY, ("n",)),
         ):
-            for statement in sql.replace(table, fresh, key, figures):
-                cursor.execute(statement)
+            cursor.execute(sql.put(table, fresh, key, figures))
+            changed += cursor.rowcount
+            cursor.execute(f"SELECT (SELECT count(*) FROM {fresh}), (SELECT count(*) FROM {table})")
+            wanted, found = cursor.fetchone()
+            if found > wanted:
+                cursor.execute(sql.take_away(table, fresh, key))
                 changed += cursor.rowcount
-            cursor.execute(f"SELECT count(*) FROM {fresh}")
-            cells += int(cursor.fetchone()[0])
+            cells += wanted
             cursor.execute(f"DROP TABLE {fresh}")
         if changed:
             cursor.execute("UPDATE indicators_board SET version = version + 1, folded_at = clock_timestamp()")

@@ -141,12 +141,15 @@ RECOMPUTE = (
 )
 
 
-def replace(table: str, fresh: str, key: str, figures: tuple[str, ...]) -> tuple[str, str]:
-    """Return the two statements that make a table equal to a fresh one, touching only the rows that differ."""
-    names = ", ".join(figures)
-    row = f"{key}, {names}"
+def put(table: str, fresh: str, key: str, figures: tuple[str, ...]) -> str:
+    """Return the statement that writes the rows of a fresh table that are missing or differ; in the order of the key, for the index."""
+    row = f"{key}, {', '.join(figures)}"
     update = ", ".join(f"{name} = excluded.{name}" for name in figures)
-    gone = f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} EXCEPT SELECT {key} FROM {fresh})"
-    put = f"""INSERT INTO {table} ({row}) SELECT {row} FROM {fresh} EXCEPT SELECT {row} FROM {table}
+    return f"""INSERT INTO {table} ({row})
+        SELECT {row} FROM (SELECT {row} FROM {fresh} EXCEPT SELECT {row} FROM {table}) AS wrong ORDER BY {key}
         ON CONFLICT ({key}) DO UPDATE SET {update}"""
-    return gone, put
+
+
+def take_away(table: str, fresh: str, key: str) -> str:
+    """Return the statement that deletes the rows that a fresh table has not."""
+    return f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} EXCEPT SELECT {key} FROM {fresh})"
