@@ -60,7 +60,8 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
             found.append(
                 Act("extend", _("Extend the limit"), (_message(required=True, label=_("Reason, as the person will read it")),))
             )
-    if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not any(each.key == case_type.first.key for each in found):
+    hands_over = any(each.name == AGENCY for act in found for each in act.fields)
+    if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not hands_over:
         found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True)), shortcut="c"))
     return found
 

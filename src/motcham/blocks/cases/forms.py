@@ -140,7 +140,7 @@ def _text(each: Field, given: Any) -> str | None:
 
 
 def _choice(each: Field, given: Any) -> str:
-    if given not in {choice.key for choice in each.choices}:
+    if not isinstance(given, str) or given not in {choice.key for choice in each.choices}:
         raise _Wrong(_("Choose one of the answers in the list."))
     return str(given)
 
@@ -241,7 +241,7 @@ _READERS: dict[Kind, Callable[[Field, Any], Any]] = {
 
 
 def _files(each: Field, given: Any, allowed: Collection[UUID]) -> list[str] | None:
-    named = [given] if isinstance(given, str) else list(given or ())
+    named = list(given) if isinstance(given, (list, tuple)) else [given] if given not in (None, "") else []
     try:
         found = [UUID(str(one)) for one in named]
     except ValueError:

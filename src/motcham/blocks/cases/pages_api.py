@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -27,12 +28,13 @@ from motcham.blocks.cases.define import (
     UnreadableBody,
     case_types,
 )
+from motcham.blocks.cases.pages_form import demand_filing, is_open
 from motcham.blocks.cases.pages_inbox import read_key, write_key
 from motcham.blocks.cases.queries import Queue
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded, public
-from motcham.blocks.identity.define import Actor, Permission, SignInNeeded
+from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind, Visible
 
 CHANNELS = frozenset({"app", "web", "phone", "counter", "sms", "email", "zalo", "api"})
@@ -88,14 +90,11 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
     """Open a case; the same `Idempotency-Key` with the same body answers with the same case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     case_type = case_types.get(key)
-    if case_type is None or case_type.retired is not None:
+    if case_type is None or not is_open(case_type):
         raise NoSuchType(key=key)
+    demand_filing(case_type, actor)
     if actor.is_anonymous:
-        if not case_type.anyone_files:
-            raise SignInNeeded
         throttle.filings.count(request)
-    else:
-        actor.demand(Permission.CASE_OPEN)
     body = _decode(_open_decoder, request)
     read = _answers(case_type.fields, body.answers, actor)
     opened = actions.open_case(
@@ -106,7 +105,7 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
             documents=read.documents,
             channel=body.channel if body.channel in CHANNELS and not actor.is_anonymous else "api",
             language=body.language if body.language in LANGUAGES else "vi",
-            idempotency_key=request.headers.get("Idempotency-Key", "")[:100],
+            idempotency_key=_key(request, actor),
         ),
         by=actor,
     )
@@ -118,6 +117,12 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
         "href": f"/api/v1/cases/{code}",
     }
     return _json(answer, status=200 if opened.is_repeat else 201)
+
+
+def _key(request: HttpRequest, actor: Actor) -> str:
+    """Return the key by which a repeated request is known. Strangers have no name of their own: for them what they send is part of it."""
+    key = forms.clean_text(request.headers.get("Idempotency-Key", ""))[:100]
+    return f"{hashlib.sha256(request.body).hexdigest()[:40]}:{key}"[:100] if key and actor.is_anonymous else key
 
 
 def _answers(fields: tuple[Field, ...], given: Mapping[str, Any], actor: Actor) -> forms.Parsed:
@@ -136,7 +141,7 @@ def _answers(fields: tuple[Field, ...], given: Mapping[str, Any], actor: Actor) 
 
 def _opened_tokens(tokens: Any, actor: Actor) -> tuple[list[str], list[UUID]]:
     found = []
-    for token in tokens if isinstance(tokens, list) else []:
+    for token in tokens if isinstance(tokens, list) else [tokens]:
         try:
             found.append(UUID(signing.loads(str(token), salt=f"attachment:{actor.ref}", max_age=FILE_SECONDS)))
         except (signing.BadSignature, ValueError):
@@ -182,7 +187,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         actor=actor,
         queue=Queue(asked["list"]) if asked.get("list") in set(Queue) else Queue.DUE,
         agency_id=identity.agency(code=asked["agency"]).id if asked.get("agency") else None,
-        type_key=asked.get("type", "")[:80],
+        type_key=asked["type"] if asked.get("type") in case_types else "",
         after=read_key(asked.get("after", "")),
         most=most,
         now=timezone.now(),

@@ -19,7 +19,7 @@ from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import public
-from motcham.blocks.identity.define import Permission
+from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
@@ -30,14 +30,22 @@ DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo")
 def open_type(request: HttpRequest, key: str) -> CaseType:
     """Return a case type that this visitor may file; for others it has no form."""
     case_type = case_types.get(key)
-    if case_type is None or case_type.retired is not None:
+    if case_type is None or not is_open(case_type):
         raise Http404
-    actor = request.actor  # type: ignore[attr-defined]
-    if not case_type.anyone_files:
-        actor.demand(Permission.CASE_OPEN)
-        if not any(actor.holds(role) for role in case_type.filed_by):
-            raise Http404
+    demand_filing(case_type, request.actor)  # type: ignore[attr-defined]
     return case_type
+
+
+def is_open(case_type: CaseType) -> bool:
+    """Tell whether this kind of case is taken today."""
+    return case_type.retired is None and case_type.in_force <= widgets.today()
+
+
+def demand_filing(case_type: CaseType, actor: Actor) -> None:
+    """Refuse whoever may not file this kind of case: some are for certain posts alone."""
+    if case_type.anyone_files or any(actor.holds(role) for role in case_type.filed_by):
+        return
+    raise SignInNeeded if actor.is_anonymous else NotPermitted(permission=Permission.CASE_OPEN)
 
 
 @public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from motcham.blocks.cases import law, widgets
 from motcham.blocks.cases.define import CaseType, Step, case_types
 from motcham.blocks.cases.law import DatedLimit
+from motcham.blocks.cases.pages_form import is_open
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import public
 from motcham.kernel.erasers import erasers
@@ -36,27 +37,28 @@ class Found:
 def services(request: HttpRequest) -> HttpResponse:
     """List what can be asked of the city; a search ignores tone marks."""
     sought = request.GET.get("q", "").strip()[:80]
-    open_types = [each for each in case_types if each.anyone_files and each.retired is None]
+    open_types = [each for each in case_types if each.anyone_files and is_open(each)]
     found = _search(open_types, sought) if sought else []
     return render(request, "cases/services.html", {"types": open_types, "q": sought, "found": found})
 
 
 def _search(open_types: list[CaseType], sought: str) -> list[Found]:
+    """Return the categories that hold most of the words, then the kinds of case that hold all of them."""
     words = widgets.plain(sought).split()
-    found = []
+    hits: list[tuple[int, Found]] = []
+    whole = []
     for each in open_types:
-        if all(word in widgets.plain(f"{each.label} {each.official_name} {each.summary}") for word in words):
-            found.append(Found(str(each.label), str(each.summary), f"/new/{each.key}/"))
         asked = each.field_named(each.category) if each.category else None
         for choice in asked.choices if asked else ():
-            if any(word in widgets.plain(f"{choice.label} {choice.group}") for word in words):
-                rank = sum(word in widgets.plain(f"{choice.label} {choice.group}").split() for word in words)
-                found.append(
+            held = widgets.plain(f"{choice.label} {choice.group}")
+            if rank := sum(word in held for word in words):
+                hits.append(
                     (rank, Found(str(choice.label), str(each.label), f"/new/{each.key}/", f"?{each.category}={choice.key}"))
                 )
-    ranked = sorted((pair for pair in found if isinstance(pair, tuple)), key=lambda pair: -pair[0])
-    best = ranked[0][0] if ranked else 0
-    return [one for rank, one in ranked if rank == best][:12] + [one for one in found if isinstance(one, Found)]
+        if all(word in widgets.plain(f"{each.label} {each.official_name} {each.summary}") for word in words):
+            whole.append(Found(str(each.label), str(each.summary), f"/new/{each.key}/"))
+    best = max((rank for rank, _found in hits), default=0)
+    return [found for rank, found in hits if rank == best][:12] + whole
 
 
 @public(reason="What the city does is for everyone to read.")

@@ -31,7 +31,7 @@ def new_code() -> str:
 
 def read_code(typed: str) -> str:
     """Return the code that somebody meant: case, dashes, spaces and look-alike letters do not matter."""
-    return typed.upper().translate(READ_AS)[:32]
+    return "".join(letter for letter in typed[:100].upper().translate(READ_AS) if letter in ALPHABET)[:32]
 
 
 def show_code(code: str) -> str:

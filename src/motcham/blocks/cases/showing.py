@@ -129,9 +129,9 @@ class Teller:
         told.append({"title": self._next(), "state": "next"})
         return told
 
-    def looks(self) -> list[dict[str, str]]:
+    def looks(self) -> list[dict[str, Any]]:
         """Return who opened the case: agency, what and why; never the officer's name."""
-        found = []
+        found: list[dict[str, Any]] = []
         for event in self.view.events:
             if event.kind == LOOK:
                 names = ", ".join(filter(None, (agency_name(each) for each in event.facts.get("agencies", ()))))

@@ -126,7 +126,9 @@ def test_handing_over_moves_the_case_and_not_its_date(officer: Actor) -> None:
 
 def test_an_extension_is_given_as_often_as_the_law_allows(officer: Actor) -> None:
     opened = a_case(at=MONDAY)
-    assert actions.extend(by=officer, case_id=opened.id, reason="Chờ vật tư", at=MONDAY) == datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+    assert actions.extend(by=officer, case_id=opened.id, reason="Chờ vật tư", at=MONDAY) == datetime(
+        2026, 3, 16, 10, 0, tzinfo=UTC
+    )
     with pytest.raises(NoExtensionLeft):
         actions.extend(by=officer, case_id=opened.id, reason="Nữa", at=MONDAY)
 

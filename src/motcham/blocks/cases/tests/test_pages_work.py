@@ -1,0 +1,238 @@
+"""The inbox and the case page: who sees what, every look recorded, two officers at once, acts as the definition has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from motcham.blocks.cases.actions import became_late, take_step
+from motcham.blocks.cases.define import CaseType, Step
+from motcham.blocks.cases.models import Case, CaseEvent
+from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
+from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.identity.define import Actor
+from motcham.blocks.identity.models import Account
+from motcham.blocks.identity.testing import an_agency, an_officer, forget
+from motcham.kernel.terms import Choice, Field, Kind
+
+pytestmark = pytest.mark.django_db
+STEPS = (
+    Step("desk", "At the office", roles=OFFICERS, leads_to=("asked", "sent", "answered")),
+    Step("sent", "Sent on", roles=OFFICERS, leads_to=("desk", "answered"), transfers=True, message_required=True),
+    Step("asked", "Waiting for you", roles=("filer", *OFFICERS), leads_to=("desk",), pauses=True, message_required=True),
+    Step(
+        "answered",
+        "Answered",
+        outcome="answered",
+        message_required=True,
+        asks=(
+            Field("result", "Result", Kind.CHOICE, choices=(Choice("mended", "Mended"), Choice("known", "Known"))),
+            Field("proof", "Photos", Kind.FILES, required=False, at_most=2),
+        ),
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def case_type() -> Iterator[CaseType]:
+    forget()
+    an_agency(code="test-desk", kind="desk")
+    an_agency(code="ward-a")
+    an_agency(code="ward-b")
+    forget()
+    with registered(a_case_type(steps=STEPS, unrouted="desk")) as found:
+        yield found
+    forget()
+
+
+def signed_in(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(id=actor.account_id))
+    return client
+
+
+@pytest.fixture
+def officer() -> Actor:
+    return an_officer(role="ward_officer", agency_code="ward-a")
+
+
+@pytest.fixture
+def desk(officer) -> Client:
+    return signed_in(officer)
+
+
+def here(officer: Actor, **others):
+    return a_case(agency_id=officer.posts[0].agency_id, **others)
+
+
+def act(client: Client, opened, name: str, *, version: int | None = None, **typed):
+    version = Case.objects.get(id=opened.id).version if version is None else version
+    fields = {f"{name}-{key}": value for key, value in typed.items()}
+    return client.post(f"/work/{opened.id}/act/", {"act": name, "version": version, **fields})
+
+
+def test_the_inbox_shows_the_agency_its_own_cases_by_what_is_due(desk, officer):
+    late = here(officer, at=timezone.now() - timedelta(days=30))
+    fresh = here(officer)
+    a_case(agency_id=an_agency(code="ward-b"))
+    became_late()
+    shown = re.findall(r"/work/([0-9a-f-]{36})/", desk.get("/work/").content.decode())
+    assert shown == [str(late.id), str(fresh.id)]
+    assert re.findall(r"/work/([0-9a-f-]{36})/", desk.get("/work/?list=late").content.decode()) == [str(late.id)]
+
+
+def test_the_next_page_begins_where_the_last_one_ended(desk, officer, monkeypatch):
+    monkeypatch.setattr("motcham.blocks.cases.pages_inbox.PER_PAGE", 2)
+    cases = {str(here(officer).id) for _number in range(5)}
+    path, seen = "/work/", []
+    while path:
+        page = desk.get(path).content.decode()
+        seen += re.findall(r"/work/([0-9a-f-]{36})/", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path = "/work/" + following.group(1).replace("&amp;", "&") if following else ""
+    assert len(seen) == 5 and set(seen) == cases
+
+
+@pytest.mark.parametrize(
+    "query", ["?after=x", "?after=%00", "?list=none", "?type=none", "?agency=99999999999", "?agency=%00", "?after=" + "A" * 500]
+)
+def test_a_bent_address_shows_a_list_all_the_same(desk, query):
+    assert desk.get(f"/work/{query}").status_code == 200
+
+
+def test_an_empty_inbox_teaches(desk):
+    assert "empty" in desk.get("/work/").content.decode()
+
+
+def test_counts_stop_at_a_bound(desk, officer, monkeypatch):
+    monkeypatch.setattr("motcham.blocks.cases.queries.COUNTED", 3)
+    monkeypatch.setattr("motcham.blocks.cases.pages_inbox.COUNTED", 3)
+    for _number in range(4):
+        here(officer)
+    assert ">2+<" in desk.get("/work/").content.decode()
+
+
+def test_opening_a_case_is_a_look_and_names_stay_masked(desk, officer):
+    opened = here(officer)
+    page = desk.get(f"/work/{opened.id}/").content.decode()
+    assert "Nguyễn Văn A" not in page and "0900000000" not in page and "Đèn tắt" in page
+    look = CaseEvent.objects.get(case_id=opened.id, kind="look")
+    assert look.facts["agencies"] == [officer.posts[0].agency_id] and look.entry_id
+    assert officer.display_name not in Client().get(f"/track/{opened.code}/").content.decode()
+
+
+def test_revealing_shows_one_field_for_a_purpose_after_its_look(desk, officer):
+    opened = here(officer)
+    page = desk.post(f"/work/{opened.id}/reveal/", {"field": "name", "purpose": "contact"})
+    text = page.content.decode()
+    assert "Nguyễn Văn A" in text and "0900" not in text and page["Cache-Control"] == "private, no-store"
+    assert CaseEvent.objects.filter(case_id=opened.id, kind="look", facts__what="name", facts__purpose="contact").exists()
+    assert desk.post(f"/work/{opened.id}/reveal/", {"field": "description"}).status_code == 404
+
+
+def test_a_case_of_another_agency_does_not_exist(desk):
+    opened = a_case(agency_id=an_agency(code="ward-b"))
+    for path in ("", "act/", "reveal/"):
+        method = desk.post if path else desk.get
+        assert method(f"/work/{opened.id}/{path}", {"act": "answered", "field": "name"}).status_code == 404
+    assert not CaseEvent.objects.filter(case_id=opened.id, kind="look").exists()
+
+
+def test_the_second_of_two_officers_keeps_what_they_wrote(desk, officer):
+    opened = here(officer)
+    first, second = desk, signed_in(an_officer(role="ward_officer", agency_code="ward-a"))
+    version = Case.objects.get().version
+    assert act(first, opened, "asked", version=version, message="Số trụ?").status_code == 302
+    refused = act(second, opened, "asked", version=version, message="Bên trái hay phải?")
+    assert refused.status_code == 409 and "Bên trái hay phải?" in refused.content.decode()
+    same = act(second, opened, "desk", version=version, message="Tôi đã gọi điện.")
+    text = same.content.decode()
+    assert same.status_code == 409 and "Tôi đã gọi điện." in text
+    again = re.search(r'name="act" value="desk"><input type="hidden" name="version" value="(\d+)"', text).group(1)
+    assert act(second, opened, "desk", version=int(again), message="Tôi đã gọi điện.").status_code == 302
+
+
+def test_a_form_that_is_not_right_keeps_its_words_and_its_photos(desk, officer):
+    opened = here(officer)
+    photo = SimpleUploadedFile("sau.jpg", a_photo(), "image/jpeg")
+    wrong = act(desk, opened, "answered", message="Đã xong.", proof=photo)
+    text = wrong.content.decode()
+    assert wrong.status_code == 422 and "Đã xong." in text and "sau.jpg" in text
+    token = re.search(r'name="answered-proof-kept" value="([^"]+)"', text).group(1)
+    right = act(desk, opened, "answered", message="Đã xong.", result="mended", **{"proof-kept": token})
+    case = Case.objects.get()
+    assert right.status_code == 302 and case.outcome == "answered" and len(case.documents) == 1
+    event = CaseEvent.objects.filter(case_id=case.id, kind="step").latest("id")
+    assert event.facts == {"result": "mended", "documents": [str(case.documents[0])]}
+
+
+def test_somebody_elses_photo_cannot_be_slipped_into_an_act(desk, officer):
+    opened, other = here(officer), here(officer)
+    text = act(desk, other, "answered", message="x", proof=SimpleUploadedFile("a.jpg", a_photo(), "image/jpeg")).content.decode()
+    token = re.search(r'name="answered-proof-kept" value="([^"]+)"', text).group(1)
+    act(desk, opened, "answered", message="x", result="known", **{"proof-kept": token})
+    assert Case.objects.get(id=opened.id).documents == []
+
+
+def test_an_act_that_hands_over_asks_to_whom_and_the_case_leaves(desk, officer):
+    opened = here(officer)
+    assert act(desk, opened, "sent", message="Việc của phường B.").status_code == 422
+    assert act(desk, opened, "sent", message="Việc của phường B.", to_agency="none").status_code == 422
+    answer = act(desk, opened, "sent", message="Việc của phường B.", to_agency="ward-b")
+    assert answer["Location"] == "/work/" and Case.objects.get().agency.code == "ward-b"
+    assert desk.get(f"/work/{opened.id}/").status_code == 404
+
+
+def test_any_officer_of_the_agency_may_hand_a_case_to_another(desk, officer):
+    opened = here(officer)
+    take_step(by=officer, case_id=opened.id, to="asked", message="?")
+    act(desk, opened, "transfer", message="Nhầm nơi.", to_agency="ward-b")
+    assert Case.objects.get().agency.code == "ward-b"
+
+
+def test_a_limit_is_extended_as_often_as_the_law_allows(desk, officer):
+    opened = here(officer)
+    before = Case.objects.get().due_at
+    act(desk, opened, "extend", message="Chờ vật tư.")
+    assert Case.objects.get().due_at > before
+    assert act(desk, opened, "extend", message="Lần nữa.").status_code == 409
+
+
+def test_a_closed_case_offers_no_act(desk, officer):
+    opened = here(officer)
+    act(desk, opened, "answered", message="Xong.", result="known")
+    assert "act-" not in desk.get(f"/work/{opened.id}/").content.decode()
+    assert act(desk, opened, "note", message="sau đó").status_code == 409
+
+
+def test_a_file_is_served_to_its_officers_and_each_opening_is_a_look(desk, officer):
+    opened = here(officer)
+    act(desk, opened, "answered", message="Xong.", result="known", proof=SimpleUploadedFile("a.jpg", a_photo(), "image/jpeg"))
+    href = f"/work/{opened.id}/files/{Case.objects.get().documents[0]}/"
+    assert desk.get(href)["Content-Type"] == "image/jpeg"
+    assert CaseEvent.objects.filter(case_id=opened.id, kind="look", facts__what="file").count() == 1
+    assert signed_in(an_officer(role="ward_officer", agency_code="ward-b")).get(href).status_code == 404
+    assert desk.get(f"/work/{opened.id}/files/{opened.id}/").status_code == 404
+
+
+def test_strangers_and_citizens_have_no_work(officer):
+    opened = here(officer)
+    for path in ("/work/", f"/work/{opened.id}/"):
+        assert Client().get(path).status_code == 302
+
+
+def test_every_list_costs_the_same_queries_however_long(desk, officer, django_assert_num_queries):
+    desk.get("/work/")
+    here(officer)
+    with django_assert_num_queries(3):
+        desk.get("/work/")
+    for _number in range(6):
+        here(officer)
+    with django_assert_num_queries(3):
+        desk.get("/work/")
