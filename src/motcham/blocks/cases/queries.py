@@ -192,7 +192,7 @@ def _view(case: Case) -> CaseView:
 def _events(case: Case) -> tuple[EventLine, ...]:
     with connection.cursor() as cursor:
         cursor.execute(EVENTS, (case.id, case.filed_at))
-        return tuple(EventLine(*row[:8], facts=_json(row[8]), entry_id=row[9]) for row in cursor.fetchall())
+        return tuple(EventLine(*[*row[:8], _json(row[8]), row[9]]) for row in cursor.fetchall())
 
 
 def line_of(case: Case) -> CaseLine:
