@@ -34,24 +34,24 @@ clean-demo: ## forget the data of the demo / xóa dữ liệu mẫu
 run: setup ## run as in production, with the state in MOTCHAM_HOME / chạy thật
 	$(BIN)/motcham up --port $(PORT)
 
-check: setup-tests ## everything that needs no database: style, types, layers, migrations, messages / kiểm tra mã
+check: setup-tests ## style, types, layers, migrations, messages, docs / kiểm tra mã
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/mypy
 	$(BIN)/lint-imports
 	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/motcham manage makemigrations --check --dry-run
-	$(BIN)/python scripts/messages.py --check
+	$(BIN)/pytest -q -p no:randomly tests/architecture
 
 fix: setup-tests ## mend what can be mended by itself / tự sửa
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 test: setup-tests ## every test, with its own set-up / chạy mọi kiểm thử
-	@.ci/packages
+	@.ci/packages chromium nginx
 	@$(BIN)/pytest -n auto --maxprocesses 4 $(TESTS)
 
 journeys: setup-tests ## only the browser journeys / chỉ các hành trình trên trình duyệt
-	@.ci/packages
+	@.ci/packages chromium nginx
 	@$(BIN)/pytest -m journey $(TESTS)
 
 kill-test: setup-tests ## kill every process at random moments under load, 100 times / thử giết tiến trình
@@ -64,7 +64,8 @@ bench-%: setup-tests
 	@$(BIN)/python -m bench $*
 
 messages: setup-tests ## gather the texts to be translated / gom chuỗi cần dịch
-	$(BIN)/python scripts/messages.py
+	@.ci/packages xgettext
+	cd src/motcham && MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check ../../$(BIN)/motcham manage makemessages -l vi --no-location --no-wrap
 
 docs: setup-tests ## write docs/reference from the definitions / sinh tài liệu tham chiếu
 	$(BIN)/python scripts/docs.py
