@@ -20,9 +20,9 @@ from motcham.blocks.cases.define import (
     NoSuchCase,
     NotRated,
     NotYours,
+    Part,
     PartsOpen,
     StepNotOpen,
-    Part,
     case_types,
 )
 from motcham.blocks.cases.erasure import erase_due

@@ -17,7 +17,7 @@ from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity import api as identity
-from motcham.blocks.identity.testing import an_agency, an_officer, forget, system
+from motcham.blocks.identity.testing import an_agency, an_officer, forget, token_of
 from motcham.kernel.terms import Field, Kind
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +49,7 @@ class Program:
         self.client, self.headers = Client(), {}
         if role:
             officer = an_officer(role=role, agency_code=agency)
-            token = identity.issue_token(by=system, post_id=officer.posts[0].post_id, label="test")
-            self.headers = {"Authorization": f"Bearer {token}"}
+            self.headers = {"Authorization": f"Bearer {token_of(officer)}"}
 
     def post(self, path: str, body, **headers):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -16,7 +16,7 @@ from motcham.blocks.cases.define import CaseType
 from motcham.blocks.cases.models import Case, CaseEvent, Draft
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.documents.testing import a_photo
-from motcham.blocks.identity.testing import an_agency, an_officer, forget
+from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget
 from motcham.kernel.terms import Choice, Field, Kind
 
 pytestmark = pytest.mark.django_db
@@ -280,8 +280,7 @@ def test_answering_a_question_lets_the_clock_go_on():
 def test_what_officers_write_to_each_other_stays_with_them(case_type):
     opened = a_case(answers={"kind": "lamp", "description": "Đèn tắt"})
     officer = an_officer(role="desk_operator", agency_code="test-desk")
-    client = Client()
-    client.force_login(_account(officer))
+    client = client_of(officer)
     version = Case.objects.get().version
     client.post(f"/work/{opened.id}/act/", {"act": "note", "version": version, "note-message": "chỉ nội bộ"})
     assert CaseEvent.objects.filter(message="chỉ nội bộ").exists()
@@ -301,9 +300,3 @@ def test_an_answer_is_rated_once():
         assert client.post(f"{path}rate/", {"rating": given}).status_code == 302
     assert Case.objects.get().rating == 4
     assert 'name="rating"' not in client.get(path).content.decode()
-
-
-def _account(actor):
-    from motcham.blocks.identity.models import Account
-
-    return Account.objects.get(id=actor.account_id)

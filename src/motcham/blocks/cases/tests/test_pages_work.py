@@ -17,8 +17,7 @@ from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.models import Account
-from motcham.blocks.identity.testing import an_agency, an_officer, forget
+from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget
 from motcham.kernel.terms import Choice, Field, Kind
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +50,6 @@ def case_type() -> Iterator[CaseType]:
     forget()
 
 
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Account.objects.get(id=actor.account_id))
-    return client
-
-
 @pytest.fixture
 def officer() -> Actor:
     return an_officer(role="ward_officer", agency_code="ward-a")
@@ -64,7 +57,7 @@ def officer() -> Actor:
 
 @pytest.fixture
 def desk(officer) -> Client:
-    return signed_in(officer)
+    return client_of(officer)
 
 
 def here(officer: Actor, **others):
@@ -146,7 +139,7 @@ def test_a_case_of_another_agency_does_not_exist(desk):
 
 def test_the_second_of_two_officers_keeps_what_they_wrote(desk, officer):
     opened = here(officer)
-    first, second = desk, signed_in(an_officer(role="ward_officer", agency_code="ward-a"))
+    first, second = desk, client_of(an_officer(role="ward_officer", agency_code="ward-a"))
     version = Case.objects.get().version
     assert act(first, opened, "asked", version=version, message="Số trụ?").status_code == 302
     refused = act(second, opened, "asked", version=version, message="Bên trái hay phải?")
@@ -217,7 +210,7 @@ def test_a_file_is_served_to_its_officers_and_each_opening_is_a_look(desk, offic
     href = f"/work/{opened.id}/files/{Case.objects.get().documents[0]}/"
     assert desk.get(href)["Content-Type"] == "image/jpeg"
     assert CaseEvent.objects.filter(case_id=opened.id, kind="look", facts__what="file").count() == 1
-    assert signed_in(an_officer(role="ward_officer", agency_code="ward-b")).get(href).status_code == 404
+    assert client_of(an_officer(role="ward_officer", agency_code="ward-b")).get(href).status_code == 404
     assert desk.get(f"/work/{opened.id}/files/{opened.id}/").status_code == 404
 
 
