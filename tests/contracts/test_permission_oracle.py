@@ -173,6 +173,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),
         Row("list", May.CASE_READ, queries=("?list=waiting&agency=all", "?list=late&agency=all"), states=()),
     ),
+    "cases:find": ABOUT_NOTHING,
+    "cases:bulk": ABOUT_NOTHING,
     "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),
     "cases:reveal": Row("case", May.CASE_REVEAL, address=by_id("cases:reveal"), changes=True, data=REVEAL, reveals=True),
     "cases:act": (

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-from motcham.blocks.cases import queries, showing
-from motcham.blocks.cases.define import CaseLine, case_types
+from motcham.blocks.cases import actions, queries, showing, throttle
+from motcham.blocks.cases.define import CaseLine, CaseType, NoSuchCase, Step, StepNotOpen, case_types
 from motcham.blocks.cases.queries import COUNTED, Queue
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.kernel.errors import Missing
+from motcham.kernel.errors import Missing, MotchamError
 
 PER_PAGE = 25
+MOST_PICKED = 100
 
 
 def titles() -> dict[Queue, str]:
@@ -34,6 +38,66 @@ def titles() -> dict[Queue, str]:
         Queue.WAITING: _("Waiting for citizens"),
         Queue.CLOSED: _("Done"),
     }
+
+
+@guarded(Permission.CASE_READ)
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Lead to the case of a code that somebody reads out on the telephone."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        view = queries.case_by_code(request.GET.get("code", ""))
+    except NoSuchCase:
+        view = None
+    if view is None or not actor.may(Permission.CASE_READ, agency_id=view.line.agency_id):
+        throttle.misses.count(request)
+        messages.error(request, showing.wording(NoSuchCase()))
+        return redirect("cases:inbox")
+    return redirect("cases:case", case_id=view.line.id)
+
+
+@guarded(Permission.CASE_BULK)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Take the same step in every case that was picked; what one case refuses does not hold up the others."""
+    actor = request.actor  # type: ignore[attr-defined]
+    type_key, _colon, to = request.POST.get("step", "").partition(":")
+    done, refused = 0, []
+    for picked in request.POST.getlist("case")[:MOST_PICKED]:
+        try:
+            _take(actor, picked, type_key, to)
+            done += 1
+        except MotchamError as error:
+            refused.append(error)
+    if refused and not done:
+        raise refused[0]
+    if done:
+        messages.success(request, ngettext("Done for %(done)s case.", "Done for %(done)s cases.", done) % {"done": done})
+    if refused:
+        words = ngettext("%(refused)s case could not go there.", "%(refused)s cases could not go there.", len(refused))
+        messages.error(request, words % {"refused": len(refused)})
+    return redirect("cases:inbox")
+
+
+def _take(actor: Actor, picked: str, type_key: str, to: str) -> None:
+    try:
+        view = queries.case_by_id(UUID(picked), actor=actor)
+    except ValueError:
+        raise NoSuchCase() from None
+    actor.demand(Permission.CASE_BULK, agency_id=view.line.agency_id)
+    if (type_key, to) not in {(case_type.key, step.key) for case_type, step in plain_steps()} or view.line.type_key != type_key:
+        raise StepNotOpen()
+    actions.take_step(by=actor, case_id=view.line.id, to=to)
+
+
+def plain_steps() -> list[tuple[CaseType, Step]]:
+    """Return the steps that ask nothing of the officer, and so can be taken in many cases at once."""
+    return [
+        (case_type, step)
+        for case_type in case_types
+        for step in case_type.steps
+        if not (step.asks or step.message_required or step.transfers or step.outcome or step.pauses)
+    ]
 
 
 @guarded(Permission.CASE_READ)
@@ -68,7 +132,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "agency_id": agency_id,
         "agency_name": showing.agency_name(agency_id),
         "kept": kept,
-        "keys": [("J K", _("up and down")), ("Enter", _("open"))],
+        "bulk": bulk_steps(actor, page.lines),
+        "keys": [("J K", _("up and down")), ("Enter", _("open")), ("X", _("pick"))],
     }
     return render(request, "cases/inbox.html", context)
 
@@ -81,6 +146,16 @@ def agency_of(actor: Actor, asked: str) -> int | None:
     if asked == "all" or actor.scope(Permission.CASE_READ) is not None or not own:
         return None
     return own[0] if actor.may(Permission.CASE_ACT, agency_id=own[0]) else None
+
+
+def bulk_steps(actor: Actor, lines: Sequence[CaseLine]) -> list[tuple[str, str]]:
+    """Return what could be done at once in cases of this page: the value and the words of each button."""
+    here = {(line.type_key, line.step) for line in lines if actor.may(Permission.CASE_BULK, agency_id=line.agency_id)}
+    return [
+        (f"{case_type.key}:{step.key}", str(step.act or step.label))
+        for case_type, step in plain_steps()
+        if any(key == case_type.key and step.key in case_type.step(at).leads_to for key, at in here)
+    ]
 
 
 def row_of(line: CaseLine, now: datetime) -> dict[str, Any]:

@@ -22,9 +22,10 @@ from motcham.kernel.terms import Choice, Field, Kind
 
 pytestmark = pytest.mark.django_db
 STEPS = (
-    Step("desk", "At the office", roles=OFFICERS, leads_to=("asked", "sent", "answered")),
+    Step("desk", "At the office", roles=OFFICERS, leads_to=("asked", "sent", "taken", "answered")),
     Step("sent", "Sent on", roles=OFFICERS, leads_to=("desk", "answered"), transfers=True, message_required=True),
     Step("asked", "Waiting for you", roles=("filer", *OFFICERS), leads_to=("desk",), pauses=True, message_required=True),
+    Step("taken", "Taken on", roles=OFFICERS, leads_to=("answered",)),
     Step(
         "answered",
         "Answered",
@@ -229,3 +230,48 @@ def test_every_list_costs_the_same_queries_however_long(desk, officer, django_as
         here(officer)
     with django_assert_num_queries(3):
         desk.get("/work/")
+
+
+def test_many_cases_take_a_plain_step_at_once(desk, officer):
+    mine, gone = [here(officer) for _number in range(3)], here(officer)
+    take_step(by=officer, case_id=gone.id, to="answered", message="x")
+    page = desk.get("/work/").content.decode()
+    assert 'value="testing.report:taken"' in page and "testing.report:answered" not in page
+    picked = [str(each.id) for each in (*mine, gone)]
+    assert desk.post("/work/bulk/", {"step": "testing.report:taken", "case": picked})["Location"] == "/work/"
+    assert Case.objects.filter(step="taken").count() == 3 and Case.objects.get(id=gone.id).step == "answered"
+
+
+@pytest.mark.parametrize("step", ["testing.report:answered", "testing.report:none", "none.none:taken", "", ":"])
+def test_only_plain_steps_can_be_taken_at_once(desk, officer, step):
+    opened = here(officer)
+    assert desk.post("/work/bulk/", {"step": step, "case": [str(opened.id)]}).status_code == 409
+    assert Case.objects.get().step == "desk"
+
+
+def test_nobody_takes_steps_in_cases_of_others_by_picking_them(desk):
+    opened = a_case(agency_id=an_agency(code="ward-b"))
+    for picked in (str(opened.id), "x", "00000000-0000-0000-0000-000000000000"):
+        assert desk.post("/work/bulk/", {"step": "testing.report:taken", "case": [picked]}).status_code == 404
+    operator = client_of(an_officer(role="desk_operator", agency_code="test-desk"))
+    assert operator.post("/work/bulk/", {"step": "testing.report:taken", "case": [str(opened.id)]}).status_code == 403
+    assert Case.objects.get().step == "desk"
+
+
+def test_a_code_read_out_on_the_telephone_leads_to_its_case(desk, officer):
+    opened, other = here(officer), a_case(agency_id=an_agency(code="ward-b"))
+    assert desk.get("/work/find/", {"code": opened.code.lower()})["Location"] == f"/work/{opened.id}/"
+    for code in (other.code, "nothing"):
+        assert desk.get("/work/find/", {"code": code})["Location"] == "/work/"
+
+
+def test_the_desk_sees_what_no_rule_routes_apart_from_the_city(officer):
+    unrouted, elsewhere = a_case(), here(officer)
+    operator = client_of(an_officer(role="desk_operator", agency_code="test-desk"))
+    shown = operator.get("/work/").content.decode()
+    assert str(unrouted.id) in shown and str(elsewhere.id) not in shown
+    assert str(elsewhere.id) in operator.get("/work/?agency=all").content.decode()
+    leader = client_of(an_officer(role="city_leader", agency_code="ward-b"))
+    page = leader.get("/work/").content.decode()
+    assert str(unrouted.id) in page and str(elsewhere.id) in page
+    assert 'name="case"' not in page
