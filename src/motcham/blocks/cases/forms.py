@@ -86,8 +86,11 @@ def parse_answers(
 
 def clean_text(value: object, *, lines: bool = False) -> str:
     """Return text in one spelling (NFC), without what cannot be seen; without `lines`, on one line."""
-    text = _HIDDEN.sub("", unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
+    text = _HIDDEN.sub("", unicodedata.normalize("NFC", str(value)))
+    # Most answers are letters and blanks: only what has anything else is looked at letter by letter.
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
     if lines:
         return re.sub(r"\n{3,}", "\n\n", text).strip()
     return " ".join(text.split())

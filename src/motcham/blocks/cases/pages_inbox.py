@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -123,7 +123,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "title": titles()[queue],
         "queue": queue,
         "side": _side(actor, queue, agency_id, kept, now),
-        "rows": [row_of(line, now) for line in page.lines],
+        "rows": [row_of(line, now, at_home=actor.agency_ids) for line in page.lines],
         "following": address(list=queue, after=write_key(page.after), **kept) if page.after else "",
         "previous": address(list=queue, **kept) if request.GET.get("after") else "",
         "types": [(each.key, each.label) for each in case_types],
@@ -158,16 +158,15 @@ def bulk_steps(actor: Actor, lines: Sequence[CaseLine]) -> list[tuple[str, str]]
     ]
 
 
-def row_of(line: CaseLine, now: datetime) -> dict[str, Any]:
-    """Return a case as the list shows it."""
+def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = ()) -> dict[str, Any]:
+    """Return a case as the list shows it; the agency is named where it is not the reader's own."""
     case_type = case_types[line.type_key]
     step = case_type._steps.get(line.step)
+    agency = "" if len(at_home) == 1 and line.agency_id in at_home else showing.agency_name(line.agency_id)
     return {
         "id": line.id,
         "title": line.title,
-        "sub": " · ".join(
-            str(part) for part in (case_type.label, showing.agency_name(line.agency_id), step.label if step else line.step)
-        ),
+        "sub": " · ".join(str(part) for part in (case_type.label, agency, step.label if step else line.step) if part),
         "bar": showing.bar(line, now=now),
         "synthetic": line.synthetic,
     }
@@ -180,7 +179,7 @@ def _side(actor: Actor, queue: Queue, agency_id: int | None, kept: dict[str, str
         for each, title in titles().items()
     ]
     desk = _desk(actor)
-    if desk is not None and desk != agency_id:
+    if desk is not None and agency_id is None:
         unrouted = queries.inbox_counts(actor=actor, agency_id=desk, now=now)[Queue.DUE]
         shown.insert(
             4,
@@ -196,7 +195,7 @@ def _side(actor: Actor, queue: Queue, agency_id: int | None, kept: dict[str, str
 
 def _desk(actor: Actor) -> int | None:
     """Return the desk of what no rule routes, for those who may read there."""
-    for code in {each.desk for each in case_types if each.desk}:
+    for code in dict.fromkeys(each.desk for each in case_types if each.unrouted):
         try:
             found = identity.agency(code=code).id
         except Missing:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,7 +26,12 @@ SOUGHT = frozenset({"phone", "email", "personal_number"})
 
 def keyring() -> Keyring:
     """Return the keys of this installation, which lie outside its database."""
-    return Keyring.open(settings.HOME / "keys")
+    return Keyring.open(_folder(settings.HOME))
+
+
+@cache
+def _folder(home: Path) -> Path:
+    return home / "keys"
 
 
 def is_sealed(field: Field) -> bool:
