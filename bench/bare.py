@@ -1,14 +1,19 @@
-"""The reference of `cases-open`: a bare Django view that does one INSERT, under the same web server with the same settings."""
+"""The reference of `cases-open`: a bare Django view that reads JSON and does one INSERT with the ORM, under the same web server.
+
+No middleware, no checks, the same settings of the database: what any Django project pays before it does anything.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 
 import django
 from django.conf import settings
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db import models
+from django.http import HttpRequest, JsonResponse
 from django.urls import path
+from django.utils import timezone
 
 from motcham.project.settings import database
 
@@ -24,12 +29,24 @@ settings.configure(
 django.setup()
 
 
-def insert(request: HttpRequest) -> HttpResponse:
+class Received(models.Model):
+    """What was sent, and when."""
+
+    at = models.DateTimeField()
+    body = models.JSONField()
+
+    class Meta:
+        app_label = "bench"
+        db_table = "bench_bare"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def insert(request: HttpRequest) -> JsonResponse:
     """Keep what was sent."""
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO bench_bare (at, body) VALUES (now(), %s) RETURNING id", [request.body.decode()])
-        (number,) = cursor.fetchone()
-    return HttpResponse(f'{{"id": {number}}}', content_type="application/json", status=201)
+    kept = Received.objects.create(at=timezone.now(), body=json.loads(request.body))
+    return JsonResponse({"id": kept.pk}, status=201)
 
 
 urlpatterns = [path("insert", insert)]

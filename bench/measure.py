@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
 from motcham.project.postgres import Cluster, processes_in
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -133,9 +135,10 @@ class Stand:
     def start(self, name: str, argv: Sequence[str] | None = None, **env: str) -> subprocess.Popen[bytes]:
         """Start a process; without `argv` the verb `name` of the house."""
         log = (self.folder / f"{name}.log").open("ab")
+        # By this name the database tells whose connection is whose.
         process = subprocess.Popen(
             argv or self._argv([name]),
-            env={**self.env, **env},
+            env={**self.env, "PGAPPNAME": f"bench-{name}", **env},
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
@@ -160,6 +163,16 @@ class Stand:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
                 break
+
+    def backends(self, name: str) -> list[int]:
+        """Return the database's processes that serve one of ours, where the database is ours."""
+        if not self.cluster:
+            return []
+        with psycopg.connect(self.url) as connection:
+            found = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = %s", [f"bench-{name}"]
+            ).fetchall()
+        return [row[0] for row in found]
 
     def database_pid(self) -> int | None:
         """Return the server of the database where it is ours."""
@@ -236,13 +249,13 @@ class Load:
 def wrk(
     url: str,
     *,
-    roots: Sequence[int | None] = (),
+    roots: Callable[[], Sequence[int]] = tuple,
     script: str = "",
     seconds: int = SECONDS,
     connections: int = CONNECTIONS,
     headers: Mapping[str, str] | None = None,
 ) -> Load:
-    """Load an address for some seconds with Debian's wrk; CPU is that of the process trees under `roots`."""
+    """Load an address for some seconds with Debian's wrk; CPU is that of the process trees under `roots()`."""
     program = shutil.which("wrk")
     if not program:
         raise NotMeasured("wrk is not installed: sudo apt-get install wrk")
@@ -252,10 +265,10 @@ def wrk(
         command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", file.name]
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
-        known = [root for root in roots if root]
-        before = sum(map(cpu_seconds, known))
+        before = {root: cpu_seconds(root) for root in roots()}
         done = subprocess.run([*command, url], capture_output=True, text=True, check=False, timeout=seconds + 60)
-        used = sum(map(cpu_seconds, known)) - before
+        # A connection that was opened meanwhile began with nothing.
+        used = sum(cpu_seconds(root) - before.get(root, 0) for root in roots())
     found = re.search(r"^JSON (.*)$", done.stdout, re.MULTILINE)
     if not found:
         raise NotMeasured(f"wrk {url}: {done.stdout}{done.stderr}")

@@ -54,19 +54,22 @@ def run() -> bool:
         pages = {"board": "/board/", "map": "/board/ward/26740/", "tracking": f"/track/{code}/"}
         front, plain = start_nginx(made, address)
         direct: dict[str, Load] = {}
+
+        def web() -> list[int]:
+            return [made.running["web"].pid, *made.backends("web")]
+
+        def nginx() -> list[int]:
+            return [made.running["nginx"].pid]
+
         proxied: dict[str, float] = {}
         for name, path in pages.items():
             (made.folder / "nginx/files" / f"{name}.html").write_bytes(read(front + path))
             loads = in_turn(
                 ROUNDS,
                 **{
-                    f"{name}, uncached": lambda path=path: wrk(address + path, roots=[made.running["web"].pid], script=SCRIPT),
-                    f"{name}, behind nginx": lambda path=path: wrk(
-                        front + path, roots=[made.running["nginx"].pid], script=SCRIPT
-                    ),
-                    f"{name}, a file": lambda name=name: wrk(
-                        f"{plain}/{name}.html", roots=[made.running["nginx"].pid], script=SCRIPT
-                    ),
+                    f"{name}, uncached": lambda path=path: wrk(address + path, roots=web, script=SCRIPT),
+                    f"{name}, behind nginx": lambda path=path: wrk(front + path, roots=nginx, script=SCRIPT),
+                    f"{name}, a file": lambda name=name: wrk(f"{plain}/{name}.html", roots=nginx, script=SCRIPT),
                 },
             )
             direct[name] = loads[f"{name}, uncached"]

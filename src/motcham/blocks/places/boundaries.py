@@ -85,7 +85,14 @@ def boundaries() -> tuple[Boundary, ...]:
 def containing(*, lon: float, lat: float) -> list[str]:
     """Return the codes of the areas around a point: one, or two where boundaries overlap, or none."""
     x, y = lon * MICRO, lat * MICRO
-    return [one.code for one in boundaries() if one.near(x, y) and one.contains(x, y)]
+    return [
+        one.code for west, south, east, north, one in _boxes() if west <= x <= east and south <= y <= north and one.contains(x, y)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _boxes() -> tuple[tuple[int, int, int, int, Boundary], ...]:
+    return tuple((*one.box, one) for one in boundaries())
 
 
 def nearest(*, lon: float, lat: float, within: float) -> list[str]:
