@@ -78,6 +78,15 @@ def cookie_of(case_type: CaseType) -> str:
     return "draft_" + case_type.key.replace(".", "_")
 
 
+def drop(draft: Begun, gone: Iterable[str]) -> None:
+    """Forget files that are no longer there, wherever the draft names them."""
+    for name, value in draft.raw.items():
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            take_out(draft, name, gone)
+    draft.documents = [one for one in draft.documents if str(one) not in set(gone)]
+    draft.keep()
+
+
 def take_out(draft: Begun, name: str, gone: Iterable[str]) -> None:
     """Take files out of an answer; what nobody attaches is erased after a day."""
     gone = set(gone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -74,6 +75,8 @@ def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) ->
     fields = widgets.pages_of(case_type)[page - 1]
     draft.raw.update(widgets.typed(fields, request.POST))
     refused = _upload(request, fields, draft)
+    if draft.is_new and request.actor.is_anonymous:  # type: ignore[attr-defined]
+        throttle.drafts.count(request)
     draft.keep()
     read = _read(case_type, draft)
     mine = {each.name for each in fields}
@@ -117,6 +120,8 @@ def receive(request: HttpRequest, field: Field, *, already: int = 0, name: str =
         if already + len(kept) >= field.at_most:
             return kept, _("At most %(most)s files; the others were not kept.") % {"most": field.at_most}
         try:
+            if request.actor.is_anonymous:  # type: ignore[attr-defined]
+                throttle.uploads.count(request)
             found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
         except MotchamError as error:
             return kept, f"{upload.name}: {showing.wording(error)}"
@@ -158,6 +163,11 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
     if draft.is_new:
         return redirect("cases:new", key=key)
     read = _read(case_type, draft)
+    files = documents.refs(read.documents)
+    if gone := set(map(str, read.documents)) - {str(each.id) for each in files}:
+        drafts.drop(draft, gone)
+        messages.warning(request, _("Files are kept for a day before they are sent; some are gone. Add them again."))
+        return redirect("cases:review", key=key)
     if read.errors:
         name = next(iter(read.errors)).split("-")[0]
         page = next(
@@ -173,7 +183,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
         "limit": law.limit_on(case_type.limit, widgets.today()),
         "channels": _channels(request),
-        "files": documents.refs(read.documents),
+        "files": files,
         "file_href": reverse("cases:new", args=[key]) + "files/",
     }
     return private(render(request, "cases/review.html", context))

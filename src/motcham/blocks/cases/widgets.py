@@ -25,6 +25,8 @@ from motcham.kernel.terms import Answers, Field, Kind
 from motcham.ui import formats
 from motcham.ui.forms import Option, Question
 
+LONGEST_KEPT = 100_000
+"""What is typed is kept even when it is too long for its field, but not without end."""
 LONG_LIST = 9
 """A choice with more answers than this stands in groups that open one at a time."""
 
@@ -81,7 +83,7 @@ def _typed(each: Field, post: QueryDict, name: str) -> Any:
             rows = [typed(each.fields, post, f"{name}-{place}-") for place in range(each.at_most) if str(place) in held]
             return [row for row in rows if any(_is_filled(value) for value in row.values())]
         case _:
-            return post.get(name, "")
+            return post.get(name, "")[:LONGEST_KEPT]
 
 
 def _is_filled(value: Any) -> bool:

@@ -28,8 +28,7 @@ ANSWERS = {"kind": "lamp", "description": "Đèn tắt", "name": "Nguyễn Thị
 @pytest.fixture(autouse=True)
 def case_type() -> Iterator[CaseType]:
     forget()
-    throttle.filings.forget()
-    throttle.misses.forget()
+    throttle.forget()
     an_agency(code="test-desk", kind="desk")
     an_agency(code="ward-a")
     forget()
@@ -128,7 +127,7 @@ JSON = st.recursive(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["kind", "description", "name", "phone", "place", "photos", "x\x00"]), JSON, max_size=5))
 def test_no_answers_break_the_house(answers):
-    throttle.filings.forget()
+    throttle.forget()
     assert Program().post(OPEN, {"answers": answers}).status_code in (201, 400)
 
 

@@ -15,8 +15,9 @@ from motcham.blocks.cases.actions import take_step
 from motcham.blocks.cases.define import CaseType
 from motcham.blocks.cases.models import Case, CaseEvent, Draft
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
+from motcham.blocks.documents.api import erase
 from motcham.blocks.documents.testing import a_photo
-from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget
+from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget, system
 from motcham.kernel.terms import Choice, Field, Kind
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +46,7 @@ PLACE = {"place-area": "26740", "place-address": "212 Lê Lợi"}
 @pytest.fixture(autouse=True)
 def case_type() -> Iterator[CaseType]:
     forget()
-    throttle.filings.forget()
-    throttle.misses.forget()
+    throttle.forget()
     an_agency(code="test-desk", kind="desk")
     with registered(a_case_type(fields=FIELDS, category="kind")) as found:
         yield found
@@ -196,11 +196,45 @@ def test_a_form_for_officers_alone_has_no_door_for_strangers():
 def test_a_flood_from_one_address_is_slowed_down(visitor):
     visitor.fills()
     throttle.filings.forget()
-    for _attempt in range(throttle.filings.most):
-        throttle.filings._tries["127.0.0.1"] = (throttle.time.monotonic(), throttle.filings.most)
+    throttle.filings._tries["127.0.0.1"] = (throttle.time.monotonic(), throttle.filings.most)
     answer = visitor.sends("review/")
     assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
     assert not Case.objects.exists() and Draft.objects.get().sealed
+
+
+def test_uploads_of_a_stranger_are_bounded_and_the_words_are_kept(visitor, monkeypatch):
+    monkeypatch.setattr(throttle.uploads, "most", 1)
+    visitor.sends("4/", description="một", photos=jpeg())
+    answer = visitor.sends("4/", description="còn nguyên", photos=jpeg("2.jpg"))
+    assert answer.status_code == 422 and "còn nguyên" in visitor.client.get(f"{FORM}4/").content.decode()
+
+
+def test_photos_that_went_before_sending_are_told_and_do_not_stop_the_report(visitor):
+    visitor.fills(photos=jpeg())
+    erase(document_ids=Draft.objects.get().documents, by=system)
+    page = visitor.client.get(f"{FORM}review/", follow=True).content.decode()
+    assert "notice" in page and "a.jpg" not in page
+    visitor.sends("review/")
+    assert Case.objects.get().documents == []
+
+
+def test_an_operator_files_for_a_caller(visitor):
+    visitor.client = client_of(an_officer(role="desk_operator", agency_code="test-desk"))
+    visitor.fills()
+    assert 'name="channel"' in visitor.client.get(f"{FORM}review/").content.decode()
+    visitor.sends("review/", channel="phone")
+    case = Case.objects.get()
+    assert case.channel == "phone" and case.filer_id is None
+
+
+def test_a_citizen_finds_the_own_cases_on_the_start_page(visitor):
+    visitor.client = client_of(a_citizen())
+    visitor.fills()
+    visitor.sends("review/", channel="phone")
+    case = Case.objects.get()
+    assert case.channel == "web" and case.filer_id
+    assert f"/track/{case.code[:4]}-" in visitor.client.get("/").content.decode()
+    assert "/track/" + case.code[:4] not in Client().get("/").content.decode()
 
 
 def test_pages_of_one_person_are_kept_by_nobody(visitor):
