@@ -18,6 +18,7 @@ RECOMPUTING = {
     "min_parallel_table_scan_size": "0",
     "max_parallel_workers_per_gather": "2",
     "jit": "off",
+    "enable_sort": "off",
 }
 
 
