@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 # Playwright runs a loop in this thread, which Django takes for asynchronous code of ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 800}
 FLAGS = (
@@ -68,6 +70,12 @@ class Person:
         field = self.page.locator("input[type=file]").locator("visible=true").first
         field.set_input_files([{"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": photo(colour)}])
 
+    def finds_no_barrier(self) -> None:
+        """Hold the page to the rules of accessibility that a program can check."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")["violations"]
+        assert found == [], [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
     def reads(self, words: str) -> None:
         """Find these words on the page."""
         self.page.get_by_text(words).locator("visible=true").first.wait_for()
@@ -89,8 +97,8 @@ def person(browser: Browser, live_server) -> Iterator[Callable[..., Person]]:
     seated: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def seat(*, wide: bool = False) -> Person:
-        context = browser.new_context(viewport=SCREEN if wide else PHONE, locale="vi-VN")
+    def seat(*, wide: bool = False, script: bool = True) -> Person:
+        context = browser.new_context(viewport=SCREEN if wide else PHONE, locale="vi-VN", java_script_enabled=script)
         seated.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

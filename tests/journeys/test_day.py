@@ -36,8 +36,10 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
 
     # A citizen reports a lamp with a photo, first forgetting how to be reached.
     citizen.goes_to("/")
+    citizen.finds_no_barrier()
     citizen.clicks("Báo một sự cố")
     citizen.opens("Hạ tầng đô thị")
+    citizen.finds_no_barrier()
     citizen.chooses("Đèn đường hư, tắt")
     citizen.clicks("Tiếp tục")
     citizen.page.get_by_label("Phường, xã hoặc đặc khu").select_option(label="Phường Sài Gòn")
@@ -49,11 +51,14 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     citizen.writes("Tên của bạn", "Nguyễn Thị An")
     citizen.clicks("Tiếp tục")
     citizen.reads("Cho số điện thoại hoặc thư điện tử")
+    citizen.finds_no_barrier()
     citizen.writes("Điện thoại", "0901 234 567")
     citizen.clicks("Tiếp tục")
     citizen.reads("Xem lại trước khi gửi")
+    citizen.finds_no_barrier()
     citizen.clicks("Gửi")
     citizen.reads("Đã nhận được")
+    citizen.finds_no_barrier()
     citizen.clicks("Theo dõi")
     citizen.reads("Phường Sài Gòn đang giữ việc này")
     tracking = citizen.page.url
@@ -61,11 +66,13 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     # The ward's officer finds it and asks; the name stays masked until it is revealed.
     officer.goes_to("/")
     officer.clicks("Cán bộ phường Sài Gòn")
+    officer.finds_no_barrier()
     officer.page.keyboard.press("j")
     officer.page.keyboard.press("Enter")
     officer.reads("Đèn tắt từ tối thứ Hai.")
     assert "Nguyễn Thị An" not in officer.page.content()
     officer.opens("Hỏi thêm người phản ánh")
+    officer.finds_no_barrier()
     officer.page.locator("#act-asked textarea").fill("Xin cho biết số trụ đèn?")
     officer.clicks("Hỏi thêm người phản ánh")
     officer.reads("tạm dừng")
@@ -73,6 +80,7 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     # The citizen answers with another photo, and sees that the case was looked at.
     citizen.goes_to(tracking)
     citizen.reads("Xin cho biết số trụ đèn?")
+    citizen.finds_no_barrier()
     citizen.writes("Lời nhắn của bạn", "Trụ số 12.")
     citizen.attaches("gray")
     citizen.clicks("Gửi")
@@ -96,6 +104,7 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     citizen.chooses("Rất tốt")
     citizen.clicks("Chấm câu trả lời")
     citizen.reads("Được chấm 5 trên 5")
+    citizen.finds_no_barrier()
 
     # The board counts it.
     assert indicators.fold()
@@ -129,3 +138,33 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert json.loads(checked.stdout)["holds"] is True
     assert case.rating == 5 and case.outcome == "answered"
+
+
+def test_a_report_is_sent_and_answered_without_any_script(city, person):
+    citizen, officer = person(script=False), person(wide=True, script=False)
+    citizen.goes_to("/new/feedback_1022.report/?category=infrastructure.street_light")
+    citizen.clicks("Tiếp tục")
+    citizen.clicks("Tiếp tục")
+    citizen.reads("Cho biết ở đâu")
+    citizen.page.get_by_label("Phường, xã hoặc đặc khu").select_option(label="Phường Sài Gòn")
+    citizen.writes("Số nhà, tên đường", "12 Lê Lợi")
+    citizen.clicks("Tiếp tục")
+    citizen.writes("Bạn thấy gì?", "Đèn tắt.")
+    citizen.attaches("black")
+    citizen.clicks("Tiếp tục")
+    citizen.writes("Tên của bạn", "Nguyễn Thị An")
+    citizen.writes("Thư điện tử", "an@vidu.vn")
+    citizen.clicks("Tiếp tục")
+    citizen.clicks("Gửi")
+    citizen.clicks("Theo dõi")
+    citizen.reads("Phường Sài Gòn đang giữ việc này")
+
+    officer.goes_to("/")
+    officer.clicks("Cán bộ phường Sài Gòn")
+    officer.clicks("Đèn đường hư, tắt")
+    officer.page.locator("#act-answered summary").click()
+    officer.page.locator("#act-answered textarea").fill("Đã thay bóng.")
+    officer.page.locator("#act-answered form button").last.click()
+    officer.reads("Hồ sơ đã đóng.")
+    citizen.page.reload()
+    citizen.reads("Đã thay bóng.")
