@@ -50,7 +50,7 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     citizen.clicks("Tiếp tục")
     citizen.writes("Tên của bạn", "Nguyễn Thị An")
     citizen.clicks("Tiếp tục")
-    citizen.reads("Cho số điện thoại hoặc thư điện tử")
+    citizen.reads("Điền ít nhất một mục: Điện thoại, Thư điện tử")
     citizen.finds_no_barrier()
     citizen.writes("Điện thoại", "0901 234 567")
     citizen.clicks("Tiếp tục")

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     EMAIL = "email"
     PERSONAL_NUMBER = "personal_number"
     PLACE = "place"
+    AGENCY = "agency"
     FILES = "files"
     GROUP = "group"
 
@@ -107,7 +108,8 @@ class Choice:
 @dataclass(frozen=True)
 class Field:
     """One question. `identifies` names the kind of identifier it holds ("name", "phone", …): such a field is stored
-    encrypted. `when` is a function of the answers so far that says whether the question is asked at all.
+    encrypted. `when` is a function of the answers so far that says whether the question is asked at all; `check`, of an
+    answer and those before it, says what is wrong with it. `instead_of` names the question either of which must be answered.
     `fields` are the questions of one repetition where the kind is GROUP, at most `at_most` times."""
 
     name: str
@@ -122,6 +124,7 @@ class Field:
     when: Callable[[Answers], bool] | None = None
     check: Callable[[Any, Answers], str | None] | None = None
     fields: tuple[Field, ...] = ()
+    instead_of: str = ""
     at_least: int = 0
     at_most: int = 10
     longest: int = 500

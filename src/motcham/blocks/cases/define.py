@@ -167,6 +167,8 @@ class CaseType:
                 raise DefinitionError(f"{file}: in {self.key} the step '{step.key}' leads nowhere and has no outcome.")
         if self.unrouted and self.unrouted not in self._steps:
             raise DefinitionError(f"{file}: {self.key} starts what no rule routes at '{self.unrouted}', which is not a step.")
+        if wrong := [each.name for each in self.fields if each.instead_of and each.instead_of not in names]:
+            raise DefinitionError(f"{file}: {self.key} asks for {', '.join(wrong)} instead of a field that it does not have.")
         if sum(each.kind is Kind.PLACE for each in self.fields) > 1:
             raise DefinitionError(f"{file}: {self.key} asks for two places; a case lies in one. Ask for the other as text.")
         if self.category:

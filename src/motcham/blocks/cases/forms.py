@@ -65,14 +65,15 @@ def parse_answers(
 ) -> Parsed:
     """Read the answers to `fields`; `files` are the uploads that this caller may name."""
     read = Parsed()
-    for each in fields:
+    known = {each.name: each for each in fields}
+    for each in known.values():
         if each.when is not None and not each.when(read.answers):
             continue
         try:
             value = _read(each, raw.get(each.name), files=files, now=now, name=prefix + each.name, read=read)
-            if value is None and each.required:
-                raise _Wrong(_missing(each))
-            if each.check is not None and (complaint := each.check(value, read.answers)):
+            if value is None and each.required and not raw.get(each.instead_of):
+                raise _Wrong(_missing(each) if not each.instead_of else _either(each, known[each.instead_of]))
+            if value is not None and each.check is not None and (complaint := each.check(value, read.answers)):
                 raise _Wrong(_(str(complaint)))
         except _Wrong as wrong:
             read.errors[prefix + each.name + wrong.part] = wrong.words
@@ -128,6 +129,11 @@ def _missing(each: Field) -> str:
             return _("Enter the day, the month and the year.")
         case _:
             return _("Fill this in.")
+
+
+def _either(each: Field, other: Field) -> str:
+    labels = (str(each.label), str(other.label))
+    return _("Give one of these: %(labels)s.") % {"labels": ", ".join(labels)}
 
 
 def _text(each: Field, given: Any) -> str | None:

@@ -70,12 +70,16 @@ def _choices(each: Field) -> list[dict[str, str]]:
 
 def answers_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
     """Return the JSON Schema of the answers to some fields; conditional ones are never required by it."""
-    return {
+    either = {frozenset((each.name, each.instead_of)) for each in fields if each.instead_of and each.required}
+    schema: dict[str, Any] = {
         "type": "object",
         "properties": {each.name: field_schema(each) for each in fields},
-        "required": [each.name for each in fields if each.required and each.when is None],
+        "required": [each.name for each in fields if each.required and each.when is None and not each.instead_of],
         "additionalProperties": False,
     }
+    if either:
+        schema["allOf"] = [{"anyOf": [{"required": [name]} for name in sorted(names)]} for names in sorted(either, key=sorted)]
+    return schema
 
 
 def openapi() -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _question(each: Field, value: Any, error: str, name: str, *, alone: bool) ->
         hint=str(each.hint),
         error=error,
         options=options,
-        required=each.required and each.kind is not Kind.GROUP,
+        required=each.required and each.kind is not Kind.GROUP and not each.instead_of,
         longest=each.longest if each.kind is Kind.LONG_TEXT else 0,
         width={Kind.PHONE: 20, Kind.PERSONAL_NUMBER: 20, Kind.INTEGER: 10}.get(each.kind, 0),
         autocomplete=_AUTOCOMPLETE.get(each.identifies, ""),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as later
 
 from motcham import data
 from motcham.blocks.cases.define import CaseType, Filing, Retention, Step
@@ -55,15 +53,6 @@ def route(filing: Filing) -> str | None:
     if category in NO_RULE or agency != "ward":
         return None if category in NO_RULE else agency
     return f"ward.{filing.place.area_code}" if filing.place and filing.place.area_code else None
-
-
-def reachable(value: Any, answers: Answers) -> str | None:
-    """Ask for a telephone number or an e-mail address: the regulation wants one of them."""
-    return (
-        None
-        if value or answers.get("phone")
-        else later("Give a telephone number or an e-mail address, so that we can answer you.")
-    )
 
 
 report = CaseType(
@@ -123,12 +112,12 @@ report = CaseType(
             "phone",
             _("Telephone"),
             Kind.PHONE,
-            required=False,
-            hint=_("For example 0901 234 567."),
+            hint=_("A telephone number or an e-mail address is needed, so that we can answer you."),
             identifies="phone",
+            instead_of="email",
             page="contact",
         ),
-        Field("email", _("E-mail"), Kind.EMAIL, required=False, identifies="email", check=reachable, page="contact"),
+        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", instead_of="phone", page="contact"),
     ),
     steps=(
         Step(

@@ -141,18 +141,22 @@ def test_a_question_that_is_not_asked_has_no_answer_and_no_error():
     assert list(parse_answers(fields, {"danger": "yes"}, now=NOW).errors) == ["what"]
 
 
-def test_a_check_sees_the_answers_before_it():
-    either = Field(
-        "email",
-        "",
-        Kind.EMAIL,
-        required=False,
-        check=lambda value, answers: None if value or "phone" in answers else "Fill this in.",
+def test_a_check_sees_its_answer_and_those_before_it_and_is_not_asked_about_nothing():
+    later = Field(
+        "to", "", Kind.DATE, required=False, check=lambda value, answers: None if value > answers["since"] else "Too early."
     )
-    fields = (Field("phone", "", Kind.PHONE, required=False), either)
-    assert list(parse_answers(fields, {}, now=NOW).errors) == ["email"]
+    fields = (Field("since", "", Kind.DATE), later)
+    assert parse_answers(fields, {"since": "2026-03-02", "to": "2026-03-01"}, now=NOW).errors == {"to": "Too early."}
+    assert not parse_answers(fields, {"since": "2026-03-02", "to": "2026-03-03"}, now=NOW).errors
+    assert not parse_answers(fields, {"since": "2026-03-02"}, now=NOW).errors
+
+
+def test_either_of_two_answers_is_enough():
+    fields = (Field("phone", "Phone", Kind.PHONE, instead_of="email"), Field("email", "E-mail", Kind.EMAIL, instead_of="phone"))
+    assert set(parse_answers(fields, {"phone": "", "email": ""}, now=NOW).errors) == {"phone", "email"}
     assert not parse_answers(fields, {"phone": "0901234567"}, now=NOW).errors
-    assert not parse_answers(fields, {"email": "a@vidu.vn"}, now=NOW).errors
+    assert not parse_answers(fields, {"email": "a@vidu.vn", "phone": ""}, now=NOW).errors
+    assert list(parse_answers(fields, {"email": "a@vidu.vn", "phone": "1"}, now=NOW).errors) == ["phone"]
 
 
 def test_rows_of_a_group_name_their_own_mistakes_and_empty_rows_do_not_count():
