@@ -63,11 +63,11 @@ def recompute() -> Recomputed:
             ("indicators_tally", "fresh_tally", sql.TALLY_KEY, sql.TALLY),
             ("indicators_spread", "fresh_spread", sql.SPREAD_KEY, ("n",)),
         ):
-            cursor.execute(sql.put(table, fresh, key, figures))
-            changed += cursor.rowcount
             cursor.execute(f"SELECT (SELECT count(*) FROM {fresh}), (SELECT count(*) FROM {table})")
             wanted, found = cursor.fetchone()
-            if found > wanted:
+            cursor.execute(sql.put(table, fresh, key, figures) if found else sql.fill(table, fresh, key, figures))
+            changed += cursor.rowcount
+            if found > wanted or cursor.rowcount:
                 cursor.execute(sql.take_away(table, fresh, key))
                 changed += cursor.rowcount
             cells += wanted

@@ -150,6 +150,12 @@ def put(table: str, fresh: str, key: str, figures: tuple[str, ...]) -> str:
         ON CONFLICT ({key}) DO UPDATE SET {update}"""
 
 
+def fill(table: str, fresh: str, key: str, figures: tuple[str, ...]) -> str:
+    """Return the statement that writes a fresh table into an empty one."""
+    row = f"{key}, {', '.join(figures)}"
+    return f"INSERT INTO {table} ({row}) SELECT {row} FROM {fresh} ORDER BY {key}"
+
+
 def take_away(table: str, fresh: str, key: str) -> str:
     """Return the statement that deletes the rows that a fresh table has not."""
     return f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} EXCEPT SELECT {key} FROM {fresh})"
