@@ -13,7 +13,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template import RequestContext, Template
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from motcham.ui.tests.test_examples import faults
 
@@ -87,14 +87,6 @@ def show(page: Page, html: bytes, headers: dict[str, str]) -> list[str]:
 @pytest.fixture(params=["light", "dark"])
 def theme(request) -> str:
     return request.param
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[390, 1280])
