@@ -8,6 +8,10 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/motcham/locale/*/LC_MESSAGES/dja
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO := MOTCHAM_MODE=demo MOTCHAM_HOME=$(CURDIR)/var/demo PORT=$(PORT)
 SHELL := /bin/bash
+# A proxy that is set for the packages is not for this machine itself.
+SPARED := $(or $(no_proxy),$(NO_PROXY))
+export no_proxy := $(if $(SPARED),$(SPARED)$(shell echo ,))127.0.0.1,localhost
+export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
