@@ -12,13 +12,17 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
+from motcham.blocks.cases.counted import Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import limit_on
 from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.queries import Page, Queue, case_by_code, case_by_id, inbox, inbox_counts
+from motcham.blocks.cases.showing import bar as clock_bar
 
 __all__ = [
+    "Behind",
+    "Figure",
     "NewCase",
     "Opened",
     "Page",
@@ -27,6 +31,8 @@ __all__ = [
     "became_late",
     "case_by_code",
     "case_by_id",
+    "clock_bar",
+    "counted",
     "extend",
     "happened",
     "inbox",

@@ -71,7 +71,7 @@ def parse_answers(
             continue
         try:
             value = _read(each, raw.get(each.name), files=files, now=now, name=prefix + each.name, read=read)
-            if value is None and each.required and not raw.get(each.instead_of):
+            if value is None and each.required and not (raw.get(each.instead_of) or prefix + each.instead_of in read.errors):
                 raise _Wrong(_missing(each) if not each.instead_of else _either(each, known[each.instead_of]))
             if value is not None and each.check is not None and (complaint := each.check(value, read.answers)):
                 raise _Wrong(_(str(complaint)))

@@ -72,6 +72,17 @@ class Case(models.Model):
             models.Index("received_at", "id", name="case_city_paused", condition=Q(state=PAUSED)),
             models.Index("agency", F("closed_at").desc(), F("id").desc(), name="case_agency_closed", condition=Q(state=CLOSED)),
             models.Index(F("closed_at").desc(), F("id").desc(), name="case_city_closed", condition=Q(state=CLOSED)),
+            # What figures of the board open down to: received on some days, late on some days, late and still open.
+            models.Index("agency", F("received_at").desc(), F("id").desc(), name="case_agency_received"),
+            models.Index(F("received_at").desc(), F("id").desc(), name="case_city_received"),
+            models.Index(
+                "agency", F("late_at").desc(), F("id").desc(), name="case_agency_was_late", condition=Q(late_at__isnull=False)
+            ),
+            models.Index(F("late_at").desc(), F("id").desc(), name="case_city_was_late", condition=Q(late_at__isnull=False)),
+            models.Index(
+                "agency", "late_at", "id", name="case_agency_overdue", condition=Q(late_at__isnull=False, closed_at=None)
+            ),
+            models.Index("late_at", "id", name="case_city_overdue", condition=Q(late_at__isnull=False, closed_at=None)),
             # What the sweep looks for: due, and not yet recorded as late.
             models.Index("due_at", name="case_becomes_late", condition=Q(state=OPEN, late_at__isnull=True)),
             models.Index("filer", "received_at", name="case_filer", condition=Q(filer__isnull=False)),

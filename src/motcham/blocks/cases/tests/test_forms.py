@@ -153,7 +153,7 @@ def test_a_check_sees_its_answer_and_those_before_it_and_is_not_asked_about_noth
 
 def test_either_of_two_answers_is_enough():
     fields = (Field("phone", "Phone", Kind.PHONE, instead_of="email"), Field("email", "E-mail", Kind.EMAIL, instead_of="phone"))
-    assert set(parse_answers(fields, {"phone": "", "email": ""}, now=NOW).errors) == {"phone", "email"}
+    assert list(parse_answers(fields, {"phone": "", "email": ""}, now=NOW).errors) == ["phone"]
     assert not parse_answers(fields, {"phone": "0901234567"}, now=NOW).errors
     assert not parse_answers(fields, {"email": "a@vidu.vn", "phone": ""}, now=NOW).errors
     assert list(parse_answers(fields, {"email": "a@vidu.vn", "phone": "1"}, now=NOW).errors) == ["phone"]

@@ -1,0 +1,84 @@
+"""The cases behind a figure of the board: whatever is counted can be listed, by the same words and for the same days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from motcham.blocks.cases.queries import LINE, Page, _line, _scope, _select
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.calendar import CITY
+
+
+class Figure(StrEnum):
+    """What a figure counts; the last two are of now, the others of some days."""
+
+    RECEIVED = "received"
+    CLOSED = "closed"
+    ON_TIME = "on_time"
+    LATE = "late"
+    RATED = "rated"
+    OVERDUE = "overdue"
+    PENDING = "pending"
+
+
+# Each figure: its condition, the column by whose day it is counted and listed, and whether the latest come first.
+FIGURES: dict[Figure, tuple[str, str, bool]] = {
+    Figure.RECEIVED: ("TRUE", "received_at", True),
+    Figure.CLOSED: ("state = 'closed'", "closed_at", True),
+    Figure.ON_TIME: ("state = 'closed' AND late_at IS NULL", "closed_at", True),
+    Figure.LATE: ("late_at IS NOT NULL", "late_at", True),
+    Figure.RATED: ("state = 'closed' AND rating IS NOT NULL", "closed_at", True),
+    Figure.OVERDUE: ("late_at IS NOT NULL AND closed_at IS NULL", "late_at", False),
+    Figure.PENDING: ("closed_at IS NULL", "received_at", False),
+}
+OF_NOW = frozenset({Figure.OVERDUE, Figure.PENDING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """Which figure is opened: of which agency, ward, category or type, and of which days (both included)."""
+
+    figure: Figure
+    agency_id: int | None = None
+    area_code: str = ""
+    category: str = ""
+    type_key: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None = None, most: int = 30) -> Page:
+    """Return one page of the cases behind a figure, as far as the actor's right to open figures reaches."""
+    scope = _scope(actor, Permission.BOARD_DRILL, behind.agency_id)
+    if scope is not None and not scope:
+        return Page((), None)
+    condition, column, backwards = FIGURES[behind.figure]
+    values: dict[str, Any] = {"most": most + 1, "agencies": sorted(scope or ())}
+    for name, value in (("area_code", behind.area_code), ("category", behind.category), ("type_key", behind.type_key)):
+        if value:
+            condition, values[name] = f"{condition} AND {name} = %({name})s", value
+    if behind.figure not in OF_NOW:
+        if behind.since:
+            condition, values["since"] = f"{condition} AND {column} >= %(since)s", _midnight(behind.since)
+        if behind.until:
+            condition, values["until"] = f"{condition} AND {column} < %(until)s", _midnight(behind.until + timedelta(days=1))
+    if after:
+        condition += f" AND ({column}, id) {'<' if backwards else '>'} (%(key)s, %(id)s)"
+        values["key"], values["id"] = after
+    order = f"ORDER BY {column} DESC, id DESC" if backwards else f"ORDER BY {column}, id"
+    keys = _select(condition, column, order, everywhere=scope is None)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {LINE} FROM cases_case JOIN ({keys}) AS page USING (id, {column}) {order}", values)
+        lines = [_line(row) for row in cursor.fetchall()]
+    last = lines[most - 1] if len(lines) > most else None
+    return Page(tuple(lines[:most]), (getattr(last, column), last.id) if last else None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, CITY)
