@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -35,18 +37,28 @@ class NoSuchRanking(Missing):
 
 
 def _page(
-    request: HttpRequest, template: str, chosen: Selection, context: dict[str, Any], *, agency_id: int | None = None
+    request: HttpRequest,
+    template: str,
+    chosen: Selection,
+    context: dict[str, Any],
+    *,
+    of: dict[str, str] | None = None,
+    agency_id: int | None = None,
 ) -> HttpResponse:
+    """Render a page; `of` says of whom its figures are, for those who may open them down to their cases."""
     actor = request.actor  # type: ignore[attr-defined]
-    drills = actor.may(Permission.BOARD_DRILL, agency_id=agency_id) if agency_id else actor.scope(Permission.BOARD_DRILL) is None
-    version = fresh.version()
+    if agency_id is not None:
+        drills = actor.may(Permission.BOARD_DRILL, agency_id=agency_id)
+    else:
+        drills = actor.scope(Permission.BOARD_DRILL) is None
+    month = {"month": f"{chosen.month:%Y-%m}", **({"type": chosen.case_type} if chosen.case_type else {})}
     shared = {
         "chosen": chosen,
-        "version": version,
+        "counted": fresh.version(),
         "months": [(each, f"{each:%Y-%m}") for each in dict.fromkeys([chosen.month, *indicators.months()])],
         "types": list(case_types),
-        "drills": drills,
-        "drill": f"&type={chosen.case_type}" if chosen.case_type else "",
+        "drill": f"{reverse('board_cases')}?{urlencode({**month, **(of or {})})}" if drills else "",
+        "today": f"{chosen.today}",
         "shown_from": SHOWN_FROM,
     }
     return render(request, f"operations_centre/{template}.html", {**shared, **context})
@@ -110,7 +122,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
             "kind": kind,
             "cells": _cells(chosen, found.id),
         }
-        return _page(request, "agency", chosen, context, agency_id=found.id)
+        return _page(request, "agency", chosen, context, of={"agency": found.code}, agency_id=found.id)
 
     return fresh.answer(request, (chosen, code), make)
 
@@ -157,7 +169,7 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
             "map": show.city_map(chosen, {code: by_area.get(code, NOTHING)}),
             "committee": committee,
         }
-        return _page(request, "ward", chosen, context)
+        return _page(request, "ward", chosen, context, of={"area": found.code})
 
     return fresh.answer(request, (chosen, code), make)
 

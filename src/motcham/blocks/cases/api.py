@@ -12,7 +12,7 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
-from motcham.blocks.cases.counted import Behind, Figure, counted
+from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import limit_on
@@ -21,6 +21,7 @@ from motcham.blocks.cases.queries import Page, Queue, case_by_code, case_by_id, 
 from motcham.blocks.cases.showing import bar as clock_bar
 
 __all__ = [
+    "OF_NOW",
     "Behind",
     "Figure",
     "NewCase",

@@ -67,7 +67,7 @@ def recompute() -> Recomputed:
             wanted, found = cursor.fetchone()
             cursor.execute(sql.put(table, fresh, key, figures) if found else sql.fill(table, fresh, key, figures))
             changed += cursor.rowcount
-            if found > wanted or cursor.rowcount:
+            if found and (found > wanted or cursor.rowcount):
                 cursor.execute(sql.take_away(table, fresh, key))
                 changed += cursor.rowcount
             cells += wanted

@@ -37,4 +37,6 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(models.F('late_at'), models.F('id'), condition=models.Q(('closed_at', None), ('late_at__isnull', False)), name='case_city_overdue'),
         ),
+        # Codes are looked up whole, never by their beginning: the index for LIKE that comes with a unique text is dead weight.
+        migrations.RunSQL("DROP INDEX IF EXISTS cases_case_code_afd6bdc8_like", migrations.RunSQL.noop),
     ]
