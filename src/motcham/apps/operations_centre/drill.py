@@ -70,13 +70,13 @@ KEPT = ("agency", "area", "category", "type", "month", "day")
 
 def read(asked: QueryDict, chosen: Selection) -> cases.Behind:
     """Return which figure an address asks for; an unknown agency is refused, since its absence would mean all."""
-    figure = asked.get("figure", "")
+    figure, category = asked.get("figure", ""), asked.get("category", "")
     day = _day(asked.get("day", ""))
     return cases.Behind(
         figure=cases.Figure(figure) if figure in set(cases.Figure) else cases.Figure.RECEIVED,
         agency_id=identity.agency(code=asked["agency"]).id if asked.get("agency") else None,
-        area_code=asked.get("area", "")[:5],
-        category=asked.get("category", "")[:60],
+        area_code=asked.get("area", "") if asked.get("area", "").isalnum() else "",
+        category=category[:60] if category.isprintable() else "",
         type_key=chosen.case_type,
         since=day or chosen.month,
         until=day or chosen.last_day,

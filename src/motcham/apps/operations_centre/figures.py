@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -22,9 +23,11 @@ from motcham.blocks.places import api as places
 from motcham.blocks.places.define import MapView as Drawn
 from motcham.ui import charts, formats
 
-KINDS = {"ward": ("ward",), "department": ("department", "company", "desk", "city")}
+KINDS = {"ward": ("ward",), "department": ("department", "company", "desk", "city"), "area": ()}
 SHOWN_DAYS = 30
 EVER = date.min
+UNRANKED = 99
+TOGETHER = "\u2060"  # no line may break here
 
 
 def label_of(category: str) -> str:
@@ -47,7 +50,10 @@ def interval(counts: Counts) -> str:
     if not counts.decided:
         return _("nothing decided yet")
     low, high = indicators.wilson(counts.on_time, counts.decided)
-    return _("95%% interval %(low)s–%(high)s") % {"low": formats.number(low * 100, 1), "high": formats.number(high * 100, 1)}
+    return _("95%% interval %(low)s–%(high)s") % {
+        "low": formats.number(low * 100, 1),
+        "high": TOGETHER + formats.number(high * 100, 1),
+    }
 
 
 def long(hours: Fraction | None) -> str:
@@ -134,18 +140,23 @@ def days(chosen: Selection, scope: Scope, key: str = "") -> charts.Bars:
     return charts.Bars(bars, _("Cases received, by day"), formats.day(since), formats.day(until))
 
 
-def city_map(chosen: Selection, by_area: Mapping[str, Counts]) -> charts.MapView:
-    """Return the map of the share answered in time, as the city is divided on the last day shown."""
+def peak(bars: charts.Bars) -> str:
+    """Return what the tallest bar stands for."""
+    return _("at most %(number)s") % {"number": formats.number(max((bar.value for bar in bars.bars), default=0))}
+
+
+def city_map(chosen: Selection, by_area: Mapping[str, Counts], *, here: str = "") -> charts.MapView:
+    """Return the map of the share answered in time, as the city is divided on the last day shown; a dot marks one area."""
     drawn = places.map_shapes(on=chosen.last_day)
     labels = {"inner": _("Inner city"), "islands": _("Côn Đảo")}
-    frames = [_frame(view, by_area, chosen, labels.get(view.key, "")) for view in drawn.insets]
-    city = _frame(drawn.city, by_area, chosen, _("Share answered in time, by ward"))
+    frames = [_frame(view, by_area, chosen, labels.get(view.key, ""), here) for view in drawn.insets]
+    city = _frame(drawn.city, by_area, chosen, _("Share answered in time, by ward"), here)
     legend = ("< 70%", "70–80", "80–90", "90–95", "95–98", "≥ 98%")
     return charts.MapView(city, legend, frames, _("nothing decided"))
 
 
-def _frame(view: Drawn, by_area: Mapping[str, Counts], chosen: Selection, label: str) -> charts.Frame:
-    shapes = []
+def _frame(view: Drawn, by_area: Mapping[str, Counts], chosen: Selection, label: str, here: str) -> charts.Frame:
+    shapes, dot = [], None
     for shape in view.shapes:
         counts = by_area.get(shape.area.code, NOTHING)
         words = ngettext("%(name)s: %(share)s of %(number)s case", "%(name)s: %(share)s of %(number)s cases", counts.decided) % {
@@ -154,8 +165,10 @@ def _frame(view: Drawn, by_area: Mapping[str, Counts], chosen: Selection, label:
             "number": formats.number(counts.decided),
         }
         href = reverse("board_ward", args=[shape.area.code]) + chosen.query
+        if shape.area.code == here:
+            dot = (float(shape.x), float(shape.y))
         shapes.append(charts.Shape(shape.d, indicators.step_of(counts.punctual), words, href))
-    return charts.Frame(view.view_box, shapes, label)
+    return charts.Frame(view.view_box, shapes, label, dot)
 
 
 def name_of_area(area: Any) -> str:
@@ -171,35 +184,43 @@ def name_of_agency(agency: AgencyView) -> str:
     return short[:1].upper() + short[1:]
 
 
-def standings(chosen: Selection, kind: str) -> tuple[tuple[Standing, AgencyView], ...]:
-    """Return the ranking of the agencies of one kind in the chosen month."""
-    found = indicators.by_key(scope=Scope.AGENCY, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
-    members = {str(each.id): each for each in identity.agencies() if each.kind in KINDS[kind]}
-    ranked = indicators.rank({key: counts for key, counts in found.items() if key in members})
-    return tuple((standing, members[standing.key]) for standing in ranked)
-
-
-def rows(chosen: Selection, ranked: Iterable[tuple[Standing, AgencyView]]) -> list[dict[str, Any]]:
-    """Return the rows of a ranking as its table shows them."""
-    ranked = list(ranked)
-    sizes = {group: sum(s.group == group for s, _agency in ranked) for group in {s.group for s, _agency in ranked}}
-    return [
-        {
-            "rank": standing.rank,
-            "name": name_of_agency(agency),
-            "href": reverse("board_agency", args=[agency.code]) + chosen.query,
-            "score": share(standing.counts.punctual),
-            "decided": standing.counts.decided,
-            "late": standing.counts.late,
-            "best": standing.best,
-            "worst": standing.worst,
-            "low": standing.best - 1,
-            "high": standing.worst,
-            "size": sizes[standing.group],
-            "group": standing.group,
+def ranked(chosen: Selection, kind: str) -> list[dict[str, Any]]:
+    """Return the rows of a ranking, of the agencies of one kind or of the areas in which things happened; those that had too
+    little to do come last, without a place."""
+    if kind == "area":
+        scope = Scope.AREA
+        names = {
+            each.code: (name_of_area(each), reverse("board_ward", args=[each.code])) for each in places.areas(on=chosen.last_day)
         }
-        for standing, agency in ranked
+    else:
+        scope = Scope.AGENCY
+        agencies = [each for each in identity.agencies() if each.kind in KINDS[kind]]
+        names = {str(each.id): (name_of_agency(each), reverse("board_agency", args=[each.code])) for each in agencies}
+    found = indicators.by_key(scope=scope, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
+    standings = indicators.rank({key: counts for key, counts in found.items() if key in names})
+    sizes, placed = Counter(each.group for each in standings), {each.key for each in standings}
+    others = [
+        Standing(key, found.get(key, NOTHING), Fraction(0), Fraction(1), 0, 0, 0, UNRANKED) for key in names if key not in placed
     ]
+    return [_row(each, *names[each.key], sizes[each.group], chosen) for each in (*standings, *others)]
+
+
+def _row(standing: Standing, name: str, href: str, size: int, chosen: Selection) -> dict[str, Any]:
+    return {
+        "key": standing.key,
+        "rank": standing.rank,
+        "name": name,
+        "href": href + chosen.query,
+        "score": share(standing.counts.punctual),
+        "decided": standing.counts.decided,
+        "late": standing.counts.late,
+        "best": standing.best,
+        "worst": standing.worst,
+        "low": standing.best - 1,
+        "high": standing.worst,
+        "size": size,
+        "group": standing.group,
+    }
 
 
 def pulling_down(chosen: Selection, city: Counts, *, most: int = 10, agency_id: int | None = None) -> list[dict[str, Any]]:

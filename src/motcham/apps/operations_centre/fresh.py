@@ -77,3 +77,10 @@ def _page(tag: str, page: Hashable, make: Callable[[], HttpResponse]) -> tuple[s
         return kept
     finally:
         _lock.release()
+
+
+def forget() -> None:
+    """Ask for the figures anew and forget every page: between tests."""
+    global _version
+    _version = None
+    _pages.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Permission
 from motcham.blocks.indicators import api as indicators
-from motcham.blocks.indicators.define import GROUPS, NOTHING, SHOWN_FROM, Scope, Span
+from motcham.blocks.indicators.define import GROUPS, SHOWN_FROM, Counts, Scope, Span
 from motcham.blocks.places import api as places
 from motcham.kernel.access import public
 from motcham.kernel.errors import Missing
@@ -75,22 +76,27 @@ def board(request: HttpRequest) -> HttpResponse:
         heads = show.summary(chosen, Scope.CITY)
         by_area = indicators.by_key(scope=Scope.AREA, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
         ever = indicators.by_key(scope=Scope.AGENCY, span=Span.EVER, start=show.EVER, case_type=chosen.case_type)
-        ranked = show.standings(chosen, kind)
-        largest = [each for each in ranked if each[0].group == ranked[0][0].group] if ranked else []
+        rows, days = show.ranked(chosen, kind), show.days(chosen, Scope.CITY)
+        # Of the groups of like volume the one with most members is shown here, the others on the page of the ranking.
+        sizes = Counter(each["group"] for each in rows if each["rank"])
+        group = sizes.most_common(1)[0][0] if sizes else len(GROUPS) - 1
+        arrivals = show.arrivals(chosen)
         context = {
             **heads,
             "areas": len(places.areas(on=chosen.last_day)),
             "bodies": sum(each.kind == "department" for each in identity.agencies(on=chosen.last_day)),
             "overdue_note": _overdue_note(sum(counts.overdue > 0 for counts in ever.values())),
-            "arrivals": show.arrivals(chosen),
-            "days": show.days(chosen, Scope.CITY),
+            "arrivals": arrivals,
+            "arrivals_peak": show.peak(arrivals["bars"]),
+            "days": days,
+            "days_peak": show.peak(days),
             "map": show.city_map(chosen, by_area),
             "as_of": places.map_shapes(on=chosen.last_day).as_of,
             "kind": kind,
-            "rows": show.rows(chosen, largest)[:SHOWN],
-            "unranked": not ranked,
+            "rows": [each for each in rows if each["group"] == group][:SHOWN],
+            "among": _group_title(group),
             "pulling": show.pulling_down(chosen, heads["month"]),
-            "least": GROUPS[ranked[0][0].group] if ranked else GROUPS[-1],
+            "least": GROUPS[-1],
         }
         return _page(request, "board", chosen, context)
 
@@ -110,9 +116,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     def make() -> HttpResponse:
         heads = show.summary(chosen, Scope.AGENCY, str(found.id))
         kind = "ward" if found.kind == "ward" else "department"
-        standing = next(
-            (each for each in show.rows(chosen, show.standings(chosen, kind)) if each["name"] == show.name_of_agency(found)), None
-        )
+        standing = next((each for each in show.ranked(chosen, kind) if each["key"] == str(found.id) and each["rank"]), None)
         context = {
             **heads,
             "agency": found,
@@ -130,25 +134,29 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
 def _cells(chosen: Selection, agency_id: int) -> dict[str, Any]:
     """Return an agency's cases by category; categories with too few are counted together, or not at all."""
     cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
-    mine = {key.partition(" ")[2]: counts for key, counts in cells.items() if key.startswith(f"{agency_id} ")}
+    mine = {key.partition(" ")[2]: counts for key, counts in cells.items() if key.startswith(f"{agency_id} ") and counts.received}
     shown = sorted(((key, each) for key, each in mine.items() if each.received >= SHOWN_FROM), key=lambda each: -each[1].received)
-    rest = sum((each for each in mine.values() if each.received < SHOWN_FROM), NOTHING)
+    if len(mine) - len(shown) == 1:
+        # One alone could be had by subtraction from the total.
+        shown = shown[:-1]
+    rest = sum((each.received for each in mine.values()), 0) - sum(each.received for _key, each in shown)
+    return {"rows": [_cell(key, each) for key, each in shown], "rest": rest if rest >= SHOWN_FROM else 0}
+
+
+def _cell(key: str, counts: Counts) -> dict[str, Any]:
+    tells = counts.decided >= SHOWN_FROM and not 0 < counts.late < SHOWN_FROM and not 0 < counts.on_time < SHOWN_FROM
     return {
-        "rows": [
-            {
-                "key": key,
-                "label": show.label_of(key),
-                "received": each.received,
-                "closed": each.closed,
-                "late": each.late if each.late == 0 or each.late >= SHOWN_FROM else None,
-                "punctual": show.share(each.punctual)
-                if each.decided >= SHOWN_FROM and each.late not in range(1, SHOWN_FROM)
-                else "–",
-            }
-            for key, each in shown
-        ],
-        "rest": rest.received if rest.received >= SHOWN_FROM else 0,
+        "key": key,
+        "label": show.label_of(key),
+        "received": counts.received,
+        "closed": _enough(counts.closed),
+        "late": _enough(counts.late),
+        "punctual": show.share(counts.punctual) if tells else "–",
     }
+
+
+def _enough(number: int) -> str:
+    return _("under %(least)s") % {"least": SHOWN_FROM} if 0 < number < SHOWN_FROM else formats.number(number)
 
 
 @public(reason="A ward's figures are for everyone to see; counts only.")
@@ -166,7 +174,7 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
             "area": found,
             "name": show.name_of_area(found),
             "days": show.days(chosen, Scope.AREA, code),
-            "map": show.city_map(chosen, {code: by_area.get(code, NOTHING)}),
+            "map": show.city_map(chosen, by_area, here=code),
             "committee": committee,
         }
         return _page(request, "ward", chosen, context, of={"area": found.code})
@@ -183,7 +191,7 @@ def ranking(request: HttpRequest, kind: str) -> HttpResponse:
         raise NoSuchRanking()
 
     def make() -> HttpResponse:
-        rows = show.rows(chosen, show.standings(chosen, kind))
+        rows = show.ranked(chosen, kind)
         groups = [
             {"title": _group_title(place), "rows": [each for each in rows if each["group"] == place]}
             for place in range(len(GROUPS))
@@ -196,6 +204,8 @@ def ranking(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _group_title(place: int) -> str:
+    if place == show.UNRANKED:
+        return _("fewer than %(least)s cases: not ranked") % {"least": formats.number(GROUPS[-1])}
     if place == 0:
         return _("%(least)s cases and more") % {"least": formats.number(GROUPS[0])}
     return _("%(least)s to %(most)s cases") % {
