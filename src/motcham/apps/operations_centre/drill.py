@@ -70,11 +70,11 @@ KEPT = ("agency", "area", "category", "type", "month", "day")
 
 def read(asked: QueryDict, chosen: Selection) -> cases.Behind:
     """Return which figure an address asks for; an unknown agency is refused, since its absence would mean all."""
-    figure, category = asked.get("figure", ""), asked.get("category", "")
+    figure, category, agency = asked.get("figure", ""), asked.get("category", ""), asked.get("agency", "")
     day = _day(asked.get("day", ""))
     return cases.Behind(
         figure=cases.Figure(figure) if figure in set(cases.Figure) else cases.Figure.RECEIVED,
-        agency_id=identity.agency(code=asked["agency"]).id if asked.get("agency") else None,
+        agency_id=identity.agency(code=agency).id if agency else None,
         area_code=asked.get("area", "") if asked.get("area", "").isalnum() else "",
         category=category[:60] if category.isprintable() else "",
         type_key=chosen.case_type,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
@@ -55,9 +56,7 @@ def show(client: Client, address: str = "/board/") -> str:
 def signed_in(client: Client, role: str, agency: str) -> Client:
     officer = identity.an_officer(role=role, agency_code=agency)
     assert officer.account_id is not None
-    from motcham.blocks.identity.models import Account
-
-    client.force_login(Account.objects.get(id=officer.account_id), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(get_user_model().objects.get(id=officer.account_id), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
