@@ -202,7 +202,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             is_api=True,
         ),
     ),
-    "board_cases": ABOUT_NOTHING,
+    "board_cases": (
+        Row("list", May.BOARD_DRILL, queries=("?figure=received",)),
+        Row("list", May.BOARD_DRILL, queries=("?figure=pending",), states=("open",)),
+        Row("list", May.BOARD_DRILL, queries=("?figure=closed",), states=("closed",)),
+    ),
     "cases:case_of_code": Row("code", address=by_code("cases:case_of_code")),
 }
 

@@ -7,6 +7,7 @@ import json
 import zoneinfo
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -83,8 +84,12 @@ def agencies() -> tuple[AgencyView, ...]:
     return tuple(AgencyView(*row) for row in Agency.objects.order_by("code").values_list(*fields))
 
 
+@lru_cache(maxsize=1024)
 def grants_of(*roles: tuple[str, int]) -> frozenset[Grant]:
-    """Return what posts (role, agency) allow together, with what everyone is allowed; an unknown role allows nothing."""
+    """Return what posts (role, agency) allow together, with what everyone is allowed; an unknown role allows nothing.
+
+    It is the policy alone, which never changes while a process lives; so it is worked out once for each set of posts.
+    """
     granted = [Grant(permission, OWN) for permission in CITIZEN.own]
     for key, agency_id in roles:
         role = ROLES.get(key)
