@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -78,7 +78,12 @@ def ago(at: datetime) -> SafeString:
 def clock_bar(bar: ClockBar, compact: bool = False, note: str = "", key: bool = False) -> SafeString:
     """Draw the clock of a case; compact for a row of a list, `key` adds what the patterns mean."""
     drawing = draw(bar, here=not compact)
-    return component("clock_bar_small" if compact else "clock_bar", bar=bar, drawing=drawing, note=note, key=key)
+    if not compact:
+        return component("clock_bar", bar=bar, drawing=drawing, note=note, key=key)
+    # Joined here and not by a template: a page of a list has dozens.
+    words, at = (note, None) if note else bar.brief
+    when = f" {moment(at)}" if at else ""
+    return mark_safe(f'<div class="clock-bar clock-bar-small">{drawing}<p class="clock-note">{escape(words)}{when}</p></div>')
 
 
 @register.simple_tag
