@@ -1,8 +1,9 @@
 """Stories of cases, written in YAML with officials and run as tests: what is filed, what is done when, what must follow.
 
-A story files one case and acts in it, each act at its own time in the city. `expect` names what must then hold: `step`,
-`state`, `agency`, `due`, `late`, `outcome`, `rating`, `title`, `refused` (the code of the refusal). `tells` lists the notices
-in order, `ledger` the kinds of entries in the log. Roles act with a post in the agency that holds the case.
+A story files one case and acts in it, each act at its own time in the city. `expect` names what must then hold: `case_type`,
+`step`, `state`, `agency`, `due`, `late`, `outcome`, `rating`, `title`, `refused` (the code of the refusal). `tells` lists
+the notices in order, `ledger` the kinds of entries in the log. Roles act with a post in the agency that holds the case.
+An act that names a `part` is done in the part of the case that this agency answers, and its `expect` is about that part.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from motcham.kernel.calendar import CITY
 from motcham.kernel.errors import MotchamError
 
 KNOWN = frozenset({"title", "case_type", "filed", "acts", "tells", "ledger"})
-KNOWN_ACT = frozenset({"at", "by", "to", "note", "rate", "transfer", "extend", "late", "message", "answers", "agency", "expect"})
+KNOWN_ACT = frozenset(
+    {"at", "part", "by", "to", "note", "rate", "transfer", "extend", "late", "message", "answers", "agency", "expect"}
+)
 
 
 class StoryDiffers(AssertionError):
@@ -63,7 +66,7 @@ class Story:
         case_id = self._file(filed)
         self._compare("filed", case_id, filed.get("expect", {}))
         for number, act in enumerate(self.told.get("acts", ()), 1):
-            self._act(f"act {number}", case_id, act)
+            self._act(f"act {number}", self._part(case_id, str(act["part"])) if "part" in act else case_id, act)
         events = list(CaseEvent.objects.filter(case_id=case_id).order_by("at", "id"))
         if "ledger" in self.told:
             self._same("ledger", [ledger.opening(event.entry_id).kind for event in events], self.told["ledger"])
@@ -73,7 +76,7 @@ class Story:
     def _agencies(self) -> None:
         named = {self._type.desk, self.told["filed"].get("expect", {}).get("agency")}
         for act in self.told.get("acts", ()):
-            named |= {act.get("agency"), act.get("transfer"), act.get("expect", {}).get("agency")}
+            named |= {act.get("part"), act.get("agency"), act.get("transfer"), act.get("expect", {}).get("agency")}
         for code in sorted(filter(None, named)):
             kind = "ward" if code.startswith("ward.") else "desk" if code.startswith("desk.") else "department"
             identity_testing.an_agency(code=code, kind=kind)
@@ -89,6 +92,9 @@ class Story:
         self._same("filed: errors", read.errors, {})
         new = NewCase(type_key=self._type.key, answers=read.answers, place=read.place, channel=filed.get("channel", "web"), at=at)
         return actions.open_case(new, by=Actor.anonymous()).id
+
+    def _part(self, case_id: UUID, code: str) -> UUID:
+        return Case.objects.only("id").get(parent_id=case_id, agency_id=identity.agency(code=code).id).id
 
     def _act(self, where: str, case_id: UUID, act: Mapping[str, Any]) -> None:
         expect = act.get("expect", {})
@@ -120,7 +126,8 @@ class Story:
             self._step(case_id, act, actor, is_filer=is_filer)
 
     def _step(self, case_id: UUID, act: Mapping[str, Any], actor: Actor, *, is_filer: bool) -> None:
-        step, at = self._type.step(str(act["to"])), moment(act["at"])
+        case_type = case_types[Case.objects.only("type_key").get(id=case_id).type_key]
+        step, at = case_type.step(str(act["to"])), moment(act["at"])
         read = forms.parse_answers(step.asks, plain(act.get("answers", {})), now=at)
         self._same(f"answers of {step.key}", read.errors, {})
         receiver = identity.agency(code=act["agency"]).id if act.get("agency") else None
@@ -138,6 +145,7 @@ class Story:
     def _compare(self, where: str, case_id: UUID, expect: Mapping[str, Any]) -> None:
         case = Case.objects.get(id=case_id)
         found = {
+            "case_type": case.type_key,
             "step": case.step,
             "state": case.state,
             "agency": identity.agency(id=case.agency_id).code,
