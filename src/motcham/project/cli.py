@@ -36,6 +36,9 @@ VERBS = {
         "prepare", "Nạp dữ liệu tham chiếu, và dữ liệu trình diễn.", "Load the reference data, and that of the demo."
     ),
     "replay": Verb("replay", "Diễn lại dòng phản ánh, nhanh hơn đời thật.", "Replay the stream of reports, faster than life."),
+    "recompute": Verb(
+        "recompute", "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.", "Count every figure of the board anew from the cases."
+    ),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
     "definitions": Verb(
         "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."
