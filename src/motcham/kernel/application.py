@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from motcham.kernel.registry import Registry
+from motcham.kernel.terms import Words
 
 
 @dataclass(frozen=True)
 class MenuItem:
     """One entry of the menu: words, the name of its route, and the permission without which it is not shown."""
 
-    label: str
+    label: Words
     route: str
     permission: str = ""
     order: int = 50
@@ -22,7 +23,7 @@ class Application:
     """One application; `answers` quotes the part of the city's programme that it serves."""
 
     key: str
-    title: str
+    title: Words
     answers: str
     menu: tuple[MenuItem, ...] = ()
 

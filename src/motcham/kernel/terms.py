@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
+"""What people read: said in their language when it is shown, not when it is defined."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,8 @@ class Choice:
     """One answer of a choice: a stable key and the words shown; a long list stands in groups."""
 
     key: str
-    label: str
-    group: str = ""
+    label: Words
+    group: Words = ""
 
 
 @dataclass(frozen=True)
@@ -113,10 +119,10 @@ class Field:
     `fields` are the questions of one repetition where the kind is GROUP, at most `at_most` times."""
 
     name: str
-    label: str
+    label: Words
     kind: Kind = Kind.TEXT
     required: bool = True
-    hint: str = ""
+    hint: Words = ""
     choices: tuple[Choice, ...] = ()
     identifies: str = ""
     personal: bool = False

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from motcham.kernel.errors import DefinitionError, Invalid, Missing, Overtaken, Refused
 from motcham.kernel.registry import Registry
-from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit
+from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
 
@@ -27,10 +27,10 @@ class Step:
     step of what no rule routes."""
 
     key: str
-    label: str
+    label: Words
     roles: tuple[str, ...] = ()
     leads_to: tuple[str, ...] = ()
-    act: str = ""
+    act: Words = ""
     within: str = ""
     pauses: bool = False
     outcome: str = ""
@@ -89,7 +89,7 @@ class CaseType:
 
     key: str
     official_name: str
-    label: str
+    label: Words
     legal_basis: LegalBasis
     limit: str
     fields: tuple[Field, ...]
@@ -98,7 +98,7 @@ class CaseType:
     title: Callable[[Filing], str]
     retention: Retention
     in_force: date
-    summary: str = ""
+    summary: Words = ""
     desk: str = ""
     unrouted: str = ""
     category: str = ""

@@ -19,7 +19,7 @@ AGENCY = ("ward_officer", "department_officer")
 _groups = {row["key"]: row for row in data.rows("feedback_groups.csv")}
 _rows = {row["key"]: row for row in data.rows("feedback_categories.csv")}
 _label = lazy(lambda row: row["label_en" if (get_language() or "vi").startswith("en") else "label"], str)
-CATEGORIES = tuple(Choice(key, _label(row), group=_label(_groups[row["group"]])) for key, row in _rows.items())
+CATEGORIES = tuple(Choice(key, _label(row), group=_label(_groups[row["group"]])) for key, row in _rows.items())  # type: ignore[no-untyped-call]
 NO_RULE = frozenset({"other.anything"})
 
 # An address may hold a house number, or say whose house it is: neither belongs in a title that many officers see.
