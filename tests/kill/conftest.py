@@ -10,11 +10,13 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +103,7 @@ class City(Installation):
             return [pid for pid in [self.cluster.running_pid()] if pid]
         if victim == "database backend":
             return [pid for pid in self.pids() if b"postgres: motcham" in read(pid, "cmdline")]
-        mains = {pid for pid in self.pids_of(victim.split()[0]) if parent(pid) == self.process.pid}
+        mains = {pid for pid in self.pids_of(victim.split(maxsplit=1)[0]) if parent(pid) == self.process.pid}
         if victim == "web worker":
             return [pid for pid in self.pids_of("web") if parent(pid) in mains]
         return list(mains)
@@ -120,6 +122,60 @@ def read(pid: int, name: str) -> bytes:
 def parent(pid: int) -> int:
     """Return who started a process."""
     return int(read(pid, "stat").rpartition(b")")[2].split()[1] or b"0") if read(pid, "stat") else 0
+
+
+ROOT = Path(__file__).parents[2]
+RECOMPUTE = """
+from motcham.blocks.indicators import api
+print(api.recompute().changed)
+"""
+# Events and entries name each other one to one; each case was opened once, and each case that is closed has its closing act.
+ODD = {
+    "events without their entry": """
+        SELECT count(*) FROM cases_event e LEFT JOIN ledger_entry l ON l.entry_id = e.entry_id
+        AND l.kind = 'case.' || e.kind AND l.subject = 'case:' || e.case_id WHERE l.entry_id IS NULL""",
+    "entries without their event": """
+        SELECT count(*) FROM ledger_entry l LEFT JOIN cases_event e ON l.entry_id = e.entry_id
+        WHERE l.subject LIKE 'case:%' AND e.id IS NULL""",
+    "entries with two events or two places": """
+        SELECT (SELECT count(*) - count(DISTINCT entry_id) FROM cases_event)
+        + (SELECT count(*) - count(DISTINCT entry_id) FROM ledger_entry)""",
+    "gaps between places": "SELECT count(*) - max(position) - 1 FROM ledger_entry",
+    "cases not opened once": """
+        SELECT count(*) FROM cases_case c
+        WHERE (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.kind = 'opened') <> 1""",
+    "events of no case": "SELECT count(*) FROM cases_event e WHERE NOT EXISTS (SELECT FROM cases_case c WHERE c.id = e.case_id)",
+    "answers not given once": """
+        SELECT count(*) FROM cases_case c WHERE (c.step = 'answered')::int
+        <> (SELECT count(*) FROM cases_event e WHERE e.case_id = c.id AND e.kind = 'step' AND e.step = 'answered')""",
+    "keys without their case": """
+        SELECT count(*) FROM cases_idempotencykey k WHERE NOT EXISTS (SELECT FROM cases_case c WHERE c.id = k.case_id)""",
+}
+
+
+def _holds_together(city: City, codes: dict[str, str], answered: set[str]) -> None:
+    """Find everything that was acknowledged, exactly once, with its entries, counted and signed."""
+    city.settles()
+    kept = [code for (code,) in city.ask("SELECT code FROM cases_case")]
+    assert sorted(kept) == sorted(code.replace("-", "") for code in codes.values()), (
+        "each acknowledged key has one case, no other is there"
+    )
+    assert {name: city.ask(query) for name, query in ODD.items() if city.ask(query) != [(0,)]} == {}
+    assert answered <= {str(found) for (found,) in city.ask("SELECT id FROM cases_case WHERE step = 'answered'")}
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda code: city.call(f"/api/v1/cases/{code}"), codes.values()))
+    assert [body["code"] if status == 200 else status for status, body in found] == list(codes.values())
+    assert city.ask("SELECT received FROM indicators_tally WHERE scope = 'city' AND span = 'ever'") == [(len(codes),)]
+    assert city.shell(RECOMPUTE)[-1] == "0", "the tallies are what counting anew finds"
+    _log_verifies(city)
+
+
+def _log_verifies(city: City) -> None:
+    """Check the log as a stranger would."""
+    command = [sys.executable, "-m", "motcham_verify", "ledger", f"http://127.0.0.1:{city.port}/ledger/", "--full"]
+    env = {**city.env, "PYTHONPATH": str(ROOT / "verify/src"), "XDG_STATE_HOME": str(city.home.parent)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 class Load:
@@ -280,3 +336,9 @@ def under_load() -> Iterator[Callable[[City], Load]]:
 def killer() -> type[Killer]:
     """Return who kills."""
     return Killer
+
+
+@pytest.fixture
+def holds_together() -> Callable[[City, dict[str, str], set[str]], None]:
+    """Return what must hold of a city after all that was done to it."""
+    return _holds_together

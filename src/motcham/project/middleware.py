@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from motcham.kernel.errors import MotchamError
 from motcham.project import problems
-
-logger = logging.getLogger("motcham")
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -33,7 +29,7 @@ class ContentSecurityPolicy:
 
 
 class Problems:
-    """Turns what the house refuses, and a database that is gone, into an answer that says what to do."""
+    """Turns what the house refuses, a database that is gone and a full disk into an answer that says what to do."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -45,7 +41,4 @@ class Problems:
         """Answer for a refusal; anything else is a defect and goes on to Django's own handler."""
         if isinstance(error, MotchamError):
             return problems.answer(request, error)
-        if isinstance(error, OperationalError):
-            logger.error("database: %s", error)
-            return problems.unavailable(request)
-        return None
+        return problems.outage(request, error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -58,8 +60,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public(reason="Django calls it after a defect of ours.")
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours."""
-    return problems.problem(
+    """Say that the fault is ours; or what it is, where the database failed outside a view: while finding out who asks."""
+    return problems.outage(request, sys.exception()) or problems.problem(
         request,
         status=500,
         code="defect",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import secrets
 from typing import Any
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
@@ -13,6 +17,9 @@ from django.utils.translation import gettext as _
 
 from motcham.kernel.access import is_api
 from motcham.kernel.errors import Invalid, MotchamError, TooMany
+
+logger = logging.getLogger("motcham")
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def wording(error: MotchamError) -> str:
@@ -36,16 +43,25 @@ def problem(request: HttpRequest, *, status: int, code: str, title: str) -> Http
     return _problem(request, {"code": code, "title": title, "status": status})
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """Say that the database is gone; nothing of this page or its layout may ask the database anything."""
-    body = {
-        "code": "unavailable",
-        "status": 503,
-        "title": _(
+def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """Say that the database is gone or the disk is full; None for any other error.
+
+    Nothing of this page or its layout may ask the database anything.
+    """
+    if isinstance(error.__cause__ if error else None, psycopg.errors.DiskFull) or getattr(error, "errno", None) in FULL:
+        code = "full"
+        title = _(
+            "The city's disk is full, so nothing can be kept right now. What you sent was not kept: go back, it is still in the form, and send it again later."
+        )
+    elif isinstance(error, OperationalError | InterfaceError):
+        code = "unavailable"
+        title = _(
             "The city's data cannot be reached right now. What you sent was not kept: go back, it is still in the form, and try again in a minute."
-        ),
-    }
-    response = _problem(request, body)
+        )
+    else:
+        return None
+    logger.error("%s: %s", code, error)
+    response = _problem(request, {"code": code, "status": 503, "title": title})
     response["Retry-After"] = "30"
     return response
 
