@@ -30,7 +30,9 @@ class Registry(Generic[T]):
     def register(self, item: T, *, file: str) -> None:
         """Add a definition; a second one of the same key is refused, naming both files."""
         if item.key in self._items:
-            raise DefinitionError(f"The {self.noun} '{item.key}' is defined twice: in {self._files[item.key]} and in {file}. Rename one.")
+            raise DefinitionError(
+                f"The {self.noun} '{item.key}' is defined twice: in {self._files[item.key]} and in {file}. Rename one."
+            )
         self._items[item.key] = item
         self._files[item.key] = file
 

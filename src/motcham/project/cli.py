@@ -37,7 +37,9 @@ VERBS = {
     ),
     "replay": Verb("replay", "Diễn lại dòng phản ánh, nhanh hơn đời thật.", "Replay the stream of reports, faster than life."),
     "recompute": Verb(
-        "recompute", "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.", "Count every figure of the board anew from the cases."
+        "recompute",
+        "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.",
+        "Count every figure of the board anew from the cases.",
     ),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
     "definitions": Verb(
