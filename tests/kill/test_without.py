@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -9,7 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from motcham.project.testing import free_port, until
@@ -87,32 +90,58 @@ def test_a_full_disk_is_named_nothing_is_half_written_and_it_ends_when_there_is_
         status, body = city.file(f"before-{number}")
         assert status == 201
         codes[f"before-{number}"] = body["code"]
-    ballast = city.home / "ballast"
-    fill(ballast)
-    refused = None
-    for number in range(2000):
-        status, body = city.file(f"full-{number}")
-        if status != 201:
-            refused = f"full-{number}", status, body
-            break
-        codes[f"full-{number}"] = body["code"]
-    assert refused, "the disk was not full"
-    key, status, body = refused
-    assert (status, body["code"]) == (503, "full")
-    assert FULL in body["title"]
-    ballast.unlink()
-    until(lambda: city.file(key)[0] in {200, 201})
-    codes[key] = city.file(key)[1]["code"]
+
+    with filled(city.home / "ballast"):
+        key, status, body = file_until_refused(city, codes)
+        assert (status, body["code"]) == (503, "full")
+        assert FULL in body["title"]
+    codes[key] = filed_at_last(city, key)
+
+    with filled(city.home / "ballast"):
+        # Without room for its own log the database cannot even run.
+        with pytest.raises(psycopg.Error):
+            use_up_the_log(city)
+        status, body = city.file("without-log")
+        assert status == 503 and body["code"] in {"full", "unavailable"}
+    codes["without-log"] = filed_at_last(city, "without-log")
+
     holds_together(city, codes, set())
     assert city.stop() == 0
 
 
-def fill(path: Path) -> None:
-    """Take all the room that is left on a disk."""
+def file_until_refused(city, codes: dict[str, str]) -> tuple[str, int, Any]:
+    """File reports until one is refused, and return that one."""
+    for number in range(2000):
+        status, body = city.file(f"full-{number}")
+        if status != 201:
+            return f"full-{number}", status, body
+        codes[f"full-{number}"] = body["code"]
+    raise AssertionError("the disk was not full")
+
+
+def filed_at_last(city, key: str) -> str:
+    """File under a key until it is taken, and return the code."""
+    until(lambda: city.file(key)[0] in {200, 201})
+    return city.file(key)[1]["code"]
+
+
+def use_up_the_log(city) -> None:
+    """Let the database begin one segment of its log after the other."""
+    with psycopg.connect(city.cluster.url(user="postgres"), autocommit=True) as connection:
+        for _ in range(100):
+            connection.execute("SELECT pg_logical_emit_message(false, 'full', 'disk')")
+            connection.execute("SELECT pg_switch_wal()")
+
+
+@contextlib.contextmanager
+def filled(path: Path) -> Iterator[None]:
+    """Take all the room that is left on a disk, for a while."""
     with path.open("wb", buffering=0) as file:
         for size in (1 << 20, 4096):
-            try:
+            with contextlib.suppress(OSError):
                 while True:
                     file.write(b"\0" * size)
-            except OSError:
-                continue
+    try:
+        yield
+    finally:
+        path.unlink()
