@@ -11,6 +11,7 @@ from motcham.kernel.erasers import erasers
 # Actions that leave no entry of their own, as "module.function": why that is right.
 WITHOUT_ENTRY: dict[str, str] = {
     "motcham.blocks.cases.actions.owner_of": "names a case, changes nothing",
+    "motcham.blocks.channels.actions.send": "the act that it tells of leaves the entry, and the notice names it",
     "motcham.blocks.documents.actions.sweep_files": "removes files that no row knows: nothing that is in evidence",
     "motcham.blocks.indicators.actions.fold": "counts what entries already say",
     "motcham.blocks.indicators.actions.sweep": "counts what entries already say",
@@ -21,6 +22,7 @@ WITHOUT_ENTRY: dict[str, str] = {
 WITHOUT_ACTOR: dict[str, str] = {
     "motcham.blocks.cases.actions.owner_of": "names a case, changes nothing",
     "motcham.blocks.cases.actions.became_late": "time makes a case late, nobody does",
+    "motcham.blocks.channels.actions.send": "the act that it tells of has the actor",
     "motcham.blocks.documents.actions.erase_unattached": "time does it",
     "motcham.blocks.documents.actions.sweep_files": "time does it",
     "motcham.blocks.indicators.actions.fold": "time does it",
@@ -43,6 +45,7 @@ NOT_PERSONAL = {
     "demo_replayedcase": "which made-up report became which case",
     "django_migrations": "names of migrations",
     "cases_calendarday": "days off and make-up days",
+    "channels_notice": "which act of which case was told; words, names and addresses stay with the case",
     "indicators_board": "a version number",
     "indicators_scoreevent": "what happened to a case, until it is counted within a second",
     "indicators_spread": "counts",

@@ -40,6 +40,7 @@ from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import opened, record
+from motcham.blocks.channels import api as channels
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
@@ -179,7 +180,17 @@ def take_step(
         by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
         facts["from"], case.agency_id = case.agency_id, _receiver(case_type, step, agency_id)
     _save(case)
-    record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
+    entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
+    if step.tells:
+        channels.send(
+            to=owner_of(case.id),
+            template=step.tells,
+            facts={"case_type": case.type_key, "step": step.key},
+            at=at,
+            entry_id=entry_id,
+            language=case.language,
+            synthetic=case.synthetic,
+        )
 
 
 def _receiver(case_type: CaseType, step: Step, agency_id: int | None) -> int:

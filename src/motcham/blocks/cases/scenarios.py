@@ -8,7 +8,7 @@ An act that names a `part` is done in the part of the case that this agency answ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from motcham.blocks.cases import actions, forms
 from motcham.blocks.cases.define import CaseType, NewCase, case_types
 from motcham.blocks.cases.law import forget_calendar
 from motcham.blocks.cases.models import Case, CaseEvent
+from motcham.blocks.channels import api as channels
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import Actor
@@ -71,7 +72,7 @@ class Story:
         if "ledger" in self.told:
             self._same("ledger", [ledger.opening(event.entry_id).kind for event in events], self.told["ledger"])
         if "tells" in self.told:
-            self._same("tells", list(self._notices(events)), self.told["tells"])
+            self._same("tells", [each.template for each in channels.notices(to=actions.owner_of(case_id))], self.told["tells"])
 
     def _agencies(self) -> None:
         named = {self._type.desk, self.told["filed"].get("expect", {}).get("agency")}
@@ -161,11 +162,6 @@ class Story:
                 raise StoryDiffers(f"{self.path}: {where} expects '{name}', which is none of {', '.join(found)}.")
             is_time = name in ("due", "late") and wanted is not None
             self._same(f"{where}: {name}", found[name], local(moment(wanted)) if is_time else wanted)
-
-    def _notices(self, events: list[CaseEvent]) -> Iterator[str]:
-        for event in events:
-            if event.kind == "step" and self._type.step(event.step).tells:
-                yield self._type.step(event.step).tells
 
     def _same(self, what: str, found: object, wanted: object) -> None:
         if found != wanted:

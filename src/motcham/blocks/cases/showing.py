@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import rules, widgets
+from motcham.blocks.cases.actions import owner_of
 from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, EventLine, Place, case_types
 from motcham.blocks.cases.law import calendar
+from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity import api as identity
 from motcham.kernel.errors import Missing, MotchamError
@@ -112,12 +114,22 @@ class Photo:
     thumbnail: str = ""
 
 
+def _told(view: CaseView, case_type: CaseType) -> frozenset[int]:
+    """Return the entries of the acts that whoever filed the case was told of."""
+    telling = {each.key for each in case_type.steps if each.tells}
+    # Most cases that are looked at are new: nothing was told yet, and nothing is asked of the database.
+    if not any(event.kind == STEP and event.step in telling for event in view.events):
+        return frozenset()
+    return frozenset(each.entry_id for each in channels.notices(to=owner_of(view.line.id)))
+
+
 class Teller:
     """Tells the timeline of one case to the one who filed it (`officer=False`) or to an officer of it."""
 
     def __init__(self, view: CaseView, *, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str], officer: bool) -> None:
         self.view, self.files, self.href, self.officer = view, files, href, officer
         self.type: CaseType = case_types[view.line.type_key]
+        self.told = _told(view, self.type)
 
     def steps(self) -> list[dict[str, Any]]:
         """Return what happened and what comes, for the `timeline` component."""
@@ -206,6 +218,8 @@ class Teller:
                 notes.append(f"{asked.label}: {widgets.shown(asked, value)}")
         if event.facts.get("due_at") and event.facts["due_at"] != "None":
             notes.append(_("due %(moment)s") % {"moment": formats.moment(datetime.fromisoformat(event.facts["due_at"]))})
+        if event.entry_id in self.told:
+            notes.append(_("the one who filed it was told") if self.officer else _("you were told"))
         count = len(event.facts.get("documents", ())) or (self._opened_with() if event.kind == OPENED else 0)
         if count:
             notes.append(ngettext("with %(count)s file", "with %(count)s files", count) % {"count": formats.number(count)})

@@ -19,6 +19,7 @@ from motcham.blocks.identity.define import Actor
 INSERT = """
 INSERT INTO cases_event (case_id, agency_id, at, kind, step, actor, message, is_public, facts, entry_id)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, ledger_append(%s, %s, %s, %s))
+RETURNING entry_id
 """
 OPEN = f"SELECT earlier, earlier_body FROM cases_open({', '.join(['%s'] * 31)})"
 
@@ -53,14 +54,16 @@ def record(
     facts: Mapping[str, Any] | None = None,
     evidence: Mapping[str, Any] | None = None,
     before: Happening | None = None,
-) -> None:
-    """Write one event of a case in the transaction of its act. `evidence` goes into the entry alone."""
+) -> int:
+    """Write one event of a case in the transaction of its act; return its entry. `evidence` goes into the entry alone."""
     facts = dict(facts or {})
     payload = _payload(case, kind=kind, by=by, facts=facts, evidence=evidence or {}, message=message)
     values = (case.id, case.agency_id, at, kind, case.step, by.ref, message, is_public, json.dumps(facts))
     with connection.cursor() as cursor:
         cursor.execute(INSERT, (*values, f"case.{kind}", f"case:{case.id}", json.dumps(payload), at))
+        entry_id: int = cursor.fetchone()[0]
     happened.publish(vault.happening(case, kind=kind, at=at, before=before))
+    return entry_id
 
 
 def _payload(
