@@ -87,7 +87,7 @@ $(BIN)/.locked-tests: requirements-dev.lock | $(BIN)/python
 	@touch $@ $(BIN)/.locked
 
 $(BIN)/.installed: pyproject.toml | $(BIN)/.locked
-	$(PIP) --no-deps --no-build-isolation -e .
+	$(PIP) --no-deps --no-build-isolation -e . -e verify
 	@touch $@
 
 node_modules/.locked: package-lock.json package.json

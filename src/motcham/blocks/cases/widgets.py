@@ -269,8 +269,8 @@ def shown_place(place: Place | None) -> str:
     if place is None:
         return ""
     words = [place.address] if place.address else []
-    if place.area_code:
-        words.append(area_name(place.area_code, on=place.area_from))
+    if place.area_code and (name := area_name(place.area_code, on=place.area_from)) not in place.address:
+        words.append(name)
     if not words and place.lon is not None and place.lat is not None:
         words.append(f"{place.lat:.5f}, {place.lon:.5f}")
     return ", ".join(words)
