@@ -17,19 +17,17 @@ from bench.measure import NotMeasured, Stand, conclude, percentile, say, stand
 
 LIMIT = {"p95_ms": 30, "growth": 1.3}
 SMALL, LARGE = 100_000, 1_000_000
-TIMES = 30
+TIMES = 40
 DEPTHS = (0, 1, 8)
 FULL = 25
 
 
 def run() -> bool:
     """Measure, and tell whether the limits hold."""
-    found = {}
-    for number in (SMALL, LARGE):
-        with stand() as made:
+    with stand() as few, stand() as many:
+        for made, number in ((few, SMALL), (many, LARGE)):
             say(f"  {number:,} cases in {fill(made.url, number, events=False):.0f} s")
-            found[number] = pages(made)
-    small, large = found[SMALL], found[LARGE]
+        small, large = in_rounds(few, many)
     worst = max(large, key=lambda name: percentile(large[name]["times"], 0.95))
     full = [name for name in large if name in small and small[name]["lines"] == large[name]["lines"] == FULL]
     growth = sum(percentile(large[name]["times"], 0.5) for name in full) / sum(
@@ -45,20 +43,32 @@ def run() -> bool:
         p95_ms=percentile(every, 0.95),
         worst=worst,
         worst_p95_ms=p95,
-        reference=f"the same pages at {SMALL} cases ({len(full)} that are full at both sizes)",
+        reference=f"the same pages at {SMALL} cases, in turn ({len(full)} that are full at both sizes)",
         ratio=growth,
         limit=LIMIT,
         holds=p95 <= LIMIT["p95_ms"] and growth <= LIMIT["growth"],
     )
 
 
-def pages(made: Stand) -> dict[str, dict[str, Any]]:
-    """Return for each kind of page its milliseconds and how many lines it has."""
-    done = subprocess.run([sys.executable, "-m", "bench.cases_inbox"], env=made.env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NotMeasured(done.stderr[-2000:])
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
-    for name, page in found.items():
+def in_rounds(*stands: Stand) -> list[dict[str, dict[str, Any]]]:
+    """Return for each installation its pages, with their milliseconds and how many lines they have; measured in turn."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "bench.cases_inbox"], env=made.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for made in stands
+    ]
+    try:
+        found = [{name: {"times": [], "lines": lines} for name, lines in _ask(process).items()} for process in processes]
+        for _ in range(TIMES):
+            for process, pages in zip(processes, found, strict=True):
+                for name, milliseconds in _ask(process).items():
+                    pages[name]["times"].append(milliseconds)
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    for name, page in found[-1].items():
         times = page["times"]
         say(
             f"    {name:<44} {page['lines']:>3} lines  p50 {percentile(times, 0.5):>7.2f}  p95 {percentile(times, 0.95):>7.2f} ms"
@@ -66,8 +76,19 @@ def pages(made: Stand) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _ask(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise NotMeasured("the process that asks for the pages has ended")
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
 def main() -> None:
-    """Time every kind of page in this process, and print the times."""
+    """Find the pages and print how many lines each has; then for each line of input time each page once, and print the times."""
     import time
 
     import django
@@ -96,15 +117,17 @@ def main() -> None:
                 if not after:
                     break
                 following = f"&after={after}"
-    found: dict[str, dict[str, Any]] = {name: {"times": [], "lines": lines} for name, _client, _address, lines in pages}
     # Round by round, so that what else the machine does for a moment is not taken for the cost of one page.
-    for _ in range(TIMES):
+    sys.stdin.readline()
+    print(json.dumps({name: lines for name, _client, _address, lines in pages}), flush=True)
+    while sys.stdin.readline():
+        times = {}
         for name, client, address, _lines in pages:
             started = time.perf_counter()
             answer = client.get(address)
-            found[name]["times"].append((time.perf_counter() - started) * 1000)
+            times[name] = (time.perf_counter() - started) * 1000
             assert answer.status_code == 200, answer
-    print(json.dumps(found))
+        print(json.dumps(times), flush=True)
 
 
 def officers(client: Any) -> Iterator[tuple[str, Any]]:
