@@ -59,7 +59,7 @@ journeys: setup-tests ## only the browser journeys / chỉ các hành trình tr�
 	@$(BIN)/pytest -m journey $(TESTS)
 
 kill-test: setup-tests ## kill every process at random moments under load, 100 times / thử giết tiến trình
-	@MOTCHAM_KILLS=100 $(BIN)/pytest -m kill $(TESTS)
+	@MOTCHAM_KILLS=100 $(BIN)/pytest -m kill -rP -o faulthandler_timeout=3600 $(TESTS)
 
 bench: setup-tests ## all benchmarks; bench-NAME runs one / đo hiệu năng
 	@$(BIN)/python -m bench
