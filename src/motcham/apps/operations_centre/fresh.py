@@ -41,6 +41,8 @@ def answer(request: HttpRequest, key: Hashable, make: Callable[[], HttpResponse]
     whose = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     page = (request.path, key, get_language())
     tag = _tag((version().number, f"{timezone.localtime():%Y-%m-%d %H}"), page, whose)
+    # The page carries its own tag, so that its script can ask whether there is a newer one.
+    request.tag = tag  # type: ignore[attr-defined]
     if tag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     elif whose or "messages" in request.COOKIES:

@@ -56,6 +56,7 @@ def _page(
     shared = {
         "chosen": chosen,
         "counted": fresh.version(),
+        "tag": request.tag.strip('"'),  # type: ignore[attr-defined]
         "months": [(each, f"{each:%Y-%m}") for each in dict.fromkeys([chosen.month, *indicators.months()])],
         "types": list(case_types),
         "drill": f"{reverse('board_cases')}?{urlencode({**month, **(of or {})})}" if drills else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -92,6 +93,13 @@ def test_a_page_is_not_sent_again_while_nothing_was_counted(ward: int, client: C
     counted()
     fresh.forget()
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_a_page_asks_with_its_own_tag_whether_there_is_a_newer_one(ward: int, client: Client) -> None:
+    show(client)
+    answer = client.get("/board/")
+    asked = re.search(r"hx-headers='([^']*)'", answer.content.decode())
+    assert asked and json.loads(asked.group(1)) == {"If-None-Match": answer["ETag"]}
 
 
 def test_strangers_share_a_page_without_a_session(ward: int, client: Client) -> None:
