@@ -11,6 +11,7 @@ from motcham.kernel.erasers import erasers
 # Actions that leave no entry of their own, as "module.function": why that is right.
 WITHOUT_ENTRY: dict[str, str] = {
     "motcham.blocks.cases.actions.owner_of": "names a case, changes nothing",
+    "motcham.blocks.cases.actions.follow_calendar": "each case that moves leaves its own",
     "motcham.blocks.channels.actions.send": "the act that it tells of leaves the entry, and the notice names it",
     "motcham.blocks.documents.actions.sweep_files": "removes files that no row knows: nothing that is in evidence",
     "motcham.blocks.indicators.actions.fold": "counts what entries already say",
@@ -22,6 +23,7 @@ WITHOUT_ENTRY: dict[str, str] = {
 WITHOUT_ACTOR: dict[str, str] = {
     "motcham.blocks.cases.actions.owner_of": "names a case, changes nothing",
     "motcham.blocks.cases.actions.became_late": "time makes a case late, nobody does",
+    "motcham.blocks.cases.actions.follow_calendar": "time does it, after an official announced the day",
     "motcham.blocks.channels.actions.send": "the act that it tells of has the actor",
     "motcham.blocks.documents.actions.erase_unattached": "time does it",
     "motcham.blocks.documents.actions.sweep_files": "time does it",

@@ -36,6 +36,7 @@ VERBS = {
         "prepare", "Nạp dữ liệu tham chiếu, và dữ liệu trình diễn.", "Load the reference data, and that of the demo."
     ),
     "replay": Verb("replay", "Diễn lại dòng phản ánh, nhanh hơn đời thật.", "Replay the stream of reports, faster than life."),
+    "calendar": Verb("calendar", "Xem và công bố ngày nghỉ, ngày làm bù.", "See and announce days off and make-up days."),
     "recompute": Verb(
         "recompute",
         "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.",

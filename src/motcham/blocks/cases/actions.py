@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,13 +37,15 @@ from motcham.blocks.cases.define import (
     case_types,
 )
 from motcham.blocks.cases.events import happened
-from motcham.blocks.cases.law import calendar, limit_on
-from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.law import CALENDAR_AGE, calendar, forget_calendar, limit_on
+from motcham.blocks.cases.models import CalendarDay, Case
 from motcham.blocks.cases.timeline import opened, record
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.blocks.ledger import api as ledger
+from motcham.kernel.calendar import DayKind
 
 
 def open_case(new: NewCase, *, by: Actor) -> Opened:
@@ -337,9 +339,37 @@ def became_late(*, now: datetime | None = None, most: int = 500) -> int:
     return len(found)
 
 
+@transaction.atomic
+def announce_day(*, by: Actor, on: date, kind: DayKind, name: str, legal_basis: str) -> None:
+    """Announce a day off, a make-up day, or up to when the calendar is complete; the worker then computes the open cases anew."""
+    by.demand(Permission.CALENDAR_EDIT)
+    said = {"on": on.isoformat(), "kind": kind.value, "name": name, "legal_basis": legal_basis, "by": by.ref}
+    receipt = ledger.append(kind="calendar.announced", subject=f"calendar:{on}", payload=said)
+    row = {"kind": kind, "name": name, "legal_basis": legal_basis, "added_at": timezone.now(), "entry_id": receipt.entry_id}
+    CalendarDay.objects.update_or_create(on=on, defaults={**row, "followed_at": None})
+    transaction.on_commit(forget_calendar)
+
+
+def follow_calendar(*, now: datetime | None = None) -> int:
+    """Compute the open cases anew after a day was announced; return how many days that were. It waits until no process
+    can still open a case by the calendar before."""
+    now = now or timezone.now()
+    days = list(
+        CalendarDay.objects.filter(followed_at=None, added_at__lt=now - 2 * timedelta(seconds=CALENDAR_AGE)).values_list("id")
+    )
+    if days:
+        forget_calendar()
+        after = recompute_deadlines(by=Actor.system("calendar"))
+        while after:
+            after = recompute_deadlines(by=Actor.system("calendar"), after=after)
+        CalendarDay.objects.filter(id__in=[each for (each,) in days]).update(followed_at=now)
+    return len(days)
+
+
 def recompute_deadlines(*, by: Actor, most: int = 500, after: UUID | None = None) -> UUID | None:
     """Compute the due dates of one batch of open cases anew, after the calendar changed, with an entry for each that
     moved; return where the next batch begins, or None at the end."""
+    by.demand(Permission.CALENDAR_EDIT)
     with transaction.atomic():
         rows = Case.objects.select_for_update(of=("self",)).exclude(state=CLOSED).order_by("id")
         batch = list((rows.filter(id__gt=after) if after else rows)[:most])

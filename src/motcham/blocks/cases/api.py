@@ -1,6 +1,7 @@
 """The verbs of cases: the only way for anyone outside this block to open, move, read or list them."""
 
 from motcham.blocks.cases.actions import (
+    announce_day,
     attach,
     became_late,
     extend,
@@ -8,14 +9,13 @@ from motcham.blocks.cases.actions import (
     open_case,
     open_cases,
     rate,
-    recompute_deadlines,
     take_step,
     transfer,
 )
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened
-from motcham.blocks.cases.law import limit_on
+from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.queries import Page, Queue, case_by_code, case_by_id, inbox, inbox_counts
 from motcham.blocks.cases.showing import bar as clock_bar
@@ -28,8 +28,10 @@ __all__ = [
     "Opened",
     "Page",
     "Queue",
+    "announce_day",
     "attach",
     "became_late",
+    "calendar",
     "case_by_code",
     "case_by_id",
     "clock_bar",
@@ -44,7 +46,6 @@ __all__ = [
     "open_case",
     "open_cases",
     "rate",
-    "recompute_deadlines",
     "reveal",
     "take_step",
     "transfer",

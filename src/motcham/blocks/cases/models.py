@@ -142,6 +142,7 @@ class CalendarDay(models.Model):
     legal_basis = models.CharField(max_length=200)
     added_at = models.DateTimeField()
     entry_id = models.BigIntegerField()
+    followed_at = models.DateTimeField(null=True, help_text="When the open cases had been computed anew.")
 
     def __str__(self) -> str:
         return f"{self.on} {self.kind}"

@@ -80,7 +80,9 @@ def command() -> None:
 @click.option(
     "--desk", default="department.office", show_default=True, help="Mã cơ quan nhận. / Code of the agency that receives it."
 )
-@click.option("--into", type=click.Path(path_type=Path), default=APPS, hidden=True)
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=APPS, hidden=True, help="Thư mục các ứng dụng. / Folder of the apps."
+)
 def case_type(*, key: str, title: str, limit: str, law: str, desk: str, into: Path) -> None:
     """Một loại hồ sơ: app.ten → apps/app/definitions/ten.py và kịch bản. / A case type: app.name, with its story."""
     app, _dot, name = key.partition(".")

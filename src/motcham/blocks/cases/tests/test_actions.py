@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import actions, law, looks, queries
+from motcham.blocks.cases import actions, looks, queries
 from motcham.blocks.cases.define import (
     CaseMoved,
     CaseType,
@@ -27,10 +27,11 @@ from motcham.blocks.cases.define import (
 )
 from motcham.blocks.cases.erasure import erase_due
 from motcham.blocks.cases.events import happened
-from motcham.blocks.cases.models import CalendarDay, Case, CaseEvent
+from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.identity.define import Actor, NotPermitted
 from motcham.blocks.identity.testing import an_agency, an_officer, forget, system
+from motcham.kernel.calendar import DayKind
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -163,14 +164,21 @@ def test_a_rating_is_taken_once_after_the_answer(officer: Actor) -> None:
 
 def test_a_day_off_announced_later_moves_the_open_cases_it_touches_each_with_an_event() -> None:
     opened, earlier = a_case(at=MONDAY), a_case(at=MONDAY - timedelta(days=30))
-    CalendarDay.objects.create(
-        on=datetime(2026, 3, 5).date(), kind="holiday", name="Nghỉ", legal_basis="x", added_at=timezone.now(), entry_id=0
-    )
-    law.forget_calendar()
-    assert actions.recompute_deadlines(by=system) is None
+    administrator = an_officer(role="administrator", agency_code="test-desk")
+    day = date(2026, 3, 5)
+    actions.announce_day(by=administrator, on=day, kind=DayKind.HOLIDAY, name="Nghỉ", legal_basis="Thông báo 1/TB")
+    assert actions.follow_calendar() == 0, "a process may still use the calendar before"
+    soon = timezone.now() + timedelta(minutes=1)
+    assert actions.follow_calendar(now=soon) == 1
+    assert actions.follow_calendar(now=soon) == 0
     assert Case.objects.get(id=opened.id).due_at == datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
     assert kinds(opened.id) == ["opened", "due_changed"]
     assert kinds(earlier.id) == ["opened"]
+
+
+def test_nobody_but_who_may_edit_the_calendar_announces_a_day(officer: Actor) -> None:
+    with pytest.raises(NotPermitted):
+        actions.announce_day(by=officer, on=date(2026, 3, 5), kind=DayKind.HOLIDAY, name="Nghỉ", legal_basis="x")
 
 
 def test_a_case_with_parts_opens_them_with_their_own_limits_and_waits_for_them(officer: Actor) -> None:

@@ -18,7 +18,7 @@ from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import an_agency, an_officer, forget
 
 pytestmark = pytest.mark.django_db
-TOLD = "you were told"
+TOLD = "đã báo cho bạn"
 
 
 @pytest.fixture(autouse=True)

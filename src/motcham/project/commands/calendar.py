@@ -1,0 +1,55 @@
+"""`motcham calendar`: the days that are not what their weekday says, and the announcement of another one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from motcham.project.console import json_option, show
+
+KINDS = ("holiday", "day_off_in_lieu", "makeup", "announced_through")
+
+
+@click.group()
+def command() -> None:
+    """Hồ sơ đang mở được tính lại hạn trong ít giây. / Open cases get their new dates within seconds."""
+
+
+@command.command()
+@click.argument("year", type=int)
+@json_option
+def days(year: int, as_json: bool) -> None:
+    """Liệt kê ngày nghỉ và ngày làm bù của một năm. / List the days off and make-up days of a year."""
+    import django
+
+    django.setup()
+    from motcham.blocks.cases import api as cases
+
+    calendar = cases.calendar()
+    show(
+        {
+            kind: [day.isoformat() for day in sorted(found) if day.year == year]
+            for kind, found in (("off", calendar.closed), ("makeup", calendar.makeup))
+        },
+        as_json=as_json,
+    )
+
+
+@command.command()
+@click.argument("on", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option("--name", required=True, help="Tên ngày. / What the day is called.")
+@click.option("--basis", required=True, help="Văn bản công bố. / The document that announces it.")
+@json_option
+def announce(on: datetime, kind: str, name: str, basis: str, as_json: bool) -> None:
+    """Công bố một ngày. / Announce a day."""
+    import django
+
+    django.setup()
+    from motcham.blocks.cases import api as cases
+    from motcham.blocks.identity.define import Actor
+    from motcham.kernel.calendar import DayKind
+
+    cases.announce_day(by=Actor.system("command line"), on=on.date(), kind=DayKind(kind), name=name, legal_basis=basis)
+    show({"announced": on.date().isoformat(), "kind": kind}, as_json=as_json)
