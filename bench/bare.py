@@ -1,6 +1,7 @@
 """The reference of `cases-open`: a bare Django view that reads JSON and does one INSERT with the ORM, under the same web server.
 
-No middleware, no checks, the same settings of the database: what any Django project pays before it does anything.
+No middleware, no checks, Django's own database engine with the same settings: what any Django project pays before it
+does anything.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from motcham.project.settings import database
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
-    DATABASES={"default": database(os.environ["DATABASE_URL"])},
+    DATABASES={"default": {**database(os.environ["DATABASE_URL"]), "ENGINE": "django.db.backends.postgresql"}},
     INSTALLED_APPS=[],
     MIDDLEWARE=[],
     ROOT_URLCONF=__name__,

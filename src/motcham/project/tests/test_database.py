@@ -1,0 +1,37 @@
+"""Whether a kept connection still lives is told by its socket."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_living_connection_is_not_asked_by_a_statement() -> None:
+    connection.ensure_connection()
+    with CaptureQueriesContext(connection) as asked:
+        assert connection.is_usable()
+    assert not asked.captured_queries
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_is_known_before_it_is_used() -> None:
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    another = connection.copy()
+    with another.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        assert cursor.fetchone() == (True,)
+    another.close()
+    assert not connection.is_usable()
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_closed_on_our_side_is_not_usable() -> None:
+    connection.ensure_connection()
+    connection.connection.close()
+    assert not connection.is_usable()
+    connection.close()
+    assert not connection.is_usable()
