@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 
 from motcham.project.leash import die_with
@@ -11,5 +12,9 @@ if (parent := multiprocessing.parent_process()) is not None and parent.pid is no
     die_with(parent.pid)
 
 from motcham.project.wsgi import application
+
+# What is loaded now stays for good: the collector of garbage need not walk through it again and again.
+gc.collect()
+gc.freeze()
 
 __all__ = ["application"]

@@ -291,7 +291,7 @@ def _place(given: Any, *, on: date) -> Place | None:
     given = given or {}
     address = clean_text(given.get("address") or "")[:300]
     code = clean_text(given.get("area") or "")
-    known = {area.code: area for area in places.areas(on=on)}
+    known = {area.code: area for area in places.areas(on=on)} if code else {}
     if code and code not in known:
         raise _Wrong(_("Choose a ward or commune from the list."), part="-area")
     point = _point(given.get("lon"), given.get("lat"))

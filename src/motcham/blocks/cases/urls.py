@@ -6,6 +6,13 @@ from motcham.blocks.cases import pages_api, pages_form, pages_inbox, pages_refer
 
 app_name = "cases"
 urlpatterns = [
+    # Programs ask most often, and patterns are tried in this order.
+    path("api/v1/openapi.json", pages_api.openapi, name="openapi"),
+    path("api/v1/attachments", pages_api.attach, name="api_attach"),
+    path("api/v1/cases/<str:name>", pages_api.cases_at, name="api_case"),
+    path("api/v1/work/cases", pages_api.inbox, name="api_inbox"),
+    path("api/v1/work/cases/<uuid:case_id>", pages_api.case, name="api_work_case"),
+    path("api/v1/work/cases/<uuid:case_id>/acts", pages_api.act, name="api_act"),
     path("new/<str:key>/", pages_form.form, name="new"),
     path("new/<str:key>/<int:page>/", pages_form.form, name="new_page"),
     path("new/<str:key>/review/", pages_form.review, name="review"),
@@ -26,10 +33,4 @@ urlpatterns = [
     path("services/", pages_reference.services, name="services"),
     path("services/personal-data/", pages_reference.personal_data, name="personal_data"),
     path("services/<str:key>/", pages_reference.service, name="service"),
-    path("api/v1/openapi.json", pages_api.openapi, name="openapi"),
-    path("api/v1/attachments", pages_api.attach, name="api_attach"),
-    path("api/v1/cases/<str:name>", pages_api.cases_at, name="api_case"),
-    path("api/v1/work/cases", pages_api.inbox, name="api_inbox"),
-    path("api/v1/work/cases/<uuid:case_id>", pages_api.case, name="api_work_case"),
-    path("api/v1/work/cases/<uuid:case_id>/acts", pages_api.act, name="api_act"),
 ]
