@@ -6,6 +6,8 @@ import importlib
 import sys
 import traceback
 
+from bench import measure
+
 NAMES = ("cases-open", "cases-inbox", "board", "ledger", "public-pages", "memory")
 
 
@@ -17,6 +19,7 @@ def main(names: list[str]) -> int:
             print(f"There is no benchmark called '{name}'. There are: {', '.join(NAMES)}.", file=sys.stderr)
             return 2
         print(f"\n== {name}", flush=True)
+        measure.begin()
         try:
             if not importlib.import_module(f"bench.{name.replace('-', '_')}").run():
                 failed.append(name)

@@ -321,6 +321,26 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 # --- telling
 
+_began = (0.0, 0.0, 0.0)
+
+
+def begin() -> None:
+    """Remember how busy the machine was until now, so that the end can tell what others did meanwhile."""
+    global _began
+    _began = _machine()
+
+
+def _machine() -> tuple[float, float, float]:
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    idle = fields[3] + fields[4]
+    return (sum(fields[:8]) - idle) / TICK, sum(fields[:8]) / TICK, cpu_seconds(os.getpid())
+
+
+def elsewhere() -> float:
+    """Return which share of the machine went to others since the beginning: above a few hundredths the figures mean little."""
+    busy, all_of_it, own = (now - then for now, then in zip(_machine(), _began, strict=True))
+    return max(0.0, busy - own) / all_of_it if all_of_it else 0.0
+
 
 def say(text: str) -> None:
     """Print a line at once."""
