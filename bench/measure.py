@@ -355,6 +355,7 @@ def conclude(
     line = {
         "name": name,
         **rounded,
+        "cpu_elsewhere": round(elsewhere(), 3),
         "reference": reference,
         "ratio": ratio and round(ratio, 3),
         "limit": dict(limit),
