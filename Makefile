@@ -6,6 +6,7 @@ VENDOR := src/motcham/ui/static/vendor
 FONTS := node_modules/@fontsource/be-vietnam-pro/files/be-vietnam-pro
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/motcham/locale/*/LC_MESSAGES/django.po))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NPM := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 DEMO := MOTCHAM_MODE=demo MOTCHAM_HOME=$(CURDIR)/var/demo PORT=$(PORT)
 SHELL := /bin/bash
 # A proxy that is set for the packages is not for this machine itself.
@@ -24,7 +25,7 @@ doctor: ## check this machine; each failure comes with the command that mends it
 	@$(PYTHON) src/motcham/project/doctor.py --port 0
 
 setup: doctor $(BIN)/.locked $(BIN)/.installed assets ## install everything into .venv and node_modules / cài đặt
-setup-tests: doctor $(BIN)/.locked-tests $(BIN)/.installed assets
+setup-tests: doctor $(BIN)/.locked-tests $(BIN)/.installed node_modules/.locked-tests assets
 assets: $(VENDOR)/.copied $(MESSAGES)
 
 demo: setup ## the city at work on http://127.0.0.1:8000 (PORT=) / chạy thành phố mẫu
@@ -91,13 +92,17 @@ $(BIN)/.installed: pyproject.toml | $(BIN)/.locked
 	@touch $@
 
 node_modules/.locked: package-lock.json package.json
-	npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
+	$(if $(wildcard node_modules/.locked-tests),,$(NPM) --omit=dev)
 	@touch $@
+
+node_modules/.locked-tests: package-lock.json package.json
+	$(NPM)
+	@touch $@ node_modules/.locked
 
 $(VENDOR)/.copied: node_modules/.locked Makefile
 	@mkdir -p $(VENDOR)/be-vietnam-pro
 	cp $(foreach subset,vietnamese latin latin-ext,$(foreach weight,400 600 700,$(FONTS)-$(subset)-$(weight)-normal.woff2)) $(VENDOR)/be-vietnam-pro/
-	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
+	cp node_modules/htmx.org/dist/htmx.min.js $(foreach part,gl.mjs gl-shared.mjs gl-worker.mjs gl.css,node_modules/maplibre-gl/dist/maplibre-$(part)) $(VENDOR)/
 	@touch $@
 
 %.mo: %.po | $(BIN)/.locked
