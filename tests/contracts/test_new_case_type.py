@@ -14,7 +14,8 @@ from motcham.project.commands.new import command
 
 @pytest.fixture
 def apps(tmp_path):
-    (tmp_path / "complaints" / "definitions").mkdir(parents=True)
+    (tmp_path / "complaints").mkdir()
+    (tmp_path / "complaints" / "app.py").touch()
     return tmp_path
 
 
@@ -46,4 +47,4 @@ def test_an_existing_file_is_never_overwritten(apps):
 @pytest.mark.parametrize("key", ["complaints", "complaints.Tree", "../etc.passwd", "nowhere.tree"])
 def test_a_key_that_names_no_application_is_refused_with_what_would_be_right(apps, key):
     refused = CliRunner().invoke(command, ["case_type", key, "--into", str(apps)])
-    assert refused.exit_code == 1 and not list(apps.glob("**/*.py"))
+    assert refused.exit_code == 1 and list(apps.glob("**/*.py")) == [apps / "complaints" / "app.py"]

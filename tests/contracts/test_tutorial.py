@@ -26,7 +26,8 @@ def tutorial():
 
 @pytest.fixture
 def apps(tmp_path):
-    (tmp_path / "complaints" / "definitions").mkdir(parents=True)
+    (tmp_path / "complaints").mkdir()
+    (tmp_path / "complaints" / "app.py").touch()
     return tmp_path
 
 

@@ -55,7 +55,7 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///m
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BLOCKS = ["ledger", "documents", "places", "identity", "channels", "cases", "indicators"]
-APPS = ["feedback_1022", "operations_centre", "directives", "complaints"]
+APPS = ["feedback_1022", "operations_centre", "directives", "complaints", "open_data"]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -91,8 +91,8 @@ def case_type(*, key: str, title: str, limit: str, law: str, desk: str, into: Pa
             both(f"Khóa '{key}' phải có dạng ung_dung.ten.", f"The key '{key}' must look like application.name.")
         )
     folder = into / app
-    if not (folder / "definitions").is_dir():
-        known = ", ".join(sorted(path.parent.name for path in into.glob("*/definitions")))
+    if not (folder / "app.py").is_file():
+        known = ", ".join(sorted(path.parent.name for path in into.glob("*/app.py")))
         raise click.ClickException(
             both(f"Không có ứng dụng '{app}'. Hiện có: {known}.", f"There is no application '{app}'. There are: {known}.")
         )
@@ -113,5 +113,7 @@ def case_type(*, key: str, title: str, limit: str, law: str, desk: str, into: Pa
         raise click.ClickException(both(f"Đã có {there}.", f"{there} is there already."))
     for path, template in files.items():
         path.parent.mkdir(exist_ok=True)
+        if path.parent.name == "definitions" and not (marker := path.parent / "__init__.py").exists():
+            marker.write_text(f'"""Definitions of {app}."""\n', encoding="utf-8")
         path.write_text(template.substitute(facts), encoding="utf-8")
         click.echo(path)

@@ -1,0 +1,1 @@
+"""Information that the city holds: asked for, answered and, later, open."""

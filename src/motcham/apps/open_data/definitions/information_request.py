@@ -1,0 +1,87 @@
+"""A request for information: anyone asks for what an office knows, and gets it, a date, or the reason why not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from motcham.blocks.cases.define import CaseType, Filing, Retention, Step
+from motcham.kernel.terms import Choice, Field, Kind, LegalBasis, Visible
+
+OFFICERS = ("ward_officer", "department_officer")
+FORMS = (
+    Choice("copy", _("A copy, sent to me")),
+    Choice("read", _("I come and read it")),
+    Choice("data", _("A file that a program can read")),
+)
+REASONS = (
+    Choice("secret", _("State secret or not to be given by law")),
+    Choice("others", _("It concerns others, who have not agreed")),
+    Choice("not_held", _("The city does not hold it")),
+    Choice("published", _("It is published already; the answer says where")),
+)
+
+
+def ward_or_office(filing: Filing) -> str:
+    """Return who is asked first: the ward that the information is about, else the office of the city."""
+    return f"ward.{filing.place.area_code}" if filing.place and filing.place.area_code else "department.office"
+
+
+information_request = CaseType(
+    key="open_data.information_request",
+    official_name="Yêu cầu cung cấp thông tin",
+    label=_("Request for information"),
+    summary=_("Ask for what the city knows. You get it, or the legal reason why not, within 10 working days."),
+    legal_basis=LegalBasis("104/2016/QH13", in_force=date(2018, 7, 1), trust="memory"),
+    limit="information.answer",
+    in_force=date(2018, 7, 1),
+    desk="department.office",
+    category="form",
+    rated=True,
+    extensions=1,
+    extension_limit="information.extension",
+    fields=(
+        Field("wanted", _("What do you want to know?"), Kind.LONG_TEXT, longest=3000, personal=True),
+        Field("form", _("How do you want to get it?"), Kind.CHOICE, choices=FORMS, visible=Visible.PUBLIC),
+        Field("place", _("Which place does it concern?"), Kind.PLACE, required=False, page="place"),
+        Field("name", _("Your name"), identifies="name", longest=120, page="contact"),
+        Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", instead_of="email", page="contact"),
+        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", instead_of="phone", page="contact"),
+    ),
+    steps=(
+        Step("received", _("Received"), roles=OFFICERS, leads_to=("searched", "asked", "given", "withheld")),
+        Step("searched", _("Being looked for"), act=_("Look for it"), roles=OFFICERS, leads_to=("asked", "given", "withheld")),
+        Step(
+            "asked",
+            _("Waiting for whoever asked to say it more exactly"),
+            act=_("Ask what exactly is wanted"),
+            roles=("filer", *OFFICERS),
+            leads_to=("searched",),
+            pauses=True,
+            message_required=True,
+            tells="asked",
+        ),
+        Step(
+            "given",
+            _("Given"),
+            act=_("Give the information"),
+            outcome="answered",
+            asks=(Field("papers", _("Papers"), Kind.FILES, required=False, at_most=5),),
+            message_required=True,
+            tells="answered",
+        ),
+        Step(
+            "withheld",
+            _("Not given, with the reason"),
+            act=_("Withhold it, with the legal reason"),
+            outcome="refused",
+            asks=(Field("reason", _("Reason"), Kind.CHOICE, choices=REASONS, visible=Visible.PARTIES),),
+            message_required=True,
+            tells="refused",
+        ),
+    ),
+    route=ward_or_office,
+    title=lambda filing: "Yêu cầu cung cấp thông tin",
+    retention=Retention(years=5, legal_basis=LegalBasis("91/2025/QH15", trust="design")),
+)
