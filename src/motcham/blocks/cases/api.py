@@ -12,12 +12,15 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
+from motcham.blocks.cases.actions_public import release, withdraw
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.looks import look, reveal
+from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo
 from motcham.blocks.cases.queries import Page, Queue, case_by_code, case_by_id, inbox, inbox_counts
+from motcham.blocks.cases.rules import public_ref
 from motcham.blocks.cases.showing import bar as clock_bar
 
 __all__ = [
@@ -42,11 +45,19 @@ __all__ = [
     "inbox_counts",
     "limit_on",
     "look",
+    "near",
     "note",
     "open_case",
     "open_cases",
+    "public_case",
+    "public_cases",
+    "public_cases_of",
+    "public_photo",
+    "public_ref",
     "rate",
+    "release",
     "reveal",
     "take_step",
     "transfer",
+    "withdraw",
 ]

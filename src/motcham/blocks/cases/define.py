@@ -24,7 +24,7 @@ class Step:
     step `pauses` it (somebody else must act first) and ends the case where it has an `outcome`. `within` names the
     dated limit of this step alone. `asks` are what an officer fills in to arrive here; `tells` is the notice sent.
     Arriving at a step that `transfers` hands the case over: to the agency named, or back to the desk where it is the
-    step of what no rule routes."""
+    step of what no rule routes. `promises` names the date among what it asks that is a promise: it is kept by answering."""
 
     key: str
     label: Words
@@ -38,6 +38,7 @@ class Step:
     tells: str = ""
     transfers: bool = False
     message_required: bool = False
+    promises: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,10 @@ class CaseType:
     in charge, or None for the queue of what no rule routes; `title` is what lists show and must identify nobody;
     `category` is the name of the choice field by which figures are counted. `anyone_files` opens the public form, else
     the roles in `filed_by` file it. `parts` returns what other agencies answer, each with a partial limit; the whole
-    closes after them. `asked_limit` returns the limit that the filing itself sets, where the law leaves it to whoever asks."""
+    closes after them. `asked_limit` returns the limit that the filing itself sets, where the law leaves it to whoever asks.
+    `confidential` returns the code of the closed desk whose officers alone may see this case, or None. `joinable` says whether
+    others may be shown this case near them and join it, once it is released. `reopen_limit` names the dated limit within which
+    whoever it concerns may have a closed case opened again."""
 
     key: str
     official_name: str
@@ -110,6 +114,9 @@ class CaseType:
     extensions: int = 0
     extension_limit: str = ""
     retired: date | None = None
+    confidential: Callable[[Filing], str | None] | None = None
+    joinable: Callable[[Answers], bool] | None = None
+    reopen_limit: str = ""
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -246,6 +253,62 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCase:
+    """A released case as everybody may read it: what an officer released, and what nobody is known by. The point is
+    rounded to about 11 m. `after` are those of its photos that show the work done, `documents` all of them."""
+
+    public_ref: str
+    type_key: str
+    agency_id: int
+    area_code: str
+    category: str
+    lon: float | None
+    lat: float | None
+    step: str
+    state: str
+    received_at: datetime
+    due_at: datetime | None
+    late_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    released_at: datetime
+    joined: int
+    reopened: int
+    text: str
+    reply: str
+    documents: tuple[UUID, ...]
+    after: tuple[UUID, ...]
+    synthetic: bool
+    is_joinable: bool
+
+    @property
+    def before(self) -> tuple[UUID, ...]:
+        """Return the photos that show what was wrong."""
+        return tuple(each for each in self.documents if each not in self.after)
+
+    @property
+    def step_label(self) -> Words:
+        """Return where it stands, in words."""
+        return case_types[self.type_key].step(self.step).label
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """One page of released cases; `after` is the key of the next one, None at the end."""
+
+    cases: tuple[PublicCase, ...]
+    after: tuple[datetime, UUID] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearCase:
+    """A released case near a point, with its distance in metres."""
+
+    case: PublicCase
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """What `cases.api.happened` tells the blocks above, inside the transaction of the act."""
 
@@ -356,6 +419,19 @@ class NotYours(Refused):
     """Only an officer whose post handles this step may do this. Hand the case over, or ask the officer in charge."""
 
     code = "case.not_yours"
+
+
+class NotForRelease(Invalid):
+    """This case cannot be published: it is confidential, merged into another, or erased. Nothing was published."""
+
+    code = "case.not_for_release"
+    status = 409
+
+
+class NotItsDocument(Invalid):
+    """One of the files chosen does not belong to this case. Reload the page and choose again."""
+
+    code = "case.not_its_document"
 
 
 class NotRated(Invalid):

@@ -8,6 +8,9 @@ from django.db.models import F, Q
 
 from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED
 
+RELEASED = Q(released_at__isnull=False)
+STANDING = Q(kept_at=None, broken_at=None, put_off_at=None)
+
 
 class Case(models.Model):
     """Something somebody asked of the city. `clock` holds the frozen limit with its law, pauses and extensions;
@@ -48,9 +51,23 @@ class Case(models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
     erased_at = models.DateTimeField(null=True)
+    # What an officer released for everybody to read; `cell` is set while others may find it near them and join.
+    released_at = models.DateTimeField(null=True)
+    public_text = models.TextField(blank=True, db_default="")
+    public_reply = models.TextField(blank=True, db_default="")
+    public_documents = ArrayField(models.UUIDField(), default=list, db_default=[])
+    public_after = ArrayField(models.UUIDField(), default=list, db_default=[])
+    cell = models.IntegerField(null=True)
+    confidential = models.BooleanField(default=False, db_default=False)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reopened = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="case_confidential_is_not_released", condition=Q(confidential=False) | Q(released_at=None)
+            ),
             models.CheckConstraint(name="case_state_known", condition=Q(state__in=[OPEN, PAUSED, CLOSED])),
             models.CheckConstraint(
                 name="case_closed_has_time_and_outcome",
@@ -87,6 +104,14 @@ class Case(models.Model):
             models.Index("due_at", name="case_becomes_late", condition=Q(state=OPEN, late_at__isnull=True)),
             models.Index("filer", "received_at", name="case_filer", condition=Q(filer__isnull=False)),
             models.Index("parent", name="case_parent", condition=Q(parent__isnull=False)),
+            models.Index("merged_into", name="case_merged", condition=Q(merged_into__isnull=False)),
+            models.Index("split_from", name="case_split", condition=Q(split_from__isnull=False)),
+            # What everybody may read: the latest reports, those of a ward or a category, and the latest released.
+            models.Index(F("received_at").desc(), F("id").desc(), name="case_public", condition=RELEASED),
+            models.Index("area_code", F("received_at").desc(), F("id").desc(), name="case_public_area", condition=RELEASED),
+            models.Index("category", F("received_at").desc(), F("id").desc(), name="case_public_category", condition=RELEASED),
+            models.Index(F("released_at").desc(), F("id").desc(), name="case_released", condition=RELEASED),
+            models.Index("area_code", F("released_at").desc(), F("id").desc(), name="case_released_area", condition=RELEASED),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +139,76 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+
+class Participant(models.Model):
+    """Somebody whom the same thing concerns as the one who filed: joined it, or filed a report that was merged into it.
+    `sealed` holds how to reach them, bound to this row's id."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=16)
+    sealed = models.BinaryField(null=True)
+    contacts = ArrayField(models.BinaryField(), default=list)
+    language = models.CharField(max_length=5, default="vi")
+    account = models.ForeignKey("identity.Account", null=True, on_delete=models.SET_NULL, related_name="+")
+    merged_from = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="participant_code_once"),
+            models.UniqueConstraint(
+                fields=["case", "account"], name="participant_account_once", condition=Q(account__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} in {self.case_id}"
+
+
+class Promise(models.Model):
+    """A day by which an agency said that the work would be done; settled once: kept, broken, or put off to a later day."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    agency = models.ForeignKey("identity.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    promised_on = models.DateField()
+    made_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)
+    put_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="promise_settled_once",
+                condition=Q(kept_at=None, broken_at=None) | Q(kept_at=None, put_off_at=None) | Q(broken_at=None, put_off_at=None),
+            )
+        ]
+        indexes = [
+            models.Index("agency", "promised_on", "id", name="promise_agency_day"),
+            models.Index("promised_on", "id", name="promise_standing", condition=STANDING),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promised_on} {self.case_id}"
+
+
+class StepClock(models.Model):
+    """The time that one step of a case has by itself (the desk's five minutes): begun on arrival, ended when it was left."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    agency = models.ForeignKey("identity.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    limit = models.CharField(max_length=60)
+    began_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("limit", "due_at", name="step_clock_due")]
+
+    def __str__(self) -> str:
+        return f"{self.limit} {self.case_id}"
 
 
 class IdempotencyKey(models.Model):

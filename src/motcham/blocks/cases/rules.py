@@ -7,6 +7,7 @@ import secrets
 import time as wall
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from math import cos, floor, hypot, radians
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,11 @@ from motcham.kernel.terms import Limit, Unit
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 13
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None, ".": None})
+REF_LENGTH = 26
 FILER = "filer"
+CELL = 0.002  # degrees of one cell of the grid
+NEAR_MOST = 200.0  # metres; less than a cell is wide anywhere up to 25 degrees from the equator
+EARTH = 6_371_008.8
 
 
 def new_code() -> str:
@@ -43,6 +48,48 @@ def new_id() -> UUID:
     """Return an identifier that sorts by time (RFC 9562, version 7), so that new rows lie together in the indexes."""
     value = (wall.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+def public_ref(case_id: UUID) -> str:
+    """Return how public pages name a case: its identifier in Crockford's base 32. It opens nothing by itself.
+
+    >>> public_ref(UUID("019a9b1c-2d3e-7f40-8123-456789abcdef"))
+    '01KADHRB9YFX084H8NCY4TQKFF'
+    """
+    return "".join(ALPHABET[case_id.int >> 5 * place & 31] for place in reversed(range(REF_LENGTH)))
+
+
+def read_ref(text: str) -> UUID | None:
+    """Return the case that a public reference names, or None where it is none."""
+    letters = text[:40].upper().translate(READ_AS)
+    if len(letters) != REF_LENGTH or not set(letters) <= set(ALPHABET) or letters[0] > "7":
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | ALPHABET.index(letter)
+    return UUID(int=number)
+
+
+def cell_of(lon: float, lat: float) -> int:
+    """Return the cell of the grid in which a point lies; about 220 m high, and as wide in this city."""
+    return _cell(floor((lon + 180) / CELL), floor((lat + 90) / CELL))
+
+
+def cells_around(lon: float, lat: float) -> tuple[int, ...]:
+    """Return the cell of a point and the eight around it: whatever is within `NEAR_MOST` metres of the point lies in one of them."""
+    column, row = floor((lon + 180) / CELL), floor((lat + 90) / CELL)
+    return tuple(_cell(column + right, row + up) for up in (-1, 0, 1) for right in (-1, 0, 1))
+
+
+def _cell(column: int, row: int) -> int:
+    # Two places of the earth share a number only where they are more than 60 degrees apart; the distance tells them apart.
+    return (row % 32768) << 16 | column % 65536
+
+
+def metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the distance of two points that are near each other."""
+    east = radians(other_lon - lon) * cos(radians((lat + other_lat) / 2))
+    return EARTH * hypot(east, radians(other_lat - lat))
 
 
 def limit_as_data(limit: Limit) -> dict[str, Any]:

@@ -21,7 +21,7 @@ INSERT INTO cases_event (case_id, agency_id, at, kind, step, actor, message, is_
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, ledger_append(%s, %s, %s, %s))
 RETURNING entry_id
 """
-OPEN = f"SELECT earlier, earlier_body FROM cases_open({', '.join(['%s'] * 31)})"
+OPEN = f"SELECT earlier, earlier_body FROM cases_open({', '.join(['%s'] * 35)})"
 
 
 def opened(case: Case, *, by: Actor, key: str, body: bytes) -> tuple[UUID, bytes] | None:
@@ -32,7 +32,7 @@ def opened(case: Case, *, by: Actor, key: str, body: bytes) -> tuple[UUID, bytes
         key, by.ref, body, entry, case.id, case.code, case.type_key, case.fingerprint, case.agency_id, case.area_code, case.area_from,
         case.category, case.step, case.state, case.title, case.channel, case.filed_at, case.due_at, case.provisional,
         json.dumps(case.clock), json.dumps(case.answers), case.sealed, case.contacts, case.lon, case.lat, case.address, case.documents,
-        case.language, case.synthetic, case.filer_id, case.parent_id,
+        case.language, case.synthetic, case.filer_id, case.parent_id, case.confidential, case.split_from_id, "", None,
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(OPEN, values)

@@ -1,0 +1,81 @@
+"""Publishing: an officer releases masked words and chosen photos of a case for everybody to read, or takes them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from motcham.blocks.cases import rules
+from motcham.blocks.cases.actions import _locked, _save
+from motcham.blocks.cases.define import NotForRelease, NotItsDocument, case_types
+from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.timeline import record
+from motcham.blocks.identity.define import Actor, Permission
+
+
+@transaction.atomic
+def release(
+    *,
+    by: Actor,
+    case_id: UUID,
+    text: str,
+    documents: Sequence[UUID] = (),
+    reply: str = "",
+    version: int | None = None,
+    at: datetime | None = None,
+) -> str:
+    """Publish a case: the words that an officer checked, the photos they chose, and the answer where there is one. Doing it
+    again replaces what was published. Return the public reference."""
+    case, at = _locked(case_id, version, at)
+    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    if case.confidential or case.merged_into_id or case.erased_at:
+        raise NotForRelease()
+    if not set(documents) <= set(case.documents):
+        raise NotItsDocument()
+    case.released_at = case.released_at or at
+    case.public_text, case.public_reply = text, reply
+    case.public_documents, case.public_after = list(documents), [each for each in documents if each in _after(case)]
+    case.cell = _cell(case)
+    _save(case)
+    facts = {"documents": [str(each) for each in documents], "reply": bool(reply)}
+    record(case, kind="released", by=by, at=at, message=text, is_public=True, facts=facts)
+    return rules.public_ref(case.id)
+
+
+@transaction.atomic
+def withdraw(*, by: Actor, case_id: UUID, reason: str, version: int | None = None, at: datetime | None = None) -> None:
+    """Take a case off every public page at once."""
+    case, at = _locked(case_id, version, at)
+    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    clear_public(case)
+    _save(case)
+    record(case, kind="withdrawn", by=by, at=at, message=reason)
+
+
+def clear_public(case: Case) -> None:
+    """Take out of a row what everybody could read of it."""
+    case.released_at = case.cell = None
+    case.public_text = case.public_reply = ""
+    case.public_documents, case.public_after = [], []
+
+
+def _cell(case: Case) -> int | None:
+    joinable = case_types[case.type_key].joinable
+    if joinable is None or case.lon is None or case.lat is None or not joinable(case.answers):
+        return None
+    return rules.cell_of(case.lon, case.lat)
+
+
+def _after(case: Case) -> set[UUID]:
+    """Return the files that show the work done: those that came with the answer."""
+    ends = [step.key for step in case_types[case.type_key].steps if step.outcome]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT jsonb_array_elements_text(facts->'documents')::uuid FROM cases_event "
+            "WHERE case_id = %s AND at >= %s AND kind = 'step' AND step = ANY(%s)",
+            (case.id, case.filed_at, ends),
+        )
+        return {each for (each,) in cursor.fetchall()}
