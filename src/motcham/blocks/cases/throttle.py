@@ -24,7 +24,11 @@ class Throttle:
 
     def count(self, request: HttpRequest) -> None:
         """Count one try; raise `TooMany` when there were enough in this window."""
-        caller, now = caller_of(request), time.monotonic()
+        self.count_by(caller_of(request))
+
+    def count_by(self, caller: str) -> None:
+        """Count one try of a caller known by other means than its address: a digest of its key."""
+        now = time.monotonic()
         with self._lock:
             began, tries = self._tries.pop(caller, (now, 0))
             if now - began >= self.seconds:
