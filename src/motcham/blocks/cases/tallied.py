@@ -1,0 +1,81 @@
+"""Counts of cases that figures need and that no tally keeps: what will be late, what was promised, reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+
+from motcham.kernel.calendar import CITY
+
+
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """How many cases of one agency and category become late until the end of a day, unless they are answered before."""
+
+    agency_id: int
+    category: str
+    number: int
+    first_due: datetime
+
+
+def soon(*, until: date, type_key: str = "") -> tuple[Soon, ...]:
+    """Return what becomes late until the end of a day, by agency and category; cases that wait for their filer have no time."""
+    kind = "AND type_key = %(type)s" if type_key else ""
+    rows = _rows(
+        f"""SELECT agency_id, category, count(*)::int, min(due_at) FROM cases_case
+        WHERE state = 'open' AND late_at IS NULL AND NOT confidential AND merged_into_id IS NULL AND due_at < %(until)s {kind}
+        GROUP BY agency_id, category ORDER BY 3 DESC, 1, 2""",
+        until=_end_of(until),
+        type=type_key,
+    )
+    return tuple(Soon(*row) for row in rows)
+
+
+def reopened_by(*, by: str, since: date, until: date, type_key: str = "") -> Mapping[str, int]:
+    """Return how many cases received on some days were reopened, by "agency" or "area"."""
+    kind = "AND type_key = %(type)s" if type_key else ""
+    rows = _rows(
+        f"""SELECT {_KEYS[by]}, count(*)::int FROM cases_case
+        WHERE reopened > 0 AND NOT confidential AND received_at >= %(since)s AND received_at < %(until)s {kind} GROUP BY 1""",
+        since=_start_of(since),
+        until=_end_of(until),
+        type=type_key,
+    )
+    return dict(rows)
+
+
+def promises_by(*, by: str, since: date, until: date, type_key: str = "") -> Mapping[str, tuple[int, int]]:
+    """Return how many promises for some days were kept and how many broken, by "agency" or "area"; one that was put off
+    counts by the day it was put off to."""
+    kind = "AND cases_case.type_key = %(type)s" if type_key else ""
+    whose = {"agency": "cases_promise.agency_id::text", "area": "cases_case.area_code"}[by]
+    rows = _rows(
+        f"""SELECT {whose}, count(kept_at)::int, count(broken_at)::int FROM cases_promise JOIN cases_case ON cases_case.id = case_id
+        WHERE promised_on BETWEEN %(since)s AND %(until)s AND put_off_at IS NULL AND (kept_at IS NOT NULL OR broken_at IS NOT NULL)
+            AND NOT cases_case.confidential {kind} GROUP BY 1""",
+        since=since,
+        until=until,
+        type=type_key,
+    )
+    return {key: (kept, broken) for key, kept, broken in rows}
+
+
+_KEYS = {"agency": "agency_id::text", "area": "area_code"}
+
+
+def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, CITY)
+
+
+def _end_of(day: date) -> datetime:
+    return _start_of(day + timedelta(days=1))
