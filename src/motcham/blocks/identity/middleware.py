@@ -51,7 +51,9 @@ class LanguageMiddleware:
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Cookie",))
+        # "zxx" (BCP 47) is a file without words: the same for all, so that caches keep it once.
+        if response.headers["Content-Language"] != "zxx":
+            patch_vary_headers(response, ("Cookie",))
         return response
 
     def _language(self, request: HttpRequest) -> str:

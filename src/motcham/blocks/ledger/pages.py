@@ -55,7 +55,7 @@ def _open_file(view: View) -> Callable[..., HttpResponseBase]:
 
 
 def _file(body: bytes | str, *, content_type: str, cache: str) -> HttpResponse:
-    return HttpResponse(body, content_type=content_type, headers={"Cache-Control": cache})
+    return HttpResponse(body, content_type=content_type, headers={"Cache-Control": cache, "Content-Language": "zxx"})
 
 
 @_open_file

@@ -71,7 +71,8 @@ def test_an_earlier_partial_tile_is_still_served(client, tmp_path):
 def test_full_tiles_are_kept_for_ever_and_what_moves_is_asked_for_again(client, tmp_path):
     write(300)
     settle(tmp_path)
-    assert "immutable" in client.get("/ledger/tile/0/000")["Cache-Control"]
+    tile = client.get("/ledger/tile/0/000")
+    assert "immutable" in tile["Cache-Control"] and "Vary" not in tile.headers, "the same bytes for whoever asks"
     for path in ("checkpoint", "key", "tile/0/001.p/44"):
         response = client.get(f"/ledger/{path}")
         assert "immutable" not in response["Cache-Control"]
