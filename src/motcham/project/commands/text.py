@@ -1,0 +1,89 @@
+"""`motcham text`: strike out of text what tells who somebody is, and measure how well that is done."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import click
+
+from motcham.project.console import json_option, show
+
+
+@click.group()
+def command() -> None:
+    """Cần người đọc lại trước khi công bố. / Somebody has to read it again before it is published."""
+
+
+@command.command()
+@click.option("--csv", "table", type=click.Path(exists=True, dir_okay=False), help="Tệp CSV. / A CSV file.")
+@click.option("--column", "columns", multiple=True, help="Cột cần che (lặp lại được). / The column to mask (may be repeated).")
+def mask(table: str | None, columns: tuple[str, ...]) -> None:
+    """Che từng dòng từ đầu vào chuẩn, hoặc các cột của một tệp CSV. / Mask standard input line by line, or columns of a CSV file."""
+    if table is None:
+        _mask_lines()
+        return
+    if not columns:
+        raise click.UsageError("Chọn cột bằng --column. / Name the column with --column.")
+    _mask_table(table, columns)
+
+
+def _mask_lines() -> None:
+    import django
+
+    django.setup()
+    from motcham.blocks.channels.api import mask as masked
+
+    # Bytes, so that a stream in a terminal's own encoding, or with broken letters, does not end the work half-way.
+    for line in click.get_binary_stream("stdin"):
+        click.echo(masked(line.decode("utf-8", "replace").rstrip("\r\n")).encode())
+
+
+def _mask_table(table: str, columns: tuple[str, ...]) -> None:
+    import django
+
+    django.setup()
+    from motcham.blocks.channels.api import mask as masked
+
+    csv.field_size_limit(sys.maxsize)
+    with open(table, encoding="utf-8-sig", newline="") as source:
+        rows = csv.DictReader(source)
+        known = rows.fieldnames or []
+        if unknown := [each for each in columns if each not in known]:
+            raise click.UsageError(f"Không có cột {', '.join(unknown)}; có: {', '.join(known)}. / No such column.")
+        writer = csv.DictWriter(_Echo(), known, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({**row, **{each: masked(row[each] or "") for each in columns}})
+
+
+class _Echo:
+    """Standard output as a table writes to it."""
+
+    def write(self, row: str) -> None:
+        """Write one row."""
+        click.echo(row.encode(), nl=False)
+
+
+@command.command()
+@click.argument("examples", type=click.Path(exists=True, dir_okay=False), required=False)
+@json_option
+def measure(examples: str | None, as_json: bool) -> None:
+    """Đo độ đúng và độ đủ trên tập câu đã đánh dấu. / Measure precision and recall on labelled sentences (⟦…⟧ marks what must go)."""
+    import django
+
+    django.setup()
+    from motcham.blocks.channels import api
+
+    score = api.measure_masking(Path(examples).read_text(encoding="utf-8") if examples else api.masking_examples())
+    show(
+        {
+            "sentences": score.sentences,
+            "precision": round(score.precision, 4),
+            "recall": round(score.recall, 4),
+            "missed": list(score.missed),
+            "excess": list(score.excess),
+        },
+        as_json=as_json,
+    )
