@@ -19,7 +19,8 @@ from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo
-from motcham.blocks.cases.queries import Page, Queue, case_by_code, case_by_id, inbox, inbox_counts
+from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
+from motcham.blocks.cases.queries import case_by_code, case_by_id
 from motcham.blocks.cases.rules import public_ref
 from motcham.blocks.cases.showing import bar as clock_bar
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from motcham.blocks.cases.queries import LINE, Page, _line, _scope, _select
+from motcham.blocks.cases.lists import LINE, Page, line, scope_of, select
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
 
 
 class Figure(StrEnum):
-    """What a figure counts; the last two are of now, the others of some days."""
+    """What a figure counts: those `OF_NOW` are of this moment, the others of some days."""
 
     RECEIVED = "received"
     CLOSED = "closed"
@@ -25,6 +25,8 @@ class Figure(StrEnum):
     RATED = "rated"
     OVERDUE = "overdue"
     PENDING = "pending"
+    SOON = "soon"
+    REOPENED = "reopened"
 
 
 # Each figure: its condition, the column by whose day it is counted and listed, and whether the latest come first.
@@ -36,6 +38,9 @@ FIGURES: dict[Figure, tuple[str, str, bool]] = {
     Figure.RATED: ("state = 'closed' AND rating IS NOT NULL", "closed_at", True),
     Figure.OVERDUE: ("late_at IS NOT NULL AND closed_at IS NULL", "late_at", False),
     Figure.PENDING: ("closed_at IS NULL", "received_at", False),
+    # Becomes late until the end of the last day asked for, unless it is answered before.
+    Figure.SOON: ("state = 'open' AND late_at IS NULL", "due_at", False),
+    Figure.REOPENED: ("reopened > 0", "received_at", True),
 }
 OF_NOW = frozenset({Figure.OVERDUE, Figure.PENDING})
 
@@ -55,7 +60,7 @@ class Behind:
 
 def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None = None, most: int = 30) -> Page:
     """Return one page of the cases behind a figure, as far as the actor's right to open figures reaches."""
-    scope = _scope(actor, Permission.BOARD_DRILL, behind.agency_id)
+    scope = scope_of(actor, Permission.BOARD_DRILL, behind.agency_id)
     if scope is not None and not scope:
         return Page((), None)
     condition, column, backwards = FIGURES[behind.figure]
@@ -72,10 +77,10 @@ def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None
         condition += f" AND ({column}, id) {'<' if backwards else '>'} (%(key)s, %(id)s)"
         values["key"], values["id"] = after
     order = f"ORDER BY {column} DESC, id DESC" if backwards else f"ORDER BY {column}, id"
-    keys = _select(condition, column, order, everywhere=scope is None)
+    keys = select(condition, column, order, scope=scope)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {LINE} FROM cases_case JOIN ({keys}) AS page USING (id, {column}) {order}", values)
-        lines = [_line(row) for row in cursor.fetchall()]
+        lines = [line(row) for row in cursor.fetchall()]
     last = lines[most - 1] if len(lines) > most else None
     return Page(tuple(lines[:most]), (getattr(last, column), last.id) if last else None)
 

@@ -452,3 +452,9 @@ class NoExtensionLeft(Invalid):
 
     code = "case.no_extension_left"
     status = 409
+
+
+class NoSuchHolder(Invalid):
+    """Nobody of this agency holds that post today. Choose a colleague from the list."""
+
+    code = "case.no_such_holder"

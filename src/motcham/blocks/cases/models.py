@@ -7,7 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED
+from motcham.blocks.cases.models_desk import ReplyTemplate, SavedFilter
 
+__all__ = [
+    "CalendarDay", "Case", "CaseEvent", "Draft", "IdempotencyKey", "Participant", "Promise", "ReplyTemplate", "SavedFilter", "StepClock",
+]  # fmt: skip
 RELEASED = Q(released_at__isnull=False)
 STANDING = Q(kept_at=None, broken_at=None, put_off_at=None)
 
@@ -62,6 +66,8 @@ class Case(models.Model):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reopened = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Whose work it is inside the agency: a post; the database clears it when the case goes to another agency.
+    holder = models.ForeignKey("identity.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -104,6 +110,7 @@ class Case(models.Model):
             models.Index("due_at", name="case_becomes_late", condition=Q(state=OPEN, late_at__isnull=True)),
             models.Index("filer", "received_at", name="case_filer", condition=Q(filer__isnull=False)),
             models.Index("parent", name="case_parent", condition=Q(parent__isnull=False)),
+            models.Index("holder", "due_at", "id", name="case_holder_due", condition=Q(holder__isnull=False, state=OPEN)),
             models.Index("merged_into", name="case_merged", condition=Q(merged_into__isnull=False)),
             models.Index("split_from", name="case_split", condition=Q(split_from__isnull=False)),
             # What everybody may read: the latest reports, those of a ward or a category, and the latest released.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, acts, forms, looks, queries, rules, schema, showing, throttle
+from motcham.blocks.cases import actions, acts, forms, lists, looks, queries, rules, schema, showing, throttle
 from motcham.blocks.cases.define import (
     AnswersInvalid,
     CaseLine,
@@ -28,9 +28,9 @@ from motcham.blocks.cases.define import (
     UnreadableBody,
     case_types,
 )
+from motcham.blocks.cases.lists import Queue
 from motcham.blocks.cases.pages_form import demand_filing, is_open
 from motcham.blocks.cases.pages_inbox import read_key, write_key
-from motcham.blocks.cases.queries import Queue
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded, public
@@ -183,7 +183,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked = request.GET
     most = min(100, max(1, int(asked["most"]))) if asked.get("most", "").isascii() and asked.get("most", "").isdigit() else 30
-    page = queries.inbox(
+    page = lists.inbox(
         actor=actor,
         queue=Queue(asked["list"]) if asked.get("list") in set(Queue) else Queue.DUE,
         agency_id=identity.agency(code=asked["agency"]).id if asked.get("agency") else None,

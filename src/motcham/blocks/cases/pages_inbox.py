@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from motcham.blocks.cases import actions, queries, showing, throttle
+from motcham.blocks.cases import actions, lists, queries, showing, throttle
 from motcham.blocks.cases.define import CaseLine, CaseType, NoSuchCase, Step, StepNotOpen, case_types
-from motcham.blocks.cases.queries import COUNTED, Queue
+from motcham.blocks.cases.lists import COUNTED, Queue
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -111,7 +111,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     queue = Queue(chosen) if chosen in set(Queue) else Queue.DUE
     type_key = request.GET.get("type", "") if request.GET.get("type", "") in case_types else ""
     agency_id = agency_of(actor, request.GET.get("agency", ""))
-    page = queries.inbox(
+    page = lists.inbox(
         actor=actor,
         queue=queue,
         agency_id=agency_id,
@@ -175,14 +175,14 @@ def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = ()) -> d
 
 
 def _side(actor: Actor, queue: Queue, agency_id: int | None, kept: dict[str, str], now: datetime) -> list[dict[str, Any]]:
-    counts = queries.inbox_counts(actor=actor, agency_id=agency_id, now=now)
+    counts = lists.inbox_counts(actor=actor, agency_id=agency_id, now=now)
     shown = [
         {"label": title, "href": address(list=each, **kept), "count": count(counts[each]), "current": each is queue}
         for each, title in titles().items()
     ]
     desk = _desk(actor)
     if desk is not None and agency_id is None:
-        unrouted = queries.inbox_counts(actor=actor, agency_id=desk, now=now)[Queue.DUE]
+        unrouted = lists.inbox_counts(actor=actor, agency_id=desk, now=now)[Queue.DUE]
         shown.insert(
             4,
             {

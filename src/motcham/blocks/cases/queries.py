@@ -1,27 +1,19 @@
-"""Reads: a case by its code or id, and the inbox by keyset pages that cost the same at ten million cases."""
+"""Reads: a case by its code or id, with its timeline; lists of cases are in `lists`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseLine, CaseView, EventLine, NoSuchCase, Place, case_types
+from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, case_types
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.vault import is_sealed
 from motcham.blocks.identity.define import Actor, Permission
 
-LINE = (
-    "id, type_key, title, agency_id, area_code, category, step, state, received_at, due_at, late_at, closed_at, "
-    "provisional, synthetic, joined, clock"
-)
 # Nothing happens to a case before it is filed: the time spares the months before it, each a table of its own.
 EVENTS = (
     "SELECT id, at, kind, step, agency_id, actor, message, is_public, facts, entry_id FROM cases_event "
@@ -31,113 +23,6 @@ STATE = (
     "SELECT id, version, (SELECT max(e.id) FROM cases_event e WHERE e.case_id = c.id AND e.at >= c.filed_at) "
     "FROM cases_case c WHERE code = %s"
 )
-COUNTED = 100  # counts beside filters stop here: an exact count of a large list costs more than it tells
-
-
-class Queue(StrEnum):
-    """The lists of the inbox, each a range of one index."""
-
-    DUE = "due"
-    LATE = "late"
-    SOON = "soon"
-    WAITING = "waiting"
-    CLOSED = "closed"
-
-
-# Each list: its condition, the column it is sorted by, and whether that runs backwards.
-QUEUES: dict[Queue, tuple[str, str, bool]] = {
-    Queue.DUE: (f"state = '{OPEN}'", "due_at", False),
-    Queue.LATE: (f"state = '{OPEN}' AND late_at IS NOT NULL", "late_at", False),
-    Queue.SOON: (f"state = '{OPEN}' AND due_at >= %(now)s AND due_at < %(soon)s", "due_at", False),
-    Queue.WAITING: (f"state = '{PAUSED}'", "received_at", False),
-    Queue.CLOSED: (f"state = '{CLOSED}'", "closed_at", True),
-}
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of an inbox; `after` is the key of the next one, None at the end."""
-
-    lines: tuple[CaseLine, ...]
-    after: tuple[datetime, UUID] | None
-
-
-def inbox(
-    *,
-    actor: Actor,
-    queue: Queue = Queue.DUE,
-    agency_id: int | None = None,
-    type_key: str = "",
-    after: tuple[datetime, UUID] | None = None,
-    most: int = 30,
-    now: datetime,
-    permission: Permission = Permission.CASE_READ,
-) -> Page:
-    """Return one page of the cases that the actor may read, by what is due."""
-    scope = _scope(actor, permission, agency_id)
-    if scope is not None and not scope:
-        return Page((), None)
-    condition, column, backwards = QUEUES[queue]
-    order = f"ORDER BY {column} DESC, id DESC" if backwards else f"ORDER BY {column}, id"
-    values: dict[str, Any] = {"now": now, "soon": now + timedelta(days=1), "most": most + 1, "agencies": sorted(scope or ())}
-    if type_key:
-        condition, values["type"] = f"{condition} AND type_key = %(type)s", type_key
-    if after:
-        condition += f" AND ({column}, id) {'<' if backwards else '>'} (%(key)s, %(id)s)"
-        values["key"], values["id"] = after
-    with connection.cursor() as cursor:
-        keys = _select(condition, column, order, everywhere=scope is None)
-        cursor.execute(f"SELECT {LINE} FROM cases_case JOIN ({keys}) AS page USING (id, {column}) {order}", values)
-        lines = [_line(row) for row in cursor.fetchall()]
-    last = lines[most - 1] if len(lines) > most else None
-    return Page(tuple(lines[:most]), (getattr(last, column), last.id) if last else None)
-
-
-def inbox_counts(*, actor: Actor, agency_id: int | None = None, now: datetime) -> dict[Queue, int]:
-    """Return how many cases each list holds, up to `COUNTED`."""
-    scope = _scope(actor, Permission.CASE_READ, agency_id)
-    if scope is not None and not scope:
-        return dict.fromkeys(Queue, 0)
-    values: dict[str, Any] = {"now": now, "soon": now + timedelta(days=1), "most": COUNTED, "agencies": sorted(scope or ())}
-    # Any hundred will do, in no order: reading stops there, however many agencies there are.
-    some = "SELECT 1 FROM cases_case WHERE {condition} LIMIT %(most)s"
-    if scope is not None:
-        of_one = "SELECT 1 FROM cases_case WHERE agency_id = mine.agency AND {condition} LIMIT %(most)s"
-        some = f"SELECT 1 FROM unnest(%(agencies)s::int[]) AS mine(agency) CROSS JOIN LATERAL ({of_one}) AS found LIMIT %(most)s"
-    counts = [
-        f"(SELECT count(*) FROM ({some.format(condition=condition)}) AS counted)"
-        for condition, _column, _backwards in QUEUES.values()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)}", values)
-        return dict(zip(QUEUES, cursor.fetchone(), strict=True))
-
-
-def _select(condition: str, column: str, order: str, *, everywhere: bool) -> str:
-    """Return the query for the keys of one page. For some agencies each agency's first keys are read from its own index
-    range and merged, so that the cost is agencies x page, never the number of cases; rows are looked up for the page alone."""
-    if everywhere:
-        return f"SELECT id, {column} FROM cases_case WHERE {condition} {order} LIMIT %(most)s"
-    return (
-        f"SELECT id, {column} FROM unnest(%(agencies)s::int[]) AS mine(agency) CROSS JOIN LATERAL "
-        f"(SELECT id, {column} FROM cases_case WHERE agency_id = mine.agency AND {condition} {order} LIMIT %(most)s) AS first_keys "
-        f"{order} LIMIT %(most)s"
-    )
-
-
-def _scope(actor: Actor, permission: Permission, agency_id: int | None) -> frozenset[int] | None:
-    scope = actor.scope(permission)
-    if agency_id is None:
-        return scope
-    return frozenset({agency_id}) if scope is None or agency_id in scope else frozenset()
-
-
-def _line(row: Sequence[Any]) -> CaseLine:
-    return CaseLine(*row[:-1], clock=_json(row[-1]))  # type: ignore[misc]
-
-
-def _json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str | bytes) else value
 
 
 def filed_by(account_id: int, *, most: int = 20) -> list[tuple[str, CaseLine]]:
@@ -192,6 +77,10 @@ def _view(case: Case) -> CaseView:
         documents=tuple(case.documents),
         filer_account_id=case.filer_id,
     )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str | bytes) else value
 
 
 def _events(case: Case) -> tuple[EventLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from motcham.blocks.cases.define import CaseType, case_types
-from motcham.blocks.cases.queries import Queue
+from motcham.blocks.cases.lists import Queue
 from motcham.kernel.terms import Field, Kind
 
 _PLACE = {

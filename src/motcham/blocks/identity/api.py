@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from motcham.blocks.identity import actions, cache, queries
 from motcham.blocks.identity.access import guarded
+from motcham.blocks.identity.colleagues import colleagues, holders
 from motcham.blocks.identity.define import Actor, AgencyView, NoSuchAgency
 from motcham.blocks.identity.models import Account
 from motcham.blocks.identity.roles import ROLES, Role
@@ -20,11 +21,13 @@ __all__ = [
     "agencies",
     "agency",
     "close_account",
+    "colleagues",
     "end_post",
     "ensure_account",
     "ensure_agency",
     "ensure_post",
     "guarded",
+    "holders",
     "issue_token",
     "load_agencies",
     "public",

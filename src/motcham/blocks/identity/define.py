@@ -75,6 +75,18 @@ class PostRef:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A post with the name of its holder, as those see it who share out work in its agency."""
+
+    post_id: int
+    agency_id: int
+    account_id: int
+    name: str
+    role: str
+    title: str
+
+
 OWN = 0
 """Stands for "only what one filed oneself" where a grant names an agency; no agency has this id."""
 

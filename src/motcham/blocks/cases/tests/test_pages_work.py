@@ -105,7 +105,7 @@ def test_an_empty_inbox_teaches(desk):
 
 
 def test_counts_stop_at_a_bound(desk, officer, monkeypatch):
-    monkeypatch.setattr("motcham.blocks.cases.queries.COUNTED", 3)
+    monkeypatch.setattr("motcham.blocks.cases.lists.COUNTED", 3)
     monkeypatch.setattr("motcham.blocks.cases.pages_inbox.COUNTED", 3)
     for _number in range(4):
         here(officer)
