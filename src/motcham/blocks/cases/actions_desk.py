@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from motcham.blocks.cases import lists, vault
-from motcham.blocks.cases.actions import _locked, _save
+from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.define import CLOSED, CaseMoved, NoSuchHolder, NotYours
 from motcham.blocks.cases.lists import Wanted
 from motcham.blocks.cases.models import Case, ReplyTemplate, SavedFilter
@@ -40,7 +40,7 @@ def hold(
     *, by: Actor, case_id: UUID, post_id: int | None, reason: str = "", version: int | None = None, at: datetime | None = None
 ) -> None:
     """Give a case to a post of its agency, or to nobody. Whoever may act there may take it or pass it on; both are told in its timeline."""
-    case, at = _locked(case_id, version, at)
+    case, at = locked(case_id, version, at, by=by)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     _refuse_closed(case)
     _demand_colleague(case.agency_id, post_id)
@@ -51,7 +51,7 @@ def _hold(case: Case, post_id: int | None, *, by: Actor, reason: str, at: dateti
     if case.holder_id == post_id:
         return
     before, case.holder_id = case.holder_id, post_id
-    _save(case)
+    save(case, at)
     record(case, kind="held", by=by, at=at, message=reason, facts={"holder": post_id, "before": before})
 
 
@@ -93,7 +93,7 @@ def standing(case_id: UUID) -> Standing:
 def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None = None) -> None:
     """Put a case back to where it stood before one's last act, as long as nothing happened since. The act stays in the
     timeline and in the log, with the taking back beside it."""
-    case, at = _locked(case_id, before.version + 1, at)
+    case, at = locked(case_id, before.version + 1, at, by=by)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     _refuse_closed(case)
     earlier = vault.happening(case, kind="", at=at)
@@ -101,7 +101,7 @@ def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None
     is_step = before.step != case.step
     case.step, case.state, case.clock, case.holder_id = before.step, before.state, dict(before.clock), before.holder_id
     case.due_at, case.provisional = (datetime.fromisoformat(before.due_at) if before.due_at else None), before.provisional
-    _save(case)
+    save(case, at)
     record(case, kind="taken_back", by=by, at=at, is_public=is_step, facts=was, before=earlier)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.actions import _locked, _save
+from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.define import NotForRelease, NotItsDocument, case_types
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
@@ -29,7 +29,7 @@ def release(
 ) -> str:
     """Publish a case: the words that an officer checked, the photos they chose, and the answer where there is one. Doing it
     again replaces what was published. Return the public reference."""
-    case, at = _locked(case_id, version, at)
+    case, at = locked(case_id, version, at, by=by)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     if case.confidential or case.merged_into_id or case.erased_at:
         raise NotForRelease()
@@ -39,7 +39,7 @@ def release(
     case.public_text, case.public_reply = text, reply
     case.public_documents, case.public_after = list(documents), [each for each in documents if each in _after(case)]
     case.cell = _cell(case)
-    _save(case)
+    save(case, at)
     facts = {"documents": [str(each) for each in documents], "reply": bool(reply)}
     record(case, kind="released", by=by, at=at, message=text, is_public=True, facts=facts)
     return rules.public_ref(case.id)
@@ -48,10 +48,10 @@ def release(
 @transaction.atomic
 def withdraw(*, by: Actor, case_id: UUID, reason: str, version: int | None = None, at: datetime | None = None) -> None:
     """Take a case off every public page at once."""
-    case, at = _locked(case_id, version, at)
+    case, at = locked(case_id, version, at, by=by)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     clear_public(case)
-    _save(case)
+    save(case, at)
     record(case, kind="withdrawn", by=by, at=at, message=reason)
 
 

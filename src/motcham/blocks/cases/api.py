@@ -16,13 +16,16 @@ from motcham.blocks.cases.actions_public import release, withdraw
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened
+from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
 from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo
-from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
 from motcham.blocks.cases.queries import case_by_code, case_by_id
-from motcham.blocks.cases.rules import public_ref
+from motcham.blocks.cases.rules import public_ref, read_ref
 from motcham.blocks.cases.showing import bar as clock_bar
+from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
+from motcham.blocks.cases.throttle import Throttle
 
 __all__ = [
     "OF_NOW",
@@ -32,6 +35,8 @@ __all__ = [
     "Opened",
     "Page",
     "Queue",
+    "Soon",
+    "Throttle",
     "announce_day",
     "attach",
     "became_late",
@@ -50,14 +55,19 @@ __all__ = [
     "note",
     "open_case",
     "open_cases",
+    "parse_answers",
+    "promises_by",
     "public_case",
     "public_cases",
     "public_cases_of",
     "public_photo",
     "public_ref",
     "rate",
+    "read_ref",
     "release",
+    "reopened_by",
     "reveal",
+    "soon",
     "take_step",
     "transfer",
     "withdraw",

@@ -232,7 +232,8 @@ class EventLine:
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """A whole case as an officer in charge or the person who filed it may see it; identifying fields stay sealed
-    until `api.reveal` opens them one at a time."""
+    until `api.reveal` opens them one at a time. `seen_by` is "officer", "filer" or "participant"; a participant sees of
+    the filer nothing but what was released, and `code` is their own."""
 
     line: CaseLine
     code: str
@@ -250,6 +251,17 @@ class CaseView:
     events: tuple[EventLine, ...]
     documents: tuple[UUID, ...]
     filer_account_id: int | None
+    seen_by: str = "officer"
+    participant_id: UUID | None = None
+    confidential: bool = False
+    released_at: datetime | None = None
+    public_text: str = ""
+    public_reply: str = ""
+    public_documents: tuple[UUID, ...] = ()
+    merged_into: UUID | None = None
+    merged: tuple[CaseLine, ...] = ()
+    split: tuple[CaseLine, ...] = ()
+    reopened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +284,7 @@ class PublicCase:
     closed_at: datetime | None
     outcome: str
     released_at: datetime
+    changed_at: datetime
     joined: int
     reopened: int
     text: str
@@ -340,9 +353,20 @@ class Opened:
     is_repeat: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What somebody who joined a case gets back: a code of their own; `is_repeat` when this account had joined it before."""
+
+    participant_id: UUID
+    code: str
+    case_id: UUID
+    is_repeat: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCase:
-    """A case as it is filed: its checked answers and where it came from."""
+    """A case as it is filed: its checked answers and where it came from. `is_screened` says that officers decided already
+    that it is not confidential."""
 
     type_key: str
     answers: Mapping[str, Any]
@@ -356,6 +380,8 @@ class NewCase:
     parent_id: UUID | None = None
     limit: str = ""
     idempotency_key: str = ""
+    split_from_id: UUID | None = None
+    is_screened: bool = False
 
 
 class NoSuchCase(Missing):
@@ -419,6 +445,53 @@ class NotYours(Refused):
     """Only an officer whose post handles this step may do this. Hand the case over, or ask the officer in charge."""
 
     code = "case.not_yours"
+
+
+class ClosedDesk(Refused):
+    """This report is confidential and stays at the closed desk. Write the agency an excerpt in your own words instead; it names nobody."""
+
+    code = "case.closed_desk"
+
+
+class PromiseInPast(Invalid):
+    """A promise is for today or a day to come. Choose the day by which the work will be done."""
+
+    code = "case.promise_in_past"
+
+
+class NotJoinable(Invalid):
+    """This case cannot be joined: it is not published, or it is closed. Send a report of your own; it will be handled."""
+
+    code = "case.not_joinable"
+    status = 409
+
+
+class NotMergeable(Invalid):
+    """These two cases cannot be merged: both must be open, of one kind, not confidential, and neither may have parts with other agencies."""
+
+    code = "case.not_mergeable"
+    status = 409
+
+
+class LeaderWaits(Invalid):
+    """The earlier of the two waits for an answer, so its clock stands; merging would stop the clock of the other. Merge when it runs again."""
+
+    code = "case.leader_waits"
+    status = 409
+
+
+class NotReopened(Invalid):
+    """This case cannot be opened again: it is not closed, or it was merged into another."""
+
+    code = "case.not_reopened"
+    status = 409
+
+
+class ReopenTooLate(Invalid):
+    """This case could be opened again until {until}. Send a new report and name the code of this one."""
+
+    code = "case.reopen_too_late"
+    status = 409
 
 
 class NotForRelease(Invalid):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.blocks.cases.actions import owner_of
+from motcham.blocks.cases.acting import owner_of
 from motcham.blocks.cases.define import CLOSED, CaseType, case_types
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record

@@ -66,6 +66,7 @@ class Case(models.Model):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reopened = models.PositiveSmallIntegerField(default=0, db_default=0)
+    changed_at = models.DateTimeField(null=True, help_text="When somebody last acted on it; none before the first act.")
     # Whose work it is inside the agency: a post; the database clears it when the case goes to another agency.
     holder = models.ForeignKey("identity.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
@@ -118,6 +119,7 @@ class Case(models.Model):
             models.Index("area_code", F("received_at").desc(), F("id").desc(), name="case_public_area", condition=RELEASED),
             models.Index("category", F("received_at").desc(), F("id").desc(), name="case_public_category", condition=RELEASED),
             models.Index(F("released_at").desc(), F("id").desc(), name="case_released", condition=RELEASED),
+            models.Index(F("changed_at").desc(), F("id").desc(), name="case_public_changed", condition=RELEASED),
             models.Index("area_code", F("released_at").desc(), F("id").desc(), name="case_released_area", condition=RELEASED),
         ]
 

@@ -18,11 +18,11 @@ from motcham.blocks.documents import api as documents
 # Every public page is made of these columns; nothing else of a case may be added here.
 PUBLIC = (
     "id, type_key, agency_id, area_code, category, round(lon::numeric, 4)::float8, round(lat::numeric, 4)::float8, step, state, "
-    "received_at, due_at, late_at, closed_at, outcome, released_at, joined, reopened, public_text, public_reply, "
+    "received_at, due_at, late_at, closed_at, outcome, released_at, coalesce(changed_at, released_at), joined, reopened, public_text, public_reply, "
     "public_documents, public_after, synthetic, cell IS NOT NULL"
 )
 RELEASED = "released_at IS NOT NULL AND merged_into_id IS NULL"
-ORDERS = ("received_at", "released_at")
+ORDERS = ("received_at", "released_at", "closed_at")
 NEAR_CLOSED = timedelta(days=30)
 NEAR = f"""
 SELECT {PUBLIC} FROM cases_case
@@ -48,7 +48,8 @@ def public_cases(
     `until` bound the column of `order`; `box` is west, south, east, north. `order` is "received_at", or "released_at" for feeds."""
     if order not in ORDERS:
         raise ValueError(order)
-    conditions, values = [RELEASED], {"most": most + 1}
+    conditions: list[str] = [RELEASED]
+    values: dict[str, Any] = {"most": most + 1}
     for name, value in (("area_code", area_code), ("category", category), ("type_key", type_key)):
         if value:
             _demand(conditions, values, f"{name} = %({name})s", **{name: value})
@@ -117,7 +118,7 @@ def near(
     closed in the last 30 days. A radius above `rules.NEAR_MOST` is cut to it."""
     radius = min(radius_m, rules.NEAR_MOST)
     since = (now or timezone.now()) - NEAR_CLOSED
-    values = {"cells": list(rules.cells_around(lon, lat)), "category": category, "since": since, "type": type_key}
+    values: dict[str, Any] = {"cells": list(rules.cells_around(lon, lat)), "category": category, "since": since, "type": type_key}
     found = []
     with connection.cursor() as cursor:
         cursor.execute(NEAR, values)
@@ -137,4 +138,4 @@ def _rows(condition: str, values: dict[str, Any]) -> Iterator[tuple[UUID, Public
 
 
 def _public(row: Sequence[Any]) -> PublicCase:
-    return PublicCase(rules.public_ref(row[0]), *row[1:19], tuple(row[19]), tuple(row[20]), *row[21:])
+    return PublicCase(*[rules.public_ref(row[0]), *row[1:20], tuple(row[20]), tuple(row[21]), *row[22:]])

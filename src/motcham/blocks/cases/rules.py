@@ -103,7 +103,8 @@ def limit_from_data(data: Mapping[str, Any]) -> Limit:
 
 
 class CaseClock:
-    """The clock of one case as kept in its row: the frozen limit, pauses, extensions, and when it stopped."""
+    """The clock of one case as kept in its row: the frozen limit, pauses, extensions, and when it stopped. `from` names
+    another beginning than the receipt, where a case goes on under the clock of one that was merged into it."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = dict(data)
@@ -118,19 +119,43 @@ class CaseClock:
         """Return the clock of a case that opens now."""
         return cls({"limit": limit_as_data(limit), "law": law, "legal_basis": legal_basis})
 
+    @property
+    def is_paused(self) -> bool:
+        """Tell whether it stands."""
+        return bool(self.pauses) and self.pauses[-1].end is None
+
+    @property
+    def extended(self) -> int:
+        """Return how often it was extended, or a clock that it took the place of."""
+        return max(len(self.extra), self.data.get("extended", 0))
+
     def pause(self, at: datetime) -> None:
         """Stop the clock, unless it stands already."""
-        if not self.pauses or self.pauses[-1].end:
+        if not self.is_paused:
             self.pauses.append(Pause(at))
 
     def resume(self, at: datetime) -> None:
         """Let it run again."""
-        if self.pauses and self.pauses[-1].end is None:
+        if self.is_paused:
             self.pauses[-1] = Pause(self.pauses[-1].start, at)
 
     def extend(self, limit: Limit) -> None:
         """Add time."""
+        self.data["extended"] = self.extended + 1
         self.extra.append(limit)
+
+    def begin_step(self, limit: str, *, began: datetime, due: datetime) -> None:
+        """Keep the time that the step arrived at has by itself."""
+        self.data["within"] = {"limit": limit, "began": began.isoformat(), "due": due.isoformat()}
+
+    def end_step(self, at: datetime) -> dict[str, Any]:
+        """Return what is recorded of the step's own time when it is left: whether it was kept, in how many seconds."""
+        within = self.data.pop("within", None)
+        if within is None:
+            return {}
+        took = at - datetime.fromisoformat(within["began"])
+        is_kept = at <= datetime.fromisoformat(within["due"])
+        return {"within": {"limit": within["limit"], "kept": is_kept, "seconds": int(took.total_seconds())}}
 
     def as_data(self) -> dict[str, Any]:
         """Return what the row keeps."""
@@ -141,16 +166,49 @@ class CaseClock:
             kept["extra"] = [limit_as_data(each) for each in self.extra]
         return kept
 
+    def begins(self, started_at: datetime) -> datetime:
+        """Return from when it counts."""
+        return datetime.fromisoformat(self.data["from"]) if "from" in self.data else started_at
+
     def due(self, calendar: WorkingCalendar, started_at: datetime) -> tuple[datetime | None, bool]:
         """Return when the case is due (None while paused) and whether that rests on days not announced yet."""
-        due_at = due_by_law(self.limit, calendar, started_at=started_at, pauses=self.pauses, extra=self.extra)
+        begin = self.begins(started_at)
+        due_at = due_by_law(self.limit, calendar, started_at=begin, pauses=self.pauses, extra=self.extra)
         if due_at is None:
             return None, False
-        return due_at, is_provisional(self.limit, calendar, started_at=started_at, due_at=due_at, extra=self.extra)
+        return due_at, is_provisional(self.limit, calendar, started_at=begin, due_at=due_at, extra=self.extra)
 
     def read(self, calendar: WorkingCalendar, *, started_at: datetime, now: datetime, ended_at: datetime | None) -> Reading:
         """Return what the clock shows at `now`, for the clock bar."""
-        return read(self.limit, calendar, started_at=started_at, now=now, pauses=self.pauses, ended_at=ended_at, extra=self.extra)
+        begin = self.begins(started_at)
+        return read(self.limit, calendar, started_at=begin, now=now, pauses=self.pauses, ended_at=ended_at, extra=self.extra)
+
+    def joined_by(
+        self, other: CaseClock, calendar: WorkingCalendar, *, started: datetime, other_started: datetime, at: datetime
+    ) -> CaseClock:
+        """Return the clock under which two merged cases go on: the tighter of the two, so that merging gains no time, with
+        as many extensions used up as the one that had more."""
+        mine, theirs = CaseClock(self.as_data()), CaseClock(other.as_data())
+        for each in (mine, theirs):
+            each.resume(at)
+        own_due, _ = mine.due(calendar, started)
+        other_due, _ = theirs.due(calendar, other_started)
+        assert own_due and other_due, "a clock that runs has a date"
+        if own_due <= other_due:
+            chosen = CaseClock(self.as_data())
+        else:
+            chosen = CaseClock(other.as_data() if self.is_paused else theirs.as_data())
+            chosen.data["from"] = other.begins(other_started).isoformat()
+            chosen.data.pop("within", None)
+            if "within" in self.data:
+                chosen.data["within"] = self.data["within"]
+        if used := max(self.extended, other.extended):
+            chosen.data["extended"] = used
+        return chosen
+
+    def reopen(self, *, closed_at: datetime, at: datetime) -> None:
+        """Let it run on after a reopening: what was left when the case was closed is left again, and not more."""
+        self.pauses.append(Pause(closed_at, at))
 
 
 def state_at(step: Step) -> str:

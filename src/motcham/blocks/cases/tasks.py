@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from motcham.blocks.cases.actions import became_late, follow_calendar
+from motcham.blocks.cases import promises
+from motcham.blocks.cases.actions_time import became_late, follow_calendar
 from motcham.blocks.cases.erasure import erase_due
 from motcham.blocks.cases.models import Draft, IdempotencyKey
 from motcham.kernel.erasers import Eraser
@@ -31,6 +32,7 @@ def add_partitions() -> int:
 
 
 sweep_late = Sweep("cases.became_late", every=0.5, run=became_late)
+sweep_promises = Sweep("cases.promises_broken", every=60, run=promises.broken)
 sweep_calendar = Sweep("cases.follow_calendar", every=5, run=follow_calendar)
 sweep_forget = Sweep("cases.forget_keys", every=3600, run=forget_keys)
 sweep_partitions = Sweep("cases.add_partitions", every=86_400, run=add_partitions)

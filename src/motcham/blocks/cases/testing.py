@@ -7,15 +7,28 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from motcham.blocks.cases.actions import open_case
+from motcham.blocks.cases.actions_open import open_case
 from motcham.blocks.cases.define import CaseType, NewCase, Opened, Retention, Step, case_types
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import forget_calendar
 from motcham.blocks.cases.scenarios import Story, StoryDiffers, stories
+from motcham.blocks.cases.throttle import forget as forget_callers
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Choice, Field, Kind, LegalBasis
 
-__all__ = ["KEY", "LAW", "OFFICERS", "Story", "StoryDiffers", "a_case", "a_case_type", "parse_answers", "registered", "stories"]
+__all__ = [
+    "KEY",
+    "LAW",
+    "OFFICERS",
+    "Story",
+    "StoryDiffers",
+    "a_case",
+    "a_case_type",
+    "forget_callers",
+    "parse_answers",
+    "registered",
+    "stories",
+]
 
 LAW = LegalBasis("QĐ 1478/QĐ-UBND")
 OFFICERS = ("desk_operator", "ward_officer", "department_officer")

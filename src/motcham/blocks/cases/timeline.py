@@ -28,11 +28,13 @@ def opened(case: Case, *, by: Actor, key: str, body: bytes) -> tuple[UUID, bytes
     """Write a new case with its event and its entry in one statement; return the case that the idempotency key had opened
     before, with the digest of its request, and write nothing then."""
     entry = json.dumps(_payload(case, kind="opened", by=by, facts={}, evidence={"answers": body.hex()}))
+    within = case.clock.get("within", {})
     values: tuple[Any, ...] = (
         key, by.ref, body, entry, case.id, case.code, case.type_key, case.fingerprint, case.agency_id, case.area_code, case.area_from,
         case.category, case.step, case.state, case.title, case.channel, case.filed_at, case.due_at, case.provisional,
         json.dumps(case.clock), json.dumps(case.answers), case.sealed, case.contacts, case.lon, case.lat, case.address, case.documents,
-        case.language, case.synthetic, case.filer_id, case.parent_id, case.confidential, case.split_from_id, "", None,
+        case.language, case.synthetic, case.filer_id, case.parent_id, case.confidential, case.split_from_id, within.get("limit", ""),
+        within.get("due"),
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(OPEN, values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,13 @@ from django.conf import settings
 
 from motcham.blocks.cases.define import CaseType, Happening, NewCase
 from motcham.kernel.keyring import Keyring
-from motcham.kernel.terms import Field
+from motcham.kernel.terms import Field, Kind
 
 if TYPE_CHECKING:
     from motcham.blocks.cases.models import Case
 
 ANSWERS, CONTACT, REQUEST = "case.answers", "case.contact", "case.request"
+SHOWN_CLOSED = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.YES_NO, Kind.FILES})
 SOUGHT = frozenset({"phone", "email", "personal_number"})
 
 
@@ -39,9 +40,12 @@ def is_sealed(field: Field) -> bool:
     return bool(field.identifies) or any(is_sealed(inner) for inner in field.fields)
 
 
-def split(case_type: CaseType, answers: Mapping[str, Any], case_id: UUID) -> tuple[dict[str, Any], bytes | None, list[bytes]]:
-    """Return the open answers, the identifying ones sealed, and keyed digests by which a person's cases are found."""
-    hidden = {each.name: each for each in case_type.fields if is_sealed(each)}
+def split(
+    case_type: CaseType, answers: Mapping[str, Any], case_id: UUID, *, everything: bool = False
+) -> tuple[dict[str, Any], bytes | None, list[bytes]]:
+    """Return the open answers, the identifying ones sealed, and keyed digests by which a person's cases are found. Of a
+    confidential case `everything` that was said is sealed."""
+    hidden = {each.name: each for each in case_type.fields if is_sealed(each) or (everything and each.kind not in SHOWN_CLOSED)}
     kept = {name: value for name, value in answers.items() if name not in hidden}
     secret = {name: value for name, value in answers.items() if name in hidden and value not in (None, "", [])}
     if not secret:
@@ -58,10 +62,32 @@ def unseal(case: Case) -> dict[str, Any]:
     return dict(json.loads(keyring().unseal(ANSWERS, bytes(case.sealed), case.id.bytes)))
 
 
+def seal_contact(contact: Mapping[str, Any], participant_id: UUID) -> tuple[bytes | None, list[bytes]]:
+    """Return how somebody who joined can be reached, sealed, and the digests by which they are found."""
+    known = {name: str(contact[name]) for name in ("name", *sorted(SOUGHT)) if contact.get(name)}
+    if not known:
+        return None, []
+    sealed = keyring().seal(ANSWERS, json.dumps(known, ensure_ascii=False).encode(), participant_id.bytes)
+    return sealed, [keyring().fingerprint(CONTACT, value) for name, value in known.items() if name in SOUGHT]
+
+
+def versions_of(contacts: Sequence[str]) -> list[bytes]:
+    """Return the digests of some contacts under every key that there is: look somebody up with these."""
+    return [found for value in contacts for found in keyring().fingerprints(CONTACT, value)]
+
+
+def is_same(new: NewCase, body: bytes) -> bool:
+    """Tell whether a digest is of this request, under whichever key it was made."""
+    return body in keyring().fingerprints(REQUEST, _body(new))
+
+
 def digest(new: NewCase) -> bytes:
     """Return a keyed digest of what was asked, for the entry and to tell a repeated request from another."""
-    body = json.dumps([new.type_key, new.answers, new.place, new.channel], default=str, sort_keys=True, ensure_ascii=False)
-    return keyring().fingerprint(REQUEST, body)
+    return keyring().fingerprint(REQUEST, _body(new))
+
+
+def _body(new: NewCase) -> str:
+    return json.dumps([new.type_key, new.answers, new.place, new.channel], default=str, sort_keys=True, ensure_ascii=False)
 
 
 def digest_text(text: str) -> str:

@@ -1,0 +1,136 @@
+"""Opening: a case with its event, its entry and its parts, in one statement where nothing else is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from motcham.blocks.cases import rules, vault
+from motcham.blocks.cases.acting import owner_of, step_due
+from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, case_types
+from motcham.blocks.cases.events import happened
+from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.timeline import opened
+from motcham.blocks.documents import api as documents
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor
+from motcham.kernel.terms import Kind
+
+
+def open_case(new: NewCase, *, by: Actor) -> Opened:
+    """Open a case and its parts with other agencies; the same `idempotency_key` by the same actor opens it once."""
+    case_type = case_types[new.type_key]
+    # One statement is a transaction of its own, which spares two round trips; more than one needs a transaction around them.
+    with transaction.atomic() if new.documents or case_type.parts or happened.is_followed_within else nullcontext():
+        case = _build(new, case_type, by)
+        body = vault.digest(new)
+        earlier = opened(case, by=by, key=new.idempotency_key, body=body)
+        if earlier:
+            if earlier[1] != body and not vault.is_same(new, earlier[1]):
+                raise KeyReused()
+            first = Case.objects.only("code", "agency_id", "due_at").get(id=earlier[0])
+            return Opened(first.id, first.code, first.agency_id, first.due_at, is_repeat=True)
+        if new.documents:
+            documents.attach(document_ids=new.documents, owner=owner_of(case.id), by=by)
+        for part in case_type.parts(_filing(new, case.filed_at)) if case_type.parts and not case.confidential else ():
+            _open_part(case, new, part, by=by)
+        return Opened(case.id, case.code, case.agency_id, case.due_at)
+
+
+def open_cases(new: Iterable[NewCase], *, by: Actor) -> list[Opened]:
+    """Open many cases in one transaction: all of them or none."""
+    with transaction.atomic():
+        return [open_case(each, by=by) for each in new]
+
+
+def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
+    at = new.at or timezone.now()
+    filing = _filing(new, at)
+    law = limit_on(new.limit or case_type.limit, at.date())
+    asked = case_type.asked_limit(filing) if case_type.asked_limit else None
+    clock = rules.CaseClock.new(asked or law.limit, law=law.key, legal_basis=str(law.legal_basis))
+    due_at, provisional = clock.due(calendar(), at)
+    closed_desk = case_type.confidential(filing) if case_type.confidential and not new.is_screened else None
+    routed = closed_desk or case_type.route(filing)
+    given = None if closed_desk else new.agency_id
+    step = case_type.first if given or routed or not case_type.unrouted else case_type.step(case_type.unrouted)
+    if step.within:
+        clock.begin_step(step.within, began=at, due=step_due(step, at))
+    case = Case(
+        id=rules.new_id(),
+        code=rules.new_code(),
+        type_key=case_type.key,
+        fingerprint=case_type.fingerprint(),
+        agency_id=given or identity.agency(code=routed or case_type.desk).id,
+        step=step.key,
+        state=rules.state_at(step),
+        channel=new.channel,
+        filed_at=at,
+        received_at=at,
+        due_at=due_at,
+        provisional=provisional,
+        clock=clock.as_data(),
+        documents=list(new.documents),
+        language=new.language,
+        synthetic=new.synthetic,
+        filer_id=by.account_id if by.kind == Actor.ACCOUNT and not by.posts else None,
+        parent_id=new.parent_id,
+        split_from_id=new.split_from_id,
+        confidential=closed_desk is not None,
+    )
+    _say(case, case_type, new, filing)
+    return case
+
+
+def _say(case: Case, case_type: CaseType, new: NewCase, filing: Filing) -> None:
+    """Put what was said into the row; of a confidential case it is all sealed, and no list or figure tells what or where."""
+    place, answers = new.place, dict(new.answers)
+    if case.confidential:
+        if place:
+            name = next((each.name for each in case_type.fields if each.kind is Kind.PLACE), "place")
+            answers[name] = ", ".join(str(part) for part in (place.address, place.area_code, place.lat, place.lon) if part)
+        with translation.override(settings.LANGUAGE_CODE):
+            case.title = _("Confidential report")
+    else:
+        case.title = _title(case_type, filing)
+        case.category = str(answers.get(case_type.category) or "")[:60] if case_type.category else ""
+        if place:
+            case.area_code, case.area_from, case.address = place.area_code, place.area_from, place.address[:300]
+            case.lon, case.lat = place.lon, place.lat
+    case.answers, case.sealed, case.contacts = vault.split(case_type, answers, case.id, everything=case.confidential)
+
+
+def _title(case_type: CaseType, filing: Filing) -> str:
+    # In the city's language whoever files: officers read the lists.
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(case_type.title(filing))[:200]
+
+
+def _filing(new: NewCase, at: datetime) -> Filing:
+    return Filing(new.answers, new.place, new.channel, at)
+
+
+def _open_part(whole: Case, new: NewCase, part: Part, *, by: Actor) -> None:
+    open_case(
+        NewCase(
+            type_key=part.case_type,
+            answers=part.answers,
+            channel=new.channel,
+            place=new.place,
+            at=whole.filed_at,
+            language=new.language,
+            synthetic=new.synthetic,
+            agency_id=identity.agency(code=part.agency).id,
+            parent_id=whole.id,
+            limit=part.limit,
+            is_screened=True,
+        ),
+        by=by,
+    )
