@@ -16,7 +16,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help doctor setup setup-tests assets run demo clean-demo check fix test journeys kill-test bench messages docs
+.PHONY: help doctor setup setup-tests assets run demo clean-demo check fix test journeys kill-test fuzz bench messages docs
 
 help: ## list the targets / liệt kê các lệnh
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ journeys: setup-tests ## only the browser journeys / chỉ các hành trình tr�
 
 kill-test: setup-tests ## kill every process at random moments under load, 100 times / thử giết tiến trình
 	@MOTCHAM_KILLS=100 $(BIN)/pytest -m kill -rP -o faulthandler_timeout=3600 $(TESTS)
+
+fuzz: setup-tests ## 50,000 calls, right and wrong, of every documented operation / gọi thử 50.000 lần
+	@MOTCHAM_FUZZ=50000 $(BIN)/pytest -n auto --maxprocesses 4 -o faulthandler_timeout=3600 tests/fuzz
 
 bench: setup-tests ## all benchmarks; bench-NAME runs one / đo hiệu năng
 	@$(BIN)/python -m bench
