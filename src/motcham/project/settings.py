@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -50,12 +51,33 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def sign_in_providers(env: Mapping[str, str]) -> list[dict[str, object]]:
+    """Read the OpenID Connect providers: MOTCHAM_OIDC_ISSUER and so on, more of them as MOTCHAM_OIDC_2_ISSUER, _3_."""
+    found: list[dict[str, object]] = []
+    for number in range(1, 10):
+        prefix = "MOTCHAM_OIDC_" if number == 1 else f"MOTCHAM_OIDC_{number}_"
+        issuer = env.get(f"{prefix}ISSUER", "").rstrip("/")
+        if not issuer:
+            continue
+        levels = {level: [each for each in env.get(f"{prefix}ACR_{level}", level).split(",") if each] for level in ("1", "2")}
+        found.append(
+            {
+                "provider_id": env.get(f"{prefix}ID", f"oidc-{number}"),
+                "name": env.get(f"{prefix}NAME", "VNeID"),
+                "client_id": env.get(f"{prefix}CLIENT_ID", ""),
+                "secret": env.get(f"{prefix}CLIENT_SECRET", ""),
+                "settings": {"server_url": issuer, "levels": levels},
+            }
+        )
+    return found
+
+
 SECRET_KEY = secret("secret_key")
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///motcham"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BLOCKS = ["ledger", "documents", "places", "identity", "channels", "cases", "indicators"]
-APPS = ["feedback_1022", "operations_centre", "directives", "complaints", "open_data"]
+APPS = ["feedback_1022", "feedback_1022.open311", "operations_centre", "directives", "complaints", "open_data"]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -64,9 +86,15 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "motcham.ui",
     *(f"motcham.blocks.{name}" for name in BLOCKS if (PACKAGE / "blocks" / name / "apps.py").exists()),
-    *(f"motcham.apps.{name}" for name in [*APPS, *DEMO_APPS] if (PACKAGE / "apps" / name / "__init__.py").exists()),
+    *(
+        f"motcham.apps.{name}"
+        for name in [*APPS, *DEMO_APPS]
+        if (PACKAGE / "apps" / name.replace(".", "/") / "__init__.py").exists()
+    ),
     "motcham.project",
 ]
 MIDDLEWARE = [
@@ -111,6 +139,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_ADAPTER = "motcham.blocks.identity.adapter.Adapter"
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong answers are counted in the database by `blocks.identity.lockout`, for all processes together.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "motcham.blocks.identity.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Một Chạm"
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "motcham.blocks.identity.openid.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_in_providers(os.environ), "OAUTH_PKCE_ENABLED": True}}
+OFFICER_IDLE_MINUTES = int(os.environ.get("MOTCHAM_OFFICER_IDLE_MINUTES", "30"))
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MOTCHAM_PROXIES", "0"))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -149,6 +189,18 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# How mail leaves (starttls://user:password@host:587), from whom, and the address under which the house is reached from outside.
+SMTP_URL = os.environ.get("MOTCHAM_SMTP_URL", "")
+MAIL_FROM = os.environ.get("MOTCHAM_MAIL_FROM", "Một Chạm <no-reply@motcham.invalid>" if MODE == "demo" else "")
+PUBLIC_URL = os.environ.get("MOTCHAM_PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}" if MODE == "demo" else "")
+
+# GeoReport v2: the first jurisdiction_id is ours, others are accepted as well; whether anybody may report without a key; how
+# often a program may, in a minute and process; and the private networks that may be called (10.0.0.0/8), besides public ones.
+GEOREPORT_JURISDICTIONS = os.environ.get("MOTCHAM_GEOREPORT_JURISDICTION", "hochiminhcity.gov.vn").lower().split(",")
+GEOREPORT_OPEN = os.environ.get("MOTCHAM_GEOREPORT_OPEN", "1" if DEMO else "0") == "1"
+GEOREPORT_PER_MINUTE = int(os.environ.get("MOTCHAM_GEOREPORT_PER_MINUTE", "1200"))
+OUTGOING_NETWORKS = [network for network in os.environ.get("MOTCHAM_OUTGOING_NETWORKS", "").split(",") if network]
 
 CITY_NAME = "Thành phố Hồ Chí Minh"
 REPLAY_SPEED = float(os.environ.get("MOTCHAM_REPLAY_SPEED", "60"))

@@ -13,9 +13,11 @@ from motcham.project import pages
 PREFIXES = {
     "blocks.ledger": "ledger/",
     "blocks.identity": "account/",
+    "blocks.channels": "notices/",
     "blocks.cases": "",
     "apps.operations_centre": "board/",
     "apps.feedback_1022": "1022/",
+    "apps.feedback_1022.open311": "open311/",
     "apps.demo": "demo/",
     "ui": "ui/",
 }

@@ -1,0 +1,252 @@
+"""GET requests: the arguments of the specification turned into reads of what is released, and the rows that answer them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from motcham.apps.feedback_1022.open311.define import REPORT, BadArguments, NoSuchRequest
+from motcham.apps.feedback_1022.open311.render import moment
+from motcham.apps.feedback_1022.open311.services import service, services
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CLOSED, NoSuchCase, PublicCase
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor
+from motcham.blocks.places import api as places
+from motcham.kernel.calendar import CITY
+from motcham.kernel.errors import Missing
+
+SPAN = timedelta(days=90)
+MOST, DEEPEST, IDS, CODES = 1000, 10_000, 100, 40
+READER = Actor.system("open311")
+_LOST_PLUS = re.compile(r" (\d\d:?\d\d)$")
+
+Row = dict[str, object]
+MediaUrl = Callable[[str, object], str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a list asks for."""
+
+    ids: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    state: str = ""
+    order: str = "received_at"
+    page: int = 1
+    size: int = MOST
+    extensions: bool = False
+
+
+def read(given: QueryDict) -> Asked:
+    """Return what the arguments ask for. Raises BadArguments naming every one that cannot be read."""
+    wrong: dict[str, str] = {}
+
+    def tried(name: str, how: Callable[[str], object], otherwise: object) -> object:
+        try:
+            return how(given[name].strip()) if given.get(name, "").strip() else otherwise
+        except ValueError as error:
+            wrong[name] = str(error)
+            return otherwise
+
+    ids = words(given, "service_request_id")
+    size = tried("page_size", lambda text: _whole(text, most=MOST), MOST)
+    page = tried("page", lambda text: _whole(text, most=DEEPEST), 1)
+    changed = tried("updated_after", _time, None)
+    until = tried("updated_before", _time, None) if changed else tried("end_date", _time, None)
+    since = changed or tried("start_date", _time, None)
+    states = {each.lower() for each in words(given, "status")}
+    if states - {"open", "closed"}:
+        wrong["status"] = _("This can be open or closed.")
+    if len(ids) > IDS:
+        wrong["service_request_id"] = _("At most %(most)s at once.") % {"most": IDS}
+    if isinstance(page, int) and isinstance(size, int) and page * size > DEEPEST and not wrong:
+        wrong["page"] = _("Pages end here. Ask for a shorter time by start_date and end_date.")
+    bounds = (since, until) if changed else span(since, until, wrong)
+    if wrong:
+        raise BadArguments(fields=wrong)
+    codes = tuple(service(code).code for code in words(given, "service_code")[:CODES])
+    return Asked(
+        ids=ids,
+        codes=codes,
+        since=bounds[0],
+        until=bounds[1],
+        state=next(iter(states)) if len(states) == 1 else "",
+        order="released_at" if changed else "received_at",
+        page=page,
+        size=size,
+        extensions=given.get("extensions", "").lower() == "true",
+    )  # type: ignore[arg-type]
+
+
+def words(given: QueryDict, name: str) -> tuple[str, ...]:
+    """Return the values of an argument that may be given several times, or with commas."""
+    return tuple(dict.fromkeys(part.strip() for value in given.getlist(name) for part in value.split(",") if part.strip()))
+
+
+def span(since: object, until: object, wrong: dict[str, str]) -> tuple[datetime | None, datetime | None]:
+    """Return the range of receipt, at most 90 days: the last ones where nothing is said."""
+    start, end = (each if isinstance(each, datetime) else None for each in (since, until))
+    if start and end and not timedelta(0) <= end - start <= SPAN:
+        wrong["end_date"] = _("From start_date to end_date there may be at most 90 days.")
+        return None, None
+    try:
+        if start:
+            return start, end or start + SPAN
+        return (end or timezone.now()) - SPAN, end
+    except OverflowError:
+        wrong["start_date"] = _("There is no such date.")
+        return None, None
+
+
+def _whole(text: str, *, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise ValueError(_("This is a whole number from 1 to %(most)s.") % {"most": most})
+    return int(text)
+
+
+def _time(text: str) -> datetime:
+    # A plus that was not escaped arrives as a blank.
+    try:
+        at = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
+        at = at if at.tzinfo else at.replace(tzinfo=CITY)
+        return at.astimezone(CITY)
+    except (ValueError, OverflowError):
+        raise ValueError(_("Write it like 2026-11-22T00:00:00Z.")) from None
+
+
+def found(asked: Asked) -> tuple[list[PublicCase], bool]:
+    """Return the released cases of one page, the latest first, and whether there are more."""
+    until = asked.until + timedelta(microseconds=1) if asked.until else None
+    orders = (asked.order, "closed_at") if asked.order == "released_at" else (asked.order,)
+    reach = asked.page * asked.size + 1
+    lists = [
+        cases.public_cases(
+            type_key=REPORT, category=code, state=asked.state, since=asked.since, until=until, order=order, most=reach
+        ).cases
+        for code in asked.codes or ("",)
+        for order in orders
+    ]
+    if len(lists) == 1:
+        merged: Sequence[PublicCase] = lists[0]
+    else:
+        stamp = changed_at if asked.order == "released_at" else (lambda case: case.received_at)
+        unique = {case.public_ref: case for part in lists for case in part}
+        merged = sorted(unique.values(), key=lambda case: (stamp(case), case.public_ref), reverse=True)
+    first = (asked.page - 1) * asked.size
+    return list(islice(merged, first, first + asked.size)), len(merged) > first + asked.size
+
+
+def changed_at(case: PublicCase) -> datetime:
+    """Return when what is public of a case last changed: a closed one when it was closed, as the specification says."""
+    return case.closed_at or max(case.released_at, case.received_at)
+
+
+def of_ids(ids: Sequence[str], media_url: MediaUrl, *, extensions: bool = False) -> list[Row]:
+    """Return the rows of some ids; what is not released answers with its state and times alone, what is unknown not at all."""
+    released = {case.public_ref: case for case in cases.public_cases_of(ids) if case.type_key == REPORT}
+    rows = []
+    for each in ids:
+        ref = each.upper()
+        if ref in released:
+            rows.append(row(released[ref], media_url, extensions=extensions))
+            continue
+        try:
+            rows.append(of_id(each, media_url, extensions=extensions))
+        except NoSuchRequest:
+            continue
+    return rows
+
+
+def of_id(ref: str, media_url: MediaUrl, *, extensions: bool = False) -> Row:
+    """Return the row of one id. Raises NoSuchRequest."""
+    try:
+        case = cases.public_case(ref)
+    except NoSuchCase:
+        return unreleased(ref)
+    if case.type_key != REPORT:
+        raise NoSuchRequest(id=ref[:80])
+    # What was merged into an earlier report goes on under the id by which its sender knows it.
+    return {**row(case, media_url, extensions=extensions), "service_request_id": ref}
+
+
+def unreleased(ref: str) -> Row:
+    """Return what whoever holds the id of a report may know before an officer released it: where it stands, nothing of its
+    content. What is kept in confidence answers as if it were not there."""
+    case_id = cases.read_ref(ref)
+    try:
+        view = cases.case_by_id(case_id, actor=READER) if case_id else None
+    except NoSuchCase:
+        view = None
+    if view is None or view.line.type_key != REPORT or getattr(view, "confidential", False):
+        raise NoSuchRequest(id=ref[:80])
+    line = view.line
+    kind = services().get(line.category)
+    return {
+        "service_request_id": ref,
+        "status": "closed" if line.state == CLOSED else "open",
+        "service_name": kind.name if kind else None,
+        "service_code": line.category,
+        "requested_datetime": moment(line.received_at),
+        "updated_datetime": moment(line.closed_at or line.received_at),
+        "expected_datetime": moment(line.due_at),
+    }
+
+
+def row(case: PublicCase, media_url: MediaUrl, *, extensions: bool = False) -> Row:
+    """Return a released case as the specification names its parts."""
+    language = get_language() or "vi"
+    photos = [media_url(case.public_ref, each) for each in case.documents]
+    kind = services().get(case.category)
+    found: Row = {
+        "service_request_id": case.public_ref,
+        "status": "closed" if case.state == CLOSED else "open",
+        "status_notes": case.reply or str(case.step_label),
+        "service_name": kind.name if kind else None,
+        "service_code": case.category,
+        "description": case.text[:4000] or None,
+        "agency_responsible": _agency(case.agency_id, language),
+        "service_notice": None,
+        "requested_datetime": moment(case.received_at),
+        "updated_datetime": moment(changed_at(case)),
+        "expected_datetime": moment(case.due_at),
+        "address": _address(case.area_code),
+        "address_id": case.area_code or None,
+        "zipcode": None,
+        "lat": case.lat,
+        "long": case.lon,
+        "media_url": photos[0] if photos else None,
+    }
+    if extensions:
+        found["extended_attributes"] = {
+            "detailed_status": case.step,
+            "late": case.late_at is not None,
+            "joined": case.joined,
+            "reopened": case.reopened,
+            "photos": [{"media_url": each} for each in photos],
+        }
+    return found
+
+
+def _agency(agency_id: int, language: str) -> str:
+    agency = identity.agency(id=agency_id)
+    return agency.name_en if language == "en" and agency.name_en else agency.official_name
+
+
+@cache
+def _address(code: str) -> str | None:
+    try:
+        return f"{places.area(code=code).name}, Thành phố Hồ Chí Minh" if code else None
+    except Missing:
+        return None
