@@ -81,6 +81,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What a form says at once upon what was answered, holding nobody up; `calls` are telephone numbers, each with whose it is."""
+
+    key: str
+    title: Words
+    text: Words = ""
+    calls: tuple[tuple[str, Words], ...] = ()
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
 class CaseType:
     """One kind of case. `limit` names a dated legal limit (`data/limits.csv`); `route` returns the code of the agency
     in charge, or None for the queue of what no rule routes; `title` is what lists show and must identify nobody;
@@ -88,7 +99,8 @@ class CaseType:
     the roles in `filed_by` file it. `parts` returns what other agencies answer, each with a partial limit; the whole
     closes after them. `asked_limit` returns the limit that the filing itself sets, where the law leaves it to whoever asks.
     `confidential` returns the code of the closed desk whose officers alone may see this case, or None. `joinable` says whether
-    others may be shown this case near them and join it, once it is released. `reopen_limit` names the dated limit within which
+    others may be shown this case near them and join it, once it is released. `advises` returns what the form says at once
+    upon the answers so far. `reopen_limit` names the dated limit within which
     whoever it concerns may have a closed case opened again."""
 
     key: str
@@ -116,6 +128,7 @@ class CaseType:
     retired: date | None = None
     confidential: Callable[[Filing], str | None] | None = None
     joinable: Callable[[Answers], bool] | None = None
+    advises: Callable[[Answers], Iterable[Advice]] | None = None
     reopen_limit: str = ""
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
