@@ -37,6 +37,11 @@ VERBS = {
     ),
     "replay": Verb("replay", "Diễn lại dòng phản ánh, nhanh hơn đời thật.", "Replay the stream of reports, faster than life."),
     "calendar": Verb("calendar", "Xem và công bố ngày nghỉ, ngày làm bù.", "See and announce days off and make-up days."),
+    "places": Verb(
+        "places",
+        "Địa bàn: tọa độ thuộc xã, phường nào; địa chỉ cũ nay ở đâu.",
+        "Areas: where a point lies, what an address names.",
+    ),
     "recompute": Verb(
         "recompute",
         "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.",
@@ -53,9 +58,7 @@ VERBS = {
     ),
     "backup-key": Verb("backup_key", "Tạo khóa niêm phong các bản sao lưu.", "Draw the key that seals backups."),
     "restore": Verb("restore", "Đưa dữ liệu trở về một thời điểm.", "Put the data back as it was at a time."),
-    "text": Verb(
-        "text", "Che dữ liệu cá nhân trong văn bản; đo độ đúng.", "Strike out personal data in text; measure how well."
-    ),
+    "text": Verb("text", "Che dữ liệu cá nhân trong văn bản; đo độ đúng.", "Strike out personal data in text; measure how well."),
     "forget": Verb("forget", "Xóa sạch dữ liệu trình diễn.", "Forget the data of the demo."),
 }
 

@@ -1,12 +1,14 @@
-"""The verbs of the block: read the areas, find a point, draw the map."""
+"""The verbs of the block: read the units of a date, find a point, find what an address names, draw the map."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from motcham.blocks.places import queries
-from motcham.blocks.places.define import Area, Located, MapShapes
+from motcham.blocks.places import gazetteer, queries
+from motcham.blocks.places.define import Area, Candidate, Found, Level, Located, MapShapes, Row, Succession, Unit
 from motcham.kernel.errors import Missing
 
 CITY_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -35,6 +37,70 @@ def area(*, code: str, on: date | None = None) -> Area:
 def locate(*, lon: float, lat: float, on: date | None = None) -> Located:
     """Return the area that a point lies in, or the candidates where boundaries leave a gap or overlap."""
     return queries.find(lon=lon, lat=lat, on=on or _today())
+
+
+def locate_many(*, lons: Sequence[float], lats: Sequence[float], on: date | None = None) -> list[Located]:
+    """Return for many points what `locate` returns for each, many times faster; it loads a geometry library."""
+    from motcham.blocks.places import bulk
+
+    return bulk.locate_many(lons, lats, on=on or _today())
+
+
+def locate_table(source: TextIO, *, on: date | None = None) -> Iterator[Row]:
+    """Yield the rows of a CSV text with columns lon and lat, each with its area or with what is wrong, the header first."""
+    from motcham.blocks.places import tables
+
+    return tables.located(source, on=on or _today())
+
+
+def find_table(source: TextIO, *, on: date | None = None, limit: int = 10) -> Iterator[Row]:
+    """Yield the rows of a CSV text with a column text, once for each candidate, the header first."""
+    from motcham.blocks.places import tables
+
+    return tables.found(source, on=on or _today(), limit=limit)
+
+
+def facts(*, candidate: Candidate, on: date | None = None) -> dict[str, object]:
+    """Return a candidate as programs read it: plain values by name."""
+    return gazetteer.facts(candidate, on or _today())
+
+
+def units(*, on: date | None = None, level: Level | None = None, within: str = "") -> tuple[Unit, ...]:
+    """Return the units of a date (today), on a map or not, by code: of one level, and within one district or province."""
+    found = queries.units_on(on or _today()).values()
+    return tuple(
+        unit
+        for unit in found
+        if level in (None, unit.level) and (not within or (within in (unit.district, unit.province) and unit.code != within))
+    )
+
+
+def unit(*, code: str, on: date | None = None) -> Unit:
+    """Return the unit that a code named on a date (today); raise `NoSuchArea` where it named none."""
+    on = on or _today()
+    try:
+        return queries.units_on(on)[code]
+    except KeyError:
+        raise NoSuchArea(code=code, on=on.isoformat()) from None
+
+
+def successors(*, unit: Unit) -> tuple[Succession, ...]:
+    """Return what became of a unit at its end."""
+    return queries.links(forward=True).get(unit.key, ())
+
+
+def predecessors(*, unit: Unit) -> tuple[Succession, ...]:
+    """Return of what a unit was made."""
+    return queries.links(forward=False).get(unit.key, ())
+
+
+def find(*, text: str, on: date | None = None, limit: int = 10) -> Found:
+    """Return what a Vietnamese address may name, on the map of any date, and what that is on one date (today).
+
+    The text is as people write it: abbreviated, without marks, misspelled, with streets and house numbers, of any year since
+    2021. A name that several units bear gives all of them: ask, do not choose.
+    """
+    return gazetteer.search(text, on=on or _today(), limit=limit)
 
 
 def map_shapes(*, on: date | None = None) -> MapShapes:

@@ -7,47 +7,21 @@ sources nor shapely.
 
 from __future__ import annotations
 
-import csv
 import json
 import math
-import re
 import sys
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon, shape
 
+from motcham.data.areas import build_units
+
 HERE = Path(__file__).parent
-CITY = "79"
-IN_FORCE = "2025-07-01"
 ISLANDS = "26732"  # Côn Đảo lies 200 km off the coast: it has a frame of its own on every map
-KINDS = {"Phường": "ward", "Xã": "commune", "Đặc khu": "special_zone"}
-TONE_ON_SECOND_VOWEL = re.compile("(?<![qQ])([oO](?=[ae])|[uU](?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)")
 MICRO = 100_000  # boundaries are kept in 1/100,000 of a degree, about a metre
 INNER = (106.590, 10.715, 106.800, 10.860)
-
-
-def spell(name: str) -> str:
-    """Return a name in NFC with one tone-mark style (Hòa, not Hoà) and no zero padding (Phường 1, not Phường 01)."""
-    apart = unicodedata.normalize("NFD", name.strip())
-    name = unicodedata.normalize("NFC", TONE_ON_SECOND_VOWEL.sub(r"\1\3\2", apart))
-    return re.sub(r"\b0+(\d)", r"\1", name)
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_rows(path: Path, header: str, rows: Iterable[Iterable[object]]) -> None:
-    """Write a CSV file with Unix line ends, so that a rebuild changes only what changed."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header.split(","))
-        writer.writerows(rows)
 
 
 def read_polygons(source: Path) -> dict[str, MultiPolygon]:
@@ -61,44 +35,13 @@ def parts(geometry: Polygon | MultiPolygon) -> list[Polygon]:
     return sorted(getattr(geometry, "geoms", [geometry]), key=lambda part: -part.area)
 
 
-def write_areas(source: Path, polygons: dict[str, MultiPolygon]) -> None:
-    """Write the areas in force: both official lists must agree on the codes, and each must have a polygon."""
-    now, then = (
-        {
-            row["ward_code"]: row
-            for row in read_rows(source / f"vn_admin/gso_2level_{day}_vietnam.csv")
-            if row["province_code"] == CITY
-        }
-        for day in ("2026-04-30", "2025-07-01")
-    )
-    assert set(now) == set(then) == set(polygons), "the lists and the polygons name different areas"
-    rows = []
-    for code, row in sorted(now.items()):
-        name = spell(row["ward_full_name"])
-        assert name == spell(then[code]["ward_full_name"]), f"{code} changed its name between the two lists"
-        kind = next(kind for prefix, kind in KINDS.items() if name.startswith(prefix + " "))
-        polygon = polygons[code]
+def inner_points(polygons: dict[str, MultiPolygon]) -> dict[str, list[str]]:
+    """Return for each code a point well inside and the bounding box, in five decimals."""
+    found = {}
+    for code, polygon in polygons.items():
         inside = shapely.maximum_inscribed_circle(parts(polygon)[0], tolerance=0.0005).coords[0]
-        box = polygon.bounds
-        rows.append([code, IN_FORCE, "", name, row["ward_full_name_en"], kind, *(f"{value:.5f}" for value in (*inside, *box))])
-    write_rows(HERE / "areas.csv", "code,valid_from,valid_to,name,name_en,kind,lon,lat,west,south,east,north", rows)
-
-
-def write_successions(source: Path) -> None:
-    """Write which old unit went, whole or in part, into which area in force from 2025-07-01."""
-    rows = read_rows(source / "vn_admin/ward_old_to_new_2025-07-01_hcmc.csv")
-    lines = sorted(
-        [
-            row["old_ward_code"],
-            spell(row["old_ward"]),
-            row["old_province_code"],
-            row["new_ward_code"],
-            IN_FORCE,
-            row["kind(full|partial)"],
-        ]
-        for row in rows
-    )
-    write_rows(HERE / "successions.csv", "old_code,old_name,old_province,code,valid_from,extent", lines)
+        found[code] = [f"{value:.5f}" for value in (*inside, *polygon.bounds)]
+    return found
 
 
 def whole_numbers(ring: shapely.LinearRing, scale: float = 1.0) -> list[tuple[int, int]]:
@@ -191,8 +134,7 @@ def margin(box: tuple[float, ...]) -> tuple[float, ...]:
 def main(source: Path) -> None:
     """Write every file of this folder."""
     polygons = read_polygons(source)
-    write_areas(source, polygons)
-    write_successions(source)
+    build_units.build(source, inner_points(polygons))
     write_boundaries(polygons)
     write_map(polygons)
 

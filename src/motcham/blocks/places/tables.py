@@ -1,0 +1,147 @@
+"""Tables of points and of addresses, as people export them: any separator, decimal commas, rubbish among the rows.
+
+Every row is answered: with its area, with candidates, or with what is wrong with it. A file of any size is read piece by piece.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain, islice
+from typing import TextIO
+
+from motcham.blocks.places import bulk, gazetteer
+from motcham.blocks.places.define import Candidate, Located, Note, Row
+from motcham.kernel.errors import Invalid
+
+PIECE = 20_000
+LONGEST_QUOTED = 20  # lines: an opened quotation mark that nobody closes must not swallow the file
+ALSO_CALLED = {
+    "lon": ("lon", "lng", "long", "longitude", "kinh_do", "kinh độ", "x"),
+    "lat": ("lat", "latitude", "vi_do", "vĩ độ", "y"),
+    "text": ("text", "address", "dia_chi", "địa chỉ"),
+}
+LOCATED = ("code", "name", "note", "candidates")
+FOUND = ("rank", "code", "valid_from", "valid_to", "name", "level", "score", "relation", "areas")
+
+
+class NoSuchColumn(Invalid):
+    """The first row of the table names no column {column}; it names: {columns}. Name it so, and try again."""
+
+    code = "places.no_such_column"
+
+
+def located(source: TextIO, *, on: date) -> Iterator[Row]:
+    """Yield the header, then each row with the area of its point."""
+    rows = _rows(source)
+    header = next(rows, [])
+    at_lon, at_lat = _column(header, "lon"), _column(header, "lat")
+    yield Row(tuple(header), _named(header, LOCATED), {})
+    while piece := list(islice(rows, PIECE)):
+        lons, wrong_lon = _numbers(piece, at_lon, "lon")
+        lats, wrong_lat = _numbers(piece, at_lat, "lat")
+        answers = bulk.locate_many(lons, lats, on=on)
+        for row, answer, wrong, lon, lat in zip(piece, answers, zip(wrong_lon, wrong_lat, strict=True), lons, lats, strict=True):
+            note, found = wrong[0] or wrong[1] or str(answer.note), answer
+            if answer.note is Note.OUTSIDE and not any(wrong):
+                note, found = _swapped(answer, lon, lat, on)
+            added = (*((found.area.code, found.area.name) if found.area else ("", "")), note, _keys(found))
+            yield Row(tuple(row), added, dict(zip(LOCATED, added, strict=True)))
+
+
+def _swapped(answer: Located, lon: float, lat: float, on: date) -> tuple[str, Located]:
+    """Tell where a point outside would lie with its two numbers exchanged; it is said and not taken for granted."""
+    if not (8 <= lon <= 12 and 105 <= lat <= 109):
+        return str(answer.note), answer
+    other = bulk.locate_many([lat], [lon], on=on)[0]
+    return ("swapped", Located(Note.OUTSIDE, None, other.candidates)) if other.candidates else (str(answer.note), answer)
+
+
+def _keys(found: Located) -> str:
+    """Return the units to choose from, by their keys; none where it is certain."""
+    return "" if found.area else "|".join(f"{unit.code}@{unit.valid_from} {unit.name}" for unit in found.candidates)
+
+
+def _numbers(piece: list[list[str]], column: int, name: str) -> tuple[list[float], list[str]]:
+    numbers, wrong = [], []
+    for row in piece:
+        text = row[column].strip() if column < len(row) else ""
+        try:
+            number = float(text if "." in text else text.replace(",", ".", 1))
+        except ValueError:
+            number = float("nan")
+        bad = not (math.isfinite(number) and text.isascii())
+        numbers.append(float("nan") if bad else number)
+        wrong.append("" if not bad else f"no_{name}" if not text else f"bad_{name}")
+    return numbers, wrong
+
+
+def found(source: TextIO, *, on: date, limit: int) -> Iterator[Row]:
+    """Yield the header, then each row once for each candidate; a row without any is there with rank 0."""
+    rows = _rows(source)
+    header = next(rows, [])
+    column = _column(header, "text")
+    yield Row(tuple(header), _named(header, FOUND), {})
+    for row in rows:
+        answer = gazetteer.search(row[column] if column < len(row) else "", on=on, limit=limit)
+        if not answer.candidates:
+            yield Row(tuple(row), ("0", *[""] * (len(FOUND) - 1)), {"rank": 0})
+        for rank, each in enumerate(answer.candidates, 1):
+            added = _candidate(rank, each, on)
+            yield Row(tuple(row), added, {"rank": rank, **gazetteer.facts(each, on)})
+
+
+def _candidate(rank: int, each: Candidate, on: date) -> tuple[str, ...]:
+    unit = each.unit
+    areas = "|".join(f"{area.code}@{area.valid_from} {area.name}" for area in each.communes(on))
+    until = f"{unit.valid_to or ''}"
+    return (f"{rank}", unit.code, f"{unit.valid_from}", until, unit.name, unit.level, f"{each.score}", each.relation, areas)
+
+
+def _rows(source: TextIO) -> Iterator[list[str]]:
+    """Yield the rows of a table whatever separates its cells; empty lines are none."""
+    csv.field_size_limit(10_000_000)
+    lines = iter(source)
+    first = next(lines, "").lstrip("\ufeff")
+    separator = max(",;\t|", key=first.count)
+    whole = _whole(lines, separator, first.count(separator))
+    yield from (row for row in csv.reader(chain([first], whole), delimiter=separator) if row)
+
+
+def _whole(lines: Iterable[str], separator: str, separators: int) -> Iterator[str]:
+    """Yield lines with those joined that one quoted cell covers; a quotation mark that is never closed is taken away.
+
+    It is not closed where the next line has as many separators as the header, or where too many lines would be covered.
+    """
+    held: list[str] = []
+    for line in lines:
+        if held and separators and line.count(separator) >= separators:
+            yield from _unquoted(held)
+            held = []
+        held.append(line)
+        if "".join(held).count('"') % 2 == 0:
+            yield "".join(held)
+            held = []
+        elif len(held) > LONGEST_QUOTED:
+            yield from _unquoted(held)
+            held = []
+    yield from _unquoted(held)
+
+
+def _unquoted(held: list[str]) -> Iterator[str]:
+    return (line.replace('"', "") for line in held)
+
+
+def _column(header: list[str], name: str) -> int:
+    plain = [cell.strip().lower() for cell in header]
+    for also in ALSO_CALLED[name]:
+        if also in plain:
+            return plain.index(also)
+    raise NoSuchColumn(column=name, columns=", ".join(header)[:200])
+
+
+def _named(header: list[str], added: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the new columns; one that the table has already is told apart."""
+    return tuple(f"place_{name}" if name in header else name for name in added)

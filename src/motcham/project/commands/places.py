@@ -1,0 +1,165 @@
+"""`motcham places`: which area a point lies in, and what an address names, for one or for a table of any size."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import BinaryIO, TextIO
+
+import click
+
+from motcham.blocks.places import api as places
+from motcham.blocks.places.define import Found, Located, Row, Unit
+from motcham.kernel.errors import Invalid
+from motcham.project.console import fails_with, json_option, progress, show
+
+on_option = click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Theo địa giới ngày nào; mặc định hôm nay. / As of which day; today if not given.",
+)
+csv_option = click.option(
+    "--csv", "table", type=click.File("rb", lazy=True), help="Tệp CSV, '-' là đầu vào. / A CSV file, '-' for standard input."
+)
+out_option = click.option("--out", type=click.Path(dir_okay=False, writable=True), help="Ghi ra tệp. / Write to a file.")
+
+
+@click.group()
+def command() -> None:
+    """Không cần cơ sở dữ liệu. / Needs no database."""
+
+
+@command.command(context_settings={"ignore_unknown_options": True})
+@click.argument("lon", type=float, required=False)
+@click.argument("lat", type=float, required=False)
+@csv_option
+@out_option
+@on_option
+@json_option
+@fails_with(Invalid)
+def locate(
+    *, lon: float | None, lat: float | None, table: BinaryIO | None, out: str | None, on: datetime | None, as_json: bool
+) -> None:
+    """Điểm (kinh độ, vĩ độ) thuộc xã, phường nào. / Which area a point lies in.
+
+    Bảng cần cột lon, lat; kết quả giữ mọi cột và thêm code, name, note, candidates. / A table has columns lon and lat.
+    """
+    day = on.date() if on else None
+    if table is not None:
+        _table(table, out, as_json, "note", lambda source: places.locate_table(source, on=day))
+    elif lon is None or lat is None:
+        raise click.UsageError("Cần LON LAT hoặc --csv. / Give LON LAT or --csv.")
+    else:
+        show(_located(places.locate(lon=lon, lat=lat, on=day)), as_json=as_json)
+
+
+@command.command()
+@click.argument("text", nargs=-1)
+@csv_option
+@out_option
+@on_option
+@click.option("--limit", default=10, show_default=True, help="Nhiều nhất bao nhiêu khả năng. / At most so many candidates.")
+@json_option
+@fails_with(Invalid)
+def find(
+    *, text: tuple[str, ...], table: BinaryIO | None, out: str | None, on: datetime | None, limit: int, as_json: bool
+) -> None:
+    """Một địa chỉ, cũ hay mới, có thể là xã, phường nào. / What an address, of any year since 2021, may name.
+
+    Bảng cần cột text; mỗi khả năng là một dòng. / A table has a column text; each candidate is a row.
+    """
+    day = on.date() if on else None
+    if table is not None:
+        _table(table, out, as_json, "relation", lambda source: places.find_table(source, on=day, limit=limit))
+    elif not text:
+        raise click.UsageError("Cần TEXT hoặc --csv. / Give TEXT or --csv.")
+    else:
+        _print_found(places.find(text=" ".join(text), on=day, limit=limit), as_json=as_json)
+
+
+def _key(unit: Unit) -> dict[str, str]:
+    return {"code": unit.code, "valid_from": f"{unit.valid_from}", "name": unit.name}
+
+
+def _located(found: Located) -> dict[str, object]:
+    area = _key(found.area) if found.area else {"code": "", "valid_from": "", "name": ""}
+    return {**area, "note": str(found.note), "candidates": [_key(unit) for unit in found.candidates]}
+
+
+def _print_found(found: Found, *, as_json: bool) -> None:
+    candidates = [places.facts(candidate=each, on=found.on) for each in found.candidates]
+    if as_json:
+        certain = _key(found.certain) if found.certain else None
+        facts = {"text": found.text, "on": f"{found.on}", "certain": certain, "candidates": candidates, "more": found.more}
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    if not candidates:
+        click.echo("Không nhận ra xã, phường nào. / No area is recognised.")
+    for each in found.candidates:
+        unit = each.unit
+        until = f"{unit.valid_to:%d/%m/%Y}" if unit.valid_to else "nay"
+        click.echo(f"{each.score:>3}  {unit.name} ({unit.code}, {unit.valid_from:%d/%m/%Y} - {until})  {each.relation}")
+        for heir in each.heirs:
+            click.echo(f"       {heir.extent:<8} {heir.unit.name} ({heir.unit.code}, {heir.unit.valid_from:%d/%m/%Y})")
+    if found.more:
+        click.echo(f"+{found.more}")
+
+
+def _table(table: BinaryIO, out: str | None, as_json: bool, count: str, make: Callable[[TextIO], Iterator[Row]]) -> None:
+    """Write a table row by row; on a terminal a bar shows how much of the file is read."""
+    with _target(out) as target, progress() as bar:
+        size = _size(table)
+        task = bar.add_task("", total=size)
+        rows = make(_text(table))
+        header = next(rows)
+        writer = csv.writer(target, lineterminator="\n")
+        if not as_json:
+            writer.writerow([*header.given, *header.added])
+        counts: Counter[str] = Counter()
+        for number, row in enumerate(rows, 1):
+            if as_json:
+                target.write(
+                    json.dumps({**dict(zip(header.given, row.given, strict=False)), **row.facts}, ensure_ascii=False) + "\n"
+                )
+            else:
+                writer.writerow(_joined(row, len(header.given)))
+            counts[str(row.facts.get(count, "none"))] += 1
+            if not number % 20_000 and size:
+                bar.update(task, completed=table.tell())
+    click.echo(", ".join(f"{name}: {number}" for name, number in counts.most_common()), err=True)
+
+
+def _joined(row: Row, length: int) -> list[str]:
+    """Return a row with its new cells under their names; cells beyond the header come last."""
+    missing = [""] * (length - len(row.given))
+    return [*row.given[:length], *missing, *row.added, *row.given[length:]]
+
+
+def _size(table: BinaryIO) -> int | None:
+    if not table.seekable():
+        return None
+    size = table.seek(0, io.SEEK_END)
+    table.seek(0)
+    return size
+
+
+def _text(table: BinaryIO) -> TextIO:
+    """Return the text of a file in the encodings that spreadsheets write."""
+    start = table.peek(3)[:3] if hasattr(table, "peek") else b""
+    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return io.TextIOWrapper(table, encoding=encoding, errors="replace", newline="")
+
+
+@contextmanager
+def _target(out: str | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    with open(out, "w", encoding="utf-8", newline="") as file:
+        yield file
