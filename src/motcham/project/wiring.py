@@ -20,6 +20,8 @@ def registries() -> dict[type[Any], Registry[Any]]:
     kinds: dict[type[Any], Registry[Any]] = {Sweep: sweeps}
     for module, noun, registry in (
         ("motcham.blocks.cases.define", "CaseType", "case_types"),
+        ("motcham.blocks.channels.define", "Letter", "letters"),
+        ("motcham.blocks.channels.define", "AddressBook", "address_books"),
         ("motcham.kernel.erasers", "Eraser", "erasers"),
         ("motcham.kernel.application", "Application", "applications"),
     ):
@@ -29,7 +31,7 @@ def registries() -> dict[type[Any], Registry[Any]]:
 
 
 def discover() -> None:
-    """Import every `definitions` package, `app` and `tasks` module of the installed apps and register what they declare."""
+    """Import every `definitions` package, `app`, `tasks` and `addresses` module of the installed apps and register what they declare."""
     global _done
     if _done:
         return
@@ -38,7 +40,7 @@ def discover() -> None:
     for config in django_apps.get_app_configs():
         if not config.name.startswith("motcham."):
             continue
-        for part in ("app", "tasks", "handlers", "definitions"):
+        for part in ("app", "tasks", "handlers", "addresses", "definitions"):
             if config.module is not None and module_has_submodule(config.module, part):
                 collect(f"{config.name}.{part}", kinds)
     for registry in kinds.values():

@@ -1,9 +1,22 @@
-"""The verbs of channels: tell somebody something, and read what was told."""
+"""The verbs of channels: tell somebody something, read what was told, let people follow a subject by e-mail."""
 
-from motcham.blocks.channels.actions import send
+from motcham.blocks.channels.actions import publish, send
 from motcham.blocks.channels.masking import examples as masking_examples
 from motcham.blocks.channels.masking import mask
 from motcham.blocks.channels.masking import measure as measure_masking
-from motcham.blocks.channels.queries import notices
+from motcham.blocks.channels.queries import mail_health, mail_works, notices, subscriptions, unread
+from motcham.blocks.channels.subscribing import subscribe
 
-__all__ = ["mask", "masking_examples", "measure_masking", "notices", "send"]
+__all__ = [
+    "mail_health",
+    "mail_works",
+    "mask",
+    "masking_examples",
+    "measure_masking",
+    "notices",
+    "publish",
+    "send",
+    "subscribe",
+    "subscriptions",
+    "unread",
+]

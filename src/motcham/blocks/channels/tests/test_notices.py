@@ -22,7 +22,6 @@ def test_what_was_sent_can_be_read_by_its_subject_alone():
     told(to="case:2")
     (notice,) = api.notices(to="case:1")
     assert (notice.template, notice.facts, notice.created_at, notice.language) == ("answered", {"step": "answered"}, AT, "en")
-    assert notice.read_at is None
 
 
 def test_the_same_act_is_told_once():
