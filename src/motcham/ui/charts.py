@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-STEPS = 6
+from fractions import Fraction
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class MapView:
-    """A choropleth: the city, its insets, and one label for each of the six steps; `here` of a frame marks one point."""
+    """A choropleth: the city, its insets, and the paint and label of each class; `here` of a frame marks one point."""
 
     city: Frame
-    legend: Sequence[str]
+    legend: Sequence[tuple[int, str]]
     insets: Sequence[Frame] = ()
     none_label: str = ""
-
-    def steps(self) -> list[tuple[int, str]]:
-        """Return each step with its label."""
-        return list(enumerate(self.legend[:STEPS]))
 
 
 @dataclass(frozen=True)
@@ -86,3 +82,33 @@ def spark_points(values: Sequence[float]) -> str:
     low, high = min(values, default=0), max(values, default=0)
     span, step = (high - low) or 1, 92 / max(1, len(values) - 1)
     return " ".join(f"{2 + place * step:.1f},{22 - 20 * (value - low) / span:.1f}" for place, value in enumerate(values))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line over time in a box of 100 by 40; a gap where a value is unknown. `words` are what each point stands for."""
+
+    values: Sequence[Fraction | None]
+    words: Sequence[str]
+
+    def points(self) -> list[tuple[str, str, str]]:
+        """Return (x, y, words) of the known points, as percentages."""
+        return [(f"{x:.2f}%", f"{y:.2f}%", words) for x, y, words in self._placed() if y is not None]
+
+    def segments(self) -> list[tuple[str, str, str, str]]:
+        """Return (x1, y1, x2, y2) between neighbours that are both known, as percentages."""
+        placed = self._placed()
+        return [
+            (f"{x1:.2f}%", f"{y1:.2f}%", f"{x2:.2f}%", f"{y2:.2f}%")
+            for (x1, y1, _), (x2, y2, _) in pairwise(placed)
+            if y1 is not None and y2 is not None
+        ]
+
+    def _placed(self) -> list[tuple[float, float | None, str]]:
+        known = [float(value) for value in self.values if value is not None]
+        low, high = min(known, default=0), max(known, default=1)
+        slot, span = 100 / max(1, len(self.values)), (high - low) or 1
+        return [
+            ((place + 0.4) * slot, None if value is None else 95 - 90 * (float(value) - low) / span, words)
+            for place, (value, words) in enumerate(zip(self.values, self.words, strict=True))
+        ]

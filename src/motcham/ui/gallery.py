@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from motcham.kernel import terms
 from motcham.kernel.clock import Part, Segment, State
-from motcham.ui.charts import Bar, Bars, Frame, MapView, Shape
+from motcham.ui.charts import Bar, Bars, Frame, Line, MapView, Shape
 from motcham.ui.clock_bar import ClockBar
 from motcham.ui.forms import Option, Question
 
@@ -83,13 +84,18 @@ def _question(told: Mapping[str, Any]) -> Question:
 
 
 def _map(told: Mapping[str, Any]) -> MapView:
-    return MapView(_frame(told["city"]), told["legend"], [_frame(each) for each in told.get("insets", ())])
+    return MapView(_frame(told["city"]), list(enumerate(told["legend"])), [_frame(each) for each in told.get("insets", ())])
 
 
 def _frame(told: Mapping[str, Any]) -> Frame:
     shapes = [Shape(path, None if step < 0 else step, title, href="#map") for path, step, title in told["shapes"]]
     x, y = told.get("here", (None, None))
     return Frame(told["view_box"], shapes, told["label"], None if x is None else (x, y))
+
+
+def _course(told: Mapping[str, Any]) -> Line:
+    values = [None if value < 0 else Fraction(str(value)) for value in told["values"]]
+    return Line(values, told["words"])
 
 
 def _chart(told: Mapping[str, Any]) -> Bars:
@@ -102,4 +108,5 @@ BUILDERS: Mapping[str, Callable[[Any], Any]] = {
     "questions": lambda many: [_question(each) for each in many],
     "map": _map,
     "chart": _chart,
+    "course": _course,
 }

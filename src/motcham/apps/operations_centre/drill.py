@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from motcham.apps.operations_centre import figures as show
+from motcham.apps.operations_centre import words as show
 from motcham.apps.operations_centre.selection import Selection
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseLine, case_types
@@ -37,6 +37,8 @@ def titles() -> dict[cases.Figure, str]:
         cases.Figure.RATED: _("Rated"),
         cases.Figure.OVERDUE: _("Overdue now"),
         cases.Figure.PENDING: _("In progress now"),
+        cases.Figure.SOON: _("Late soon"),
+        cases.Figure.REOPENED: _("Reopened"),
     }
 
 
@@ -65,21 +67,25 @@ def cases_behind(request: HttpRequest) -> HttpResponse:
     return render(request, "operations_centre/cases.html", context)
 
 
-KEPT = ("agency", "area", "category", "type", "month", "day")
+KEPT = ("agency", "area", "category", "type", "month", "on", "day", "since", "until")
 
 
 def read(asked: QueryDict, chosen: Selection) -> cases.Behind:
     """Return which figure an address asks for; an unknown agency is refused, since its absence would mean all."""
     figure, category, agency = asked.get("figure", ""), asked.get("category", ""), asked.get("agency", "")
-    day = _day(asked.get("day", ""))
+    since, until = (_day(asked.get(name, "")) or _day(asked.get("day", "")) for name in ("since", "until"))
+    known = cases.Figure(figure) if figure in set(cases.Figure) else cases.Figure.RECEIVED
+    if known is cases.Figure.SOON:
+        # What was due before today and is open has become late, so the days begin nowhere.
+        since, until = date.min + timedelta(days=1), until or chosen.today + timedelta(days=1)
     return cases.Behind(
-        figure=cases.Figure(figure) if figure in set(cases.Figure) else cases.Figure.RECEIVED,
+        figure=known,
         agency_id=identity.agency(code=agency).id if agency else None,
         area_code=asked.get("area", "") if asked.get("area", "").isalnum() else "",
         category=category[:60] if category.isprintable() else "",
         type_key=chosen.case_type,
-        since=day or chosen.month,
-        until=day or chosen.last_day,
+        since=since or chosen.month,
+        until=until or chosen.last_day,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,70 +12,48 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from motcham.apps.operations_centre.measures import long
 from motcham.apps.operations_centre.selection import Selection
-from motcham.blocks.cases.define import case_types
+from motcham.apps.operations_centre.source import Figures
+from motcham.apps.operations_centre.words import (
+    TOGETHER,
+    change,
+    change_of_share,
+    interval,
+    label_of,
+    name_of_agency,
+    name_of_area,
+    share,
+)
 from motcham.blocks.identity import api as identity
-from motcham.blocks.identity.define import AgencyView
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.indicators.define import NOTHING, SHOWN_FROM, Counts, Scope, Span, Standing
 from motcham.blocks.places import api as places
-from motcham.blocks.places.define import MapView as Drawn
 from motcham.ui import charts, formats
 
 KINDS = {"ward": ("ward",), "department": ("department", "company", "desk", "city"), "area": ()}
 SHOWN_DAYS = 30
-EVER = date.min
+NINETY = Fraction(9, 10)
 UNRANKED = 99
-TOGETHER = "\u2060"  # no line may break here
-
-
-def label_of(category: str) -> str:
-    """Return the words of a category, from whichever kind of case asks for it."""
-    for case_type in case_types:
-        field = case_type.field_named(case_type.category) if case_type.category else None
-        for choice in field.choices if field else ():
-            if choice.key == category:
-                return str(choice.label)
-    return category or _("without a category")
-
-
-def share(value: Fraction | None) -> str:
-    """Return a share as words; a dash where nothing was decided."""
-    return "–" if value is None else formats.percent(value)
-
-
-def interval(counts: Counts) -> str:
-    """Return the 95 % interval of the share answered in time."""
-    if not counts.decided:
-        return _("nothing decided yet")
-    low, high = indicators.wilson(counts.on_time, counts.decided)
-    return _("95%% interval %(low)s–%(high)s") % {
-        "low": formats.number(low * 100, 1),
-        "high": TOGETHER + formats.number(high * 100, 1),
-    }
-
-
-def long(hours: Fraction | None) -> str:
-    """Return a handling time: in hours up to two days, else in days."""
-    if hours is None:
-        return "–"
-    if hours < 48:
-        return _("%(number)s hours") % {"number": formats.number(hours, 1)}
-    return _("%(number)s days") % {"number": formats.number(hours / 24, 1)}
 
 
 def summary(chosen: Selection, scope: Scope, key: str = "") -> dict[str, Any]:
-    """Return the five figures that head every page of the board."""
-    kind = chosen.case_type
-    month = indicators.of(scope=scope, span=Span.MONTH, start=chosen.month, key=key, case_type=kind)
-    ever = indicators.of(scope=scope, span=Span.EVER, start=EVER, key=key, case_type=kind)
-    took = indicators.handling(scope=scope, start=chosen.month, case_type=kind, key=key).get(key)
+    """Return the five figures that head every page of the board, each beside the month before."""
+    known = Figures(chosen, scope, key)
+    month, ever, took = known.month.get(key, NOTHING), known.ever.get(key, NOTHING), known.took.get(key)
+    before = known.before.get(key, NOTHING)
+    buckets = took.buckets if took else {}
     return {
         "month": month,
         "ever": ever,
         "punctual": share(month.punctual),
         "interval": interval(month),
-        "median": long(indicators.median_hours(took.buckets)) if took else "–",
+        "punctual_note": _beside(interval(month), change_of_share(month.punctual, before.punctual), chosen),
+        "received_note": _beside("", change(month.received, before.received), chosen),
+        "median": long(indicators.median_hours(buckets)),
+        "ninety": _("nine of ten within %(time)s") % {"time": long(indicators.quantile_hours(buckets, NINETY))}
+        if buckets
+        else "",
         "closed": ngettext("%(number)s case answered", "%(number)s cases answered", month.closed)
         % {"number": formats.number(month.closed)},
         "overdue_tone": "late" if ever.overdue else "",
@@ -85,6 +62,14 @@ def summary(chosen: Selection, scope: Scope, key: str = "") -> dict[str, Any]:
         "stars": "–" if month.satisfaction is None else _("%(stars)s of 5") % {"stars": formats.number(month.satisfaction, 2)},
         "rated": ngettext("%(number)s rating", "%(number)s ratings", month.rated) % {"number": formats.number(month.rated)},
     }
+
+
+def _beside(first: str, moved: str, chosen: Selection) -> str:
+    """Return a note with what changed against the month before, up to the same day of it."""
+    since, until = chosen.before
+    against = _("%(change)s against %(since)s–%(until)s")
+    days = {"since": f"{since:%d/%m}", "until": f"{TOGETHER}{until:%d/%m}"}
+    return " · ".join(part for part in (first, moved and against % {"change": moved, **days}) if part)
 
 
 def arrivals(chosen: Selection) -> dict[str, Any]:
@@ -145,45 +130,6 @@ def peak(bars: charts.Bars) -> str:
     return _("at most %(number)s") % {"number": formats.number(max((bar.value for bar in bars.bars), default=0))}
 
 
-def city_map(chosen: Selection, by_area: Mapping[str, Counts], *, here: str = "") -> charts.MapView:
-    """Return the map of the share answered in time, as the city is divided on the last day shown; a dot marks one area."""
-    drawn = places.map_shapes(on=chosen.last_day)
-    labels = {"inner": _("Inner city"), "islands": _("Côn Đảo")}
-    frames = [_frame(view, by_area, chosen, labels.get(view.key, ""), here) for view in drawn.insets]
-    city = _frame(drawn.city, by_area, chosen, _("Share answered in time, by ward"), here)
-    legend = ("< 70%", "70–80", "80–90", "90–95", "95–98", "≥ 98%")
-    return charts.MapView(city, legend, frames, _("nothing decided"))
-
-
-def _frame(view: Drawn, by_area: Mapping[str, Counts], chosen: Selection, label: str, here: str) -> charts.Frame:
-    shapes, dot = [], None
-    for shape in view.shapes:
-        counts = by_area.get(shape.area.code, NOTHING)
-        words = ngettext("%(name)s: %(share)s of %(number)s case", "%(name)s: %(share)s of %(number)s cases", counts.decided) % {
-            "name": name_of_area(shape.area),
-            "share": share(counts.punctual),
-            "number": formats.number(counts.decided),
-        }
-        href = reverse("board_ward", args=[shape.area.code]) + chosen.query
-        if shape.area.code == here:
-            dot = (float(shape.x), float(shape.y))
-        shapes.append(charts.Shape(shape.d, indicators.step_of(counts.punctual), words, href))
-    return charts.Frame(view.view_box, shapes, label, dot)
-
-
-def name_of_area(area: Any) -> str:
-    """Return the name of an area in the language of the page."""
-    return str(area.name_en or area.name) if formats.is_english() else str(area.name)
-
-
-def name_of_agency(agency: AgencyView) -> str:
-    """Return a short name of an agency: a ward's committee goes by its ward."""
-    if formats.is_english() and agency.name_en:
-        return agency.name_en.replace("People's Committee of ", "")
-    short = agency.official_name.replace("Ủy ban nhân dân ", "")
-    return short[:1].upper() + short[1:]
-
-
 def ranked(chosen: Selection, kind: str) -> list[dict[str, Any]]:
     """Return the rows of a ranking, of the agencies of one kind or of the areas in which things happened; those that had too
     little to do come last, without a place."""
@@ -196,7 +142,7 @@ def ranked(chosen: Selection, kind: str) -> list[dict[str, Any]]:
         scope = Scope.AGENCY
         agencies = [each for each in identity.agencies() if each.kind in KINDS[kind]]
         names = {str(each.id): (name_of_agency(each), reverse("board_agency", args=[each.code])) for each in agencies}
-    found = indicators.by_key(scope=scope, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
+    found = Figures(chosen, scope).month
     standings = indicators.rank({key: counts for key, counts in found.items() if key in names})
     sizes, placed = Counter(each.group for each in standings), {each.key for each in standings}
     others = [
@@ -223,7 +169,7 @@ def _row(standing: Standing, name: str, href: str, size: int, chosen: Selection)
     }
 
 
-def pulling_down(chosen: Selection, city: Counts, *, most: int = 10, agency_id: int | None = None) -> list[dict[str, Any]]:
+def pulling_down(chosen: Selection, city: Counts, *, most: int = 7, agency_id: int | None = None) -> list[dict[str, Any]]:
     """Return the cells, agency by category, whose late cases cost the city's share most; too small cells stay hidden."""
     cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
     found = []

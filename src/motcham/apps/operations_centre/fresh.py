@@ -33,14 +33,21 @@ def version() -> Version:
     return _version[1]
 
 
-def answer(request: HttpRequest, key: Hashable, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer with the page of `key` at the present state of the figures: 304 where the visitor has it already.
+def ten_minutes() -> str:
+    """Return when the figures last changed, to ten minutes: for what is too costly to be made at every change."""
+    return f"{timezone.localtime(version().folded_at):%Y-%m-%d %H:%M}"[:-1]
+
+
+def answer(
+    request: HttpRequest, key: Hashable, make: Callable[[], HttpResponse], *, stamp: Hashable | None = None
+) -> HttpResponse:
+    """Answer with the page of `key` at the present state of the figures (or at `stamp`): 304 where the visitor has it already.
 
     Strangers share one page and anyone on the way may keep it for a second; whoever signed in gets a page of their own.
     """
     whose = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    page = (request.path, key, get_language())
-    tag = _tag((version().number, f"{timezone.localtime():%Y-%m-%d %H}"), page, whose)
+    page = (request.path, key, get_language(), request.get_host())
+    tag = _tag(stamp or (version().number, f"{timezone.localtime():%Y-%m-%d %H}"), page, whose)
     # The page carries its own tag, so that its script can ask whether there is a newer one.
     request.tag = tag  # type: ignore[attr-defined]
     if tag in request.headers.get("If-None-Match", ""):

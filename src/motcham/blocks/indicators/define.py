@@ -10,6 +10,8 @@ from fractions import Fraction
 
 # Members are ranked among those that had about as much to do; below the last figure chance decides, and nobody is ranked.
 GROUPS = (500, 100, 20)
+# The start of the one span that holds everything.
+EVER = date.min
 # A cell crossed by category is shown from this many cases on, so that nobody is recognised by it.
 SHOWN_FROM = 5
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from motcham.blocks.indicators.define import NOTHING, Counts, Distribution, Scope, Span, Version
+from motcham.blocks.indicators.define import NOTHING, Counts, Distribution, Scope, Span, Version, first_of_month
 
 SUMS = "sum(received)::int, sum(closed)::int, sum(on_time)::int, sum(late)::int, sum(rated)::int, sum(stars)::int"
 
@@ -20,9 +20,9 @@ def version() -> Version:
         return Version(*cursor.fetchone())
 
 
-def by_key(*, scope: Scope, span: Span, start: date, case_type: str = "") -> dict[str, Counts]:
-    """Return the counts of one span by key: every agency, every ward, …"""
-    return {row[0]: Counts(*row[1:]) for row in _tally("key", scope, span, case_type, "start = %(start)s", start=start)}
+def by_key(*, scope: Scope, span: Span, start: date, case_type: str = "", key: str | None = None) -> dict[str, Counts]:
+    """Return the counts of one span by key: every agency, every ward, …, or one `key` alone."""
+    return _by_key(scope, span, case_type, key, "start = %(start)s", start=start)
 
 
 def by_day(*, scope: Scope, key: str = "", since: date, until: date, case_type: str = "") -> dict[date, Counts]:
@@ -38,6 +38,27 @@ def of(*, scope: Scope, span: Span, start: date, key: str = "", case_type: str =
     """Return the counts of one key in one span."""
     found = _tally("key", scope, span, case_type, "key = %(key)s AND start = %(start)s", key=key, start=start)
     return Counts(*found[0][1:]) if found else NOTHING
+
+
+def between(*, scope: Scope, since: date, until: date, case_type: str = "", key: str | None = None) -> dict[str, Counts]:
+    """Return the counts by key of some days, `since` and `until` included."""
+    return _by_key(scope, Span.DAY, case_type, key, "start BETWEEN %(since)s AND %(until)s", since=since, until=until)
+
+
+def up_to(*, scope: Scope, day: date, case_type: str = "", key: str | None = None) -> dict[str, Counts]:
+    """Return the counts by key of everything until the end of a day."""
+    first = first_of_month(day)
+    found = between(scope=scope, since=first, until=day, case_type=case_type, key=key)
+    for each, counts in _by_key(scope, Span.MONTH, case_type, key, "start < %(start)s", start=first).items():
+        found[each] = found.get(each, NOTHING) + counts
+    return found
+
+
+def by_month(*, scope: Scope, key: str = "", since: date, until: date, case_type: str = "") -> dict[date, Counts]:
+    """Return the counts of each month between two first days of months, both included."""
+    condition = "key = %(key)s AND start BETWEEN %(since)s AND %(until)s"
+    rows = _tally("start", scope, Span.MONTH, case_type, condition, key=key, since=since, until=until)
+    return {row[0]: Counts(*row[1:]) for row in rows}
 
 
 def by_type(*, span: Span, start: date) -> dict[str, Counts]:
@@ -63,6 +84,24 @@ def arrivals(*, day: date, case_type: str = "") -> Mapping[int, int]:
     """Return how many cases the city received in each hour of a day."""
     found = _spread("hour", Scope.CITY, day, case_type, "")
     return found[""].buckets if found else {}
+
+
+def arrivals_between(*, since: date, until: date, case_type: str = "") -> dict[tuple[date, int], int]:
+    """Return how many cases the city received in each hour of each day; hours without a case are left out."""
+    condition = " AND case_type = %(case_type)s" if case_type else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT start, bucket, sum(n)::int FROM indicators_spread WHERE measure = 'hour' AND scope = 'city' "
+            f"AND start BETWEEN %(since)s AND %(until)s AND key = ''{condition} GROUP BY start, bucket HAVING sum(n) <> 0",
+            {"since": since, "until": until, "case_type": case_type},
+        )
+        return {(day, hour): n for day, hour, n in cursor.fetchall()}
+
+
+def _by_key(scope: Scope, span: Span, case_type: str, key: str | None, condition: str, **values: Any) -> dict[str, Counts]:
+    if key is not None:
+        condition, values["key"] = f"{condition} AND key = %(key)s", key
+    return {row[0]: Counts(*row[1:]) for row in _tally("key", scope, span, case_type, condition, **values)}
 
 
 def _tally(column: str, scope: Scope, span: Span, case_type: str, condition: str, **values: Any) -> list[tuple[Any, ...]]:

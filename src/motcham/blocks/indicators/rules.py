@@ -42,23 +42,53 @@ def median_hours(buckets: Mapping[int, int]) -> Fraction | None:
     >>> median_hours({0: 1, 11: 2, 12: 1})
     Fraction(27, 1)
     """
+    return quantile_hours(buckets, Fraction(1, 2))
+
+
+def quantile_hours(buckets: Mapping[int, int], share: Fraction) -> Fraction | None:
+    """Return the time within which this share of the cases was handled, placed within its bucket as the median is.
+
+    >>> quantile_hours({0: 9, 11: 1}, Fraction(9, 10))
+    Fraction(1, 1)
+    """
     total = sum(buckets.values())
     if total <= 0:
         return None
-    before, half = 0, Fraction(total, 2)
+    before, wanted = 0, total * share
     for bucket in sorted(buckets):
         inside = buckets[bucket]
-        if inside and before + inside >= half:
+        if inside and before + inside >= wanted:
             low = EDGES[bucket]
             high = EDGES[bucket + 1] if bucket + 1 < len(EDGES) else low
-            return low + (half - before) / inside * (high - low)
+            return low + (wanted - before) / inside * (high - low)
         before += inside
     return None
 
 
-def step_of(share: Fraction | None) -> int | None:
-    """Return the class of the map in which a share lies, 0 (worst) to 5; None where there is none."""
-    return None if share is None else sum(share >= edge for edge in CLASSES)
+def step_of(value: Fraction | None, edges: Sequence[Fraction] = CLASSES) -> int | None:
+    """Return the class of the map in which a value lies, 0 (lowest) up to the number of edges; None where there is none."""
+    return None if value is None else sum(value >= edge for edge in edges)
+
+
+def edges_of(values: Sequence[Fraction], classes: int = 6) -> tuple[Fraction, ...]:
+    """Return edges that part values into classes of about as many members, rounded to two digits so that people can read them.
+
+    >>> edges_of([Fraction(n) for n in range(1, 601)])
+    (Fraction(100, 1), Fraction(200, 1), Fraction(300, 1), Fraction(400, 1), Fraction(500, 1))
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return ()
+    found = {_two_digits(ordered[len(ordered) * place // classes]) for place in range(1, classes)}
+    # An edge at or under the least value would make a class with nobody in it.
+    return tuple(sorted(edge for edge in found if edge > ordered[0]))
+
+
+def _two_digits(value: Fraction) -> Fraction:
+    unit = Fraction(1)
+    while abs(value) >= 100 * unit:
+        unit *= 10
+    return Fraction(int(value / unit + Fraction(1, 2))) * unit
 
 
 def group_of(decided: int) -> int | None:

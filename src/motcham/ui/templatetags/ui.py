@@ -204,6 +204,12 @@ def bars(chart: charts.Bars) -> SafeString:
 
 
 @register.simple_tag
+def line(chart: charts.Line, label: str) -> SafeString:
+    """Draw a line over time, with gaps where nothing is known."""
+    return component("line", chart=chart, label=label)
+
+
+@register.simple_tag
 def spark(values: Sequence[float], label: str) -> SafeString:
     """Draw a small line beside a figure."""
     return component("spark", points=charts.spark_points(values), label=label)

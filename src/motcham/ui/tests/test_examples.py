@@ -86,7 +86,7 @@ def test_every_component_is_shown_by_an_example():
             Question("x", text, value=text, hint=text, error=text, options=(Option(text, text, text),), widget="radios")
         ),
         lambda text: ui.question(Question("x", text, value=text, hint=text, widget="textarea")),
-        lambda text: ui.choropleth(MapView(Frame("0 0 1 1", [Shape("M0 0", None, text, text)], text), [text] * 6)),
+        lambda text: ui.choropleth(MapView(Frame("0 0 1 1", [Shape("M0 0", None, text, text)], text), [(0, text)])),
         lambda text: ui.bars(Bars([Bar(text, 1)], text, text, text)),
         lambda text: ui.empty(text, text, text, text),
         lambda text: ui.sign("pie", share=text),
