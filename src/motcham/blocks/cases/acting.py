@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from motcham.blocks.cases import promises, rules, vault
-from motcham.blocks.cases.define import OPEN, CaseMoved, CaseType, NoSuchCase, NotYours, Step
+from motcham.blocks.cases.define import OPEN, CaseMerged, CaseMoved, CaseType, NoSuchCase, NotYours, Step
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case, Participant, StepClock
 from motcham.blocks.cases.timeline import record
@@ -24,18 +24,15 @@ def owner_of(case_id: UUID) -> str:
     return f"case:{case_id}"
 
 
-def sees(actor: Actor, case: Case) -> bool:
-    """Tell whether a case exists for an actor at all: a confidential one does for officers of its closed desk alone."""
-    return not case.confidential or actor.is_system or case.agency_id in actor.agency_ids
-
-
 def locked(
     case_id: UUID, version: int | None, at: datetime | None, *, by: Actor, as_filer: bool = False
 ) -> tuple[Case, datetime]:
     """Return a case to act on, locked; for whoever may not see it, it does not exist."""
     case = Case.objects.select_for_update(of=("self",)).filter(id=case_id).first()
-    if case is None or not (as_filer or sees(by, case)):
+    if case is None or not (as_filer or rules.is_visible(by, agency_id=case.agency_id, confidential=case.confidential)):
         raise NoSuchCase()
+    if case.merged_into_id:
+        raise CaseMerged()
     if version is not None and case.version != version:
         raise CaseMoved()
     return case, at or timezone.now()

@@ -167,7 +167,9 @@ def note(
     before = become_late(case, at)
     attach_files(case, documents, by)
     save(case, at)
-    facts = {"documents": [str(each) for each in documents]} if documents else {}
+    facts: dict[str, Any] = {"documents": [str(each) for each in documents]} if documents else {}
+    if participant_id:
+        facts["participant"] = str(participant_id)
     kind = "participant_note" if participant_id else "filer_note" if as_filer else "note"
     is_public = is_public and not participant_id
     record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)

@@ -12,6 +12,8 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
+from motcham.blocks.cases.actions_closed import excerpt
+from motcham.blocks.cases.actions_join import join, merge, reopen, reopen_until, split
 from motcham.blocks.cases.actions_public import release, withdraw
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
@@ -20,8 +22,9 @@ from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
 from motcham.blocks.cases.looks import look, reveal
-from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo
-from motcham.blocks.cases.queries import case_by_code, case_by_id
+from motcham.blocks.cases.promises import promise_rates, promises, step_rates
+from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
+from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times
 from motcham.blocks.cases.rules import public_ref, read_ref
 from motcham.blocks.cases.showing import bar as clock_bar
 from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
@@ -45,29 +48,41 @@ __all__ = [
     "case_by_id",
     "clock_bar",
     "counted",
+    "excerpt",
     "extend",
+    "find_by_code",
     "happened",
     "inbox",
     "inbox_counts",
+    "join",
     "limit_on",
     "look",
+    "merge",
     "near",
     "note",
     "open_case",
     "open_cases",
     "parse_answers",
+    "photo_times",
+    "promise_rates",
+    "promises",
     "promises_by",
     "public_case",
     "public_cases",
     "public_cases_of",
     "public_photo",
     "public_ref",
+    "public_stamps",
     "rate",
     "read_ref",
     "release",
+    "reopen",
+    "reopen_until",
     "reopened_by",
     "reveal",
     "soon",
+    "split",
+    "step_rates",
     "take_step",
     "transfer",
     "withdraw",

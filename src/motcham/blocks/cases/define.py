@@ -428,6 +428,13 @@ class CaseMoved(Overtaken):
     code = "case.overtaken"
 
 
+class CaseMerged(Invalid):
+    """This case was merged into another and goes on there. Open the case it was merged into."""
+
+    code = "case.merged"
+    status = 409
+
+
 class KeyReused(Invalid):
     """This idempotency key was already used for something else. Send a new key with a new request."""
 

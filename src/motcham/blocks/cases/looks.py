@@ -11,6 +11,7 @@ from django.utils import timezone
 from motcham.blocks.cases import vault
 from motcham.blocks.cases.define import NoSuchCase
 from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.queries import may_read
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity.define import Actor, Permission
 
@@ -46,6 +47,6 @@ def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
 def _readable(case_id: UUID, by: Actor) -> Case:
     case = Case.objects.filter(id=case_id).first()
     # Whoever may not read a case is not told that it exists.
-    if case is None or not by.may(Permission.CASE_READ, agency_id=case.agency_id):
+    if case is None or not may_read(case, by):
         raise NoSuchCase()
     return case

@@ -1,4 +1,5 @@
-"""Promised days: made by a step, kept by answering in time, broken by the calendar, put off by a later promise."""
+"""Promised days: made by a step, kept by answering in time, broken by the calendar, put off by a later promise; and how
+the time was kept that single steps have by themselves."""
 
 from __future__ import annotations
 
@@ -65,6 +66,21 @@ class PromiseRate:
         return Fraction(self.kept, settled) if settled else None
 
 
+@dataclass(frozen=True, slots=True)
+class StepRate:
+    """How often a step was left within its own time. One still waited in counts as broken once its time is over."""
+
+    kept: int
+    broken: int
+    waiting: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Return the share kept of those that are decided."""
+        decided = self.kept + self.broken
+        return Fraction(self.kept, decided) if decided else None
+
+
 def settle(case: Case, case_type: CaseType, step: Step, answers: Mapping[str, Any], at: datetime) -> None:
     """Follow a step: a new promise stands, or takes the place of the one before; an answer keeps what stands."""
     standing = Promise.objects.filter(STANDING, case_id=case.id)
@@ -128,6 +144,27 @@ def promise_rates(*, since: date, until: date) -> dict[int, PromiseRate]:
     with connection.cursor() as cursor:
         cursor.execute(RATES, (since, until))
         return {row[0]: PromiseRate(*row[1:]) for row in cursor.fetchall()}
+
+
+STEPS = """
+SELECT agency_id, count(*) FILTER (WHERE ended_at <= due_at)::int, count(*) FILTER (WHERE coalesce(ended_at, %(now)s) > due_at)::int,
+    count(*) FILTER (WHERE ended_at IS NULL AND due_at >= %(now)s)::int
+FROM cases_stepclock WHERE "limit" = %(limit)s AND due_at >= %(since)s AND due_at < %(until)s
+    AND NOT EXISTS (SELECT FROM cases_case c WHERE c.id = case_id AND c.confidential) GROUP BY agency_id
+"""
+
+
+def step_rates(*, limit: str, since: date, until: date, now: datetime | None = None) -> dict[int, StepRate]:
+    """Return how the time of a step ("1022.transfer": the desk's five minutes) was kept on some days, by agency."""
+    values: dict[str, Any] = {
+        "limit": limit,
+        "since": end_of(since - timedelta(days=1)),
+        "until": end_of(until),
+        "now": now or timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STEPS, values)
+        return {row[0]: StepRate(*row[1:]) for row in cursor.fetchall()}
 
 
 def promises(

@@ -22,7 +22,7 @@ PUBLIC = (
     "public_documents, public_after, synthetic, cell IS NOT NULL"
 )
 RELEASED = "released_at IS NOT NULL AND merged_into_id IS NULL"
-ORDERS = ("received_at", "released_at", "closed_at")
+ORDERS = ("received_at", "released_at", "changed_at")
 NEAR_CLOSED = timedelta(days=30)
 NEAR = f"""
 SELECT {PUBLIC} FROM cases_case
@@ -69,6 +69,41 @@ def public_cases(
     cases = tuple(each for _, each in found[:most])
     is_last = len(found) <= most
     return PublicPage(cases, None if is_last else (getattr(cases[-1], order), found[most - 1][0]))
+
+
+def public_stamps(
+    *,
+    type_key: str,
+    categories: Sequence[str] = (),
+    state: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    order: str = "received_at",
+    skip: int = 0,
+    most: int = 100,
+) -> tuple[tuple[str, str], ...]:
+    """Return of released cases, the latest first, the public reference and a stamp that differs whenever anything of the
+    case does: who kept what was made of a case needs to read it again only under another stamp."""
+    if order not in ORDERS:
+        raise ValueError(order)
+    conditions = [RELEASED, "type_key = %(type)s"]
+    values: dict[str, Any] = {"type": type_key, "skip": skip, "most": most}
+    if categories:
+        _demand(conditions, values, "category = ANY(%(categories)s)", categories=list(categories))
+    if state:
+        conditions.append(f"state {'=' if state == CLOSED else '<>'} '{CLOSED}'")
+    if since:
+        _demand(conditions, values, f"{order} >= %(since)s", since=since)
+    if until:
+        _demand(conditions, values, f"{order} < %(until)s", until=until)
+    with connection.cursor() as cursor:
+        # The transaction that wrote a row last stands in every row.
+        cursor.execute(
+            f"SELECT id, xmin::text FROM cases_case WHERE {' AND '.join(conditions)} "
+            f"ORDER BY {order} DESC, id DESC OFFSET %(skip)s LIMIT %(most)s",
+            values,
+        )
+        return tuple((rules.public_ref(case_id), stamp) for case_id, stamp in cursor.fetchall())
 
 
 def _demand(conditions: list[str], values: dict[str, Any], words: str, **named: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.db import connection
 
 from motcham.blocks.cases import rules
 from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, case_types
-from motcham.blocks.cases.models import Case
-from motcham.blocks.cases.vault import is_sealed
+from motcham.blocks.cases.models import Case, Participant
+from motcham.blocks.cases.vault import sealed_names
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.terms import Visible
 
 # Nothing happens to a case before it is filed: the time spares the months before it, each a table of its own.
 EVENTS = (
@@ -20,9 +22,12 @@ EVENTS = (
     "WHERE case_id = %s AND at >= %s ORDER BY at, id"
 )
 STATE = (
-    "SELECT id, version, (SELECT max(e.id) FROM cases_event e WHERE e.case_id = c.id AND e.at >= c.filed_at) "
-    "FROM cases_case c WHERE code = %s"
+    "SELECT id, version, (SELECT max(e.id) FROM cases_event e WHERE e.case_id = c.id AND e.at >= c.filed_at), merged_into_id "
+    "FROM cases_case c WHERE {} = %s"
 )
+FILER, PARTICIPANT, OFFICER = "filer", "participant", "officer"
+# What a participant reads of the timeline: what officers did and said in public, and what time did.
+NOT_THEIRS = frozenset({"look", "note", "filer_note", "rated", "held", "excerpt", "joined", "merged_in", "withdrawn"})
 
 
 def filed_by(account_id: int, *, most: int = 20) -> list[tuple[str, CaseLine]]:
@@ -31,37 +36,73 @@ def filed_by(account_id: int, *, most: int = 20) -> list[tuple[str, CaseLine]]:
 
 
 def state_of_code(code: str) -> tuple[Any, ...] | None:
-    """Return what differs whenever the case of a code, or anything told of it, does; None where there is no such case."""
+    """Return what differs whenever the page of a code does: the case, or the one it leads to, and anything told of it. None
+    where there is no such code."""
+    code = rules.read_code(code)
     with connection.cursor() as cursor:
-        cursor.execute(STATE, (rules.read_code(code),))
-        found: tuple[Any, ...] | None = cursor.fetchone()
-    return found
+        cursor.execute(STATE.format("code"), (code,))
+        own: tuple[Any, ...] = cursor.fetchone() or ()
+        leader = own[-1] if own else None
+        if not own:
+            cursor.execute("SELECT id, case_id FROM cases_participant WHERE code = %s", (code,))
+            own = cursor.fetchone() or ()
+            leader = own[-1] if own else None
+        if leader:
+            cursor.execute(STATE.format("id"), (leader,))
+            own = (*own, *cursor.fetchone())
+    return own or None
 
 
-def case_by_code(code: str) -> CaseView:
-    """Return the case of a tracking code, as the one who filed it may see it."""
+def case_by_code(code: str, *, as_participant: bool = False) -> CaseView:
+    """Return the case of a tracking code, as the one who filed it may see it. With `as_participant` the codes of those who
+    joined, and of reports that were merged, lead to the case in which they take part, as a participant may see it."""
+    code = rules.read_code(code)
     # The page that most people open: written out, because the ORM takes longer to write this than the database to answer.
-    case = next(iter(Case.objects.raw("SELECT * FROM cases_case WHERE code = %s", [rules.read_code(code)])), None)
-    if case is None:
+    case = next(iter(Case.objects.raw("SELECT * FROM cases_case WHERE code = %s", [code])), None)
+    if case is not None and not (as_participant and case.merged_into_id):
+        return _view(case, seen_by=FILER)
+    found = Participant.objects.select_related("case").filter(code=code).first() if as_participant else None
+    if found is None:
         raise NoSuchCase()
-    return _view(case)
+    return _as_participant(_view(found.case, seen_by=PARTICIPANT), found)
+
+
+def find_by_code(code: str, *, actor: Actor) -> CaseView:
+    """Return the case of a code that somebody reads out to an officer, as far as that officer may read it; whose code it
+    is, the filer's or a participant's, makes no difference."""
+    code = rules.read_code(code)
+    case = Case.objects.filter(code=code).first()
+    if case is None:
+        joined = Participant.objects.select_related("case").filter(code=code).first()
+        case = joined.case if joined else None
+    return _readable(case, actor)
 
 
 def case_by_id(case_id: UUID, *, actor: Actor) -> CaseView:
     """Return a case that the actor may read; for anyone else it does not exist."""
-    case = Case.objects.filter(id=case_id).first()
-    if case is None or not actor.may(Permission.CASE_READ, agency_id=case.agency_id):
+    return _readable(Case.objects.filter(id=case_id).first(), actor)
+
+
+def _readable(case: Case | None, actor: Actor) -> CaseView:
+    if case is None or not may_read(case, actor):
         raise NoSuchCase()
     return _view(case)
 
 
-def _view(case: Case) -> CaseView:
-    case_type = case_types[case.type_key]
+def may_read(case: Case, actor: Actor) -> bool:
+    """Tell whether a case exists for an officer."""
+    seen = rules.is_visible(actor, agency_id=case.agency_id, confidential=case.confidential)
+    return seen and actor.may(Permission.CASE_READ, agency_id=case.agency_id)
+
+
+def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
+    case_type, events = case_types[case.type_key], _events(case)
+    kinds = {each.kind for each in events}
     return CaseView(
         line=line_of(case),
         code=case.code,
         answers=case.answers,
-        sealed_fields=tuple(each.name for each in case_type.fields if is_sealed(each)) if case.sealed else (),
+        sealed_fields=sealed_names(case_type, everything=case.confidential) if case.sealed else (),
         place=Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
         if case.lon is not None or case.area_code or case.address
         else None,
@@ -73,10 +114,76 @@ def _view(case: Case) -> CaseView:
         rating=case.rating,
         parent_id=case.parent_id,
         sub_cases=tuple(map(line_of, Case.objects.filter(parent_id=case.id).order_by("id"))) if case_type.parts else (),
-        events=_events(case),
+        events=events,
         documents=tuple(case.documents),
         filer_account_id=case.filer_id,
+        seen_by=seen_by,
+        confidential=case.confidential,
+        released_at=case.released_at,
+        public_text=case.public_text,
+        public_reply=case.public_reply,
+        public_documents=tuple(case.public_documents),
+        merged_into=case.merged_into_id,
+        # Looked up only where the timeline says that there is something to find.
+        merged=tuple(map(line_of, Case.objects.filter(merged_into_id=case.id).order_by("id"))) if "merged_in" in kinds else (),
+        split=tuple(map(line_of, Case.objects.filter(split_from_id=case.id).order_by("id"))) if "split" in kinds else (),
+        reopened=case.reopened,
     )
+
+
+def _as_participant(view: CaseView, participant: Participant) -> CaseView:
+    """Return a case without what its filer said, sent or is known by, as far as no officer released it."""
+    case_type, line = case_types[view.line.type_key], view.line
+    public = {each.name for each in case_type.fields if each.visible is Visible.PUBLIC}
+    place = view.place and Place(
+        round(view.place.lon, 4) if view.released_at and view.place.lon is not None else None,
+        round(view.place.lat, 4) if view.released_at and view.place.lat is not None else None,
+        view.place.area_code,
+        view.place.area_from,
+    )
+    released = set(view.public_documents)
+    return replace(
+        view,
+        line=replace(line, title=str(case_type.label)),
+        code=participant.code,
+        answers={name: value for name, value in view.answers.items() if name in public},
+        sealed_fields=(),
+        place=place,
+        rating=None,
+        parent_id=None,
+        sub_cases=(),
+        events=tuple(each for each in (_their_event(event, participant, released) for event in view.events) if each),
+        documents=view.public_documents,
+        filer_account_id=participant.account_id,
+        participant_id=participant.id,
+        merged=(),
+        split=(),
+    )
+
+
+def _their_event(event: EventLine, participant: Participant, released: set[UUID]) -> EventLine | None:
+    is_own = event.facts.get("participant") == str(participant.id)
+    if not is_own and (event.kind in NOT_THEIRS or event.kind == "participant_note"):
+        return None
+    # Officers act by a post; whatever anybody else wrote is theirs.
+    message = event.message if is_own or (event.actor.startswith("post:") and event.is_public) else ""
+    files = [each for each in event.facts.get("documents", ()) if is_own or UUID(each) in released]
+    facts = {name: value for name, value in event.facts.items() if name in ("promised_on", "due_at", "from")}
+    return replace(event, message=message, facts={**facts, "documents": files} if files else facts)
+
+
+def photo_times(view: CaseView) -> dict[str, tuple[UUID, ...]]:
+    """Return the files of a case by what they show: how it was before, how work went on, how it is after."""
+    ends = {step.key for step in case_types[view.line.type_key].steps if step.outcome}
+    times: dict[UUID, str] = {}
+    for event in view.events:
+        if event.kind == "step":
+            for each in event.facts.get("documents", ()):
+                times[UUID(each)] = "after" if event.step in ends else "progress"
+    return {
+        name: tuple(each for each in view.documents if times.get(each, "before") == name)
+        for name in ("before", "progress", "after")
+    }
 
 
 def _json(value: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseType, Step, StepNotOpen
+from motcham.blocks.identity.define import Actor
 from motcham.kernel.calendar import WorkingCalendar
 from motcham.kernel.clock import Pause, Reading, is_provisional, read
 from motcham.kernel.clock import due as due_by_law
@@ -127,7 +128,7 @@ class CaseClock:
     @property
     def extended(self) -> int:
         """Return how often it was extended, or a clock that it took the place of."""
-        return max(len(self.extra), self.data.get("extended", 0))
+        return max(len(self.extra), int(self.data.get("extended", 0)))
 
     def pause(self, at: datetime) -> None:
         """Stop the clock, unless it stands already."""
@@ -209,6 +210,11 @@ class CaseClock:
     def reopen(self, *, closed_at: datetime, at: datetime) -> None:
         """Let it run on after a reopening: what was left when the case was closed is left again, and not more."""
         self.pauses.append(Pause(closed_at, at))
+
+
+def is_visible(actor: Actor, *, agency_id: int, confidential: bool) -> bool:
+    """Tell whether a case exists for an actor at all: a confidential one does for officers of its closed desk alone."""
+    return not confidential or actor.is_system or agency_id in actor.agency_ids
 
 
 def state_at(step: Step) -> str:

@@ -38,8 +38,8 @@ sweep_forget = Sweep("cases.forget_keys", every=3600, run=forget_keys)
 sweep_partitions = Sweep("cases.add_partitions", every=86_400, run=add_partitions)
 eraser = Eraser(
     key="cases.answers",
-    tables=("cases_case", "cases_event", "cases_draft", "cases_idempotencykey"),
-    what="Names, contacts, personal answers, messages and attachments of closed cases; forms begun and left; keys of requests",
+    tables=("cases_case", "cases_event", "cases_participant", "cases_draft", "cases_idempotencykey"),
+    what="Names, contacts, personal answers, messages and attachments of closed cases and of those who joined them; forms begun and left; keys of requests",
     retention="As each case type says, counted from closing; drafts 7 days; request keys 30 days.",
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=erase_due,

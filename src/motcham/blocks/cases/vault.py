@@ -40,12 +40,18 @@ def is_sealed(field: Field) -> bool:
     return bool(field.identifies) or any(is_sealed(inner) for inner in field.fields)
 
 
+def sealed_names(case_type: CaseType, *, everything: bool = False) -> tuple[str, ...]:
+    """Return the fields of a case that are sealed: those that identify somebody; of a confidential case all that was said."""
+    return tuple(each.name for each in case_type.fields if is_sealed(each) or (everything and each.kind not in SHOWN_CLOSED))
+
+
 def split(
     case_type: CaseType, answers: Mapping[str, Any], case_id: UUID, *, everything: bool = False
 ) -> tuple[dict[str, Any], bytes | None, list[bytes]]:
     """Return the open answers, the identifying ones sealed, and keyed digests by which a person's cases are found. Of a
     confidential case `everything` that was said is sealed."""
-    hidden = {each.name: each for each in case_type.fields if is_sealed(each) or (everything and each.kind not in SHOWN_CLOSED)}
+    names = sealed_names(case_type, everything=everything)
+    hidden = {each.name: each for each in case_type.fields if each.name in names}
     kept = {name: value for name, value in answers.items() if name not in hidden}
     secret = {name: value for name, value in answers.items() if name in hidden and value not in (None, "", [])}
     if not secret:

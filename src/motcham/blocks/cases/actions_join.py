@@ -1,0 +1,297 @@
+"""Cases of several people: joining one, merging two, splitting one, opening a closed one again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcham.blocks.cases import promises, rules, vault
+from motcham.blocks.cases.acting import (
+    arrive,
+    attach_files,
+    become_late,
+    begin_step,
+    demand_participant,
+    leave_step,
+    locked,
+    owner_of,
+    save,
+)
+from motcham.blocks.cases.actions_open import open_case
+from motcham.blocks.cases.actions_public import clear_public
+from motcham.blocks.cases.define import (
+    CLOSED,
+    Joined,
+    LeaderWaits,
+    NewCase,
+    NotJoinable,
+    NotMergeable,
+    NotReopened,
+    Opened,
+    Place,
+    ReopenTooLate,
+    case_types,
+)
+from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.models import STANDING, Case, Participant, Promise
+from motcham.blocks.cases.public import NEAR_CLOSED
+from motcham.blocks.cases.timeline import record
+from motcham.blocks.channels import api as channels
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.calendar import CITY
+from motcham.kernel.clock import due
+
+MERGED = "merged"
+
+
+@transaction.atomic
+def join(
+    *, by: Actor, case_id: UUID, contact: Mapping[str, Any], language: str = "vi", message: str = "", at: datetime | None = None
+) -> Joined:
+    """Join a released case that concerns one as well; return a code of one's own. The same account joins once; somebody who
+    can be reached as another can is counted once."""
+    case = Case.objects.select_for_update(of=("self",)).filter(id=case_id).first()
+    at = at or timezone.now()
+    if case is None or case.cell is None or case.merged_into_id or (case.closed_at and case.closed_at < at - NEAR_CLOSED):
+        raise NotJoinable()
+    if by.account_id and (known := Participant.objects.filter(case_id=case.id, account_id=by.account_id).first()):
+        return Joined(known.id, known.code, case.id, is_repeat=True)
+    participant_id = rules.new_id()
+    sealed, contacts = vault.seal_contact(contact, participant_id)
+    is_known = _is_known(case, contact)
+    participant = Participant.objects.create(
+        id=participant_id,
+        case_id=case.id,
+        code=rules.new_code(),
+        sealed=sealed,
+        contacts=contacts,
+        language=language,
+        account_id=by.account_id,
+        at=at,
+    )
+    before = become_late(case, at)
+    if not is_known:
+        case.joined += 1
+    save(case, at)
+    facts = {"participant": str(participant.id), "counted": not is_known}
+    record(case, kind="joined", by=by, at=at, message=message, facts=facts, before=before)
+    return Joined(participant.id, participant.code, case.id)
+
+
+def _is_known(case: Case, contact: Mapping[str, Any]) -> bool:
+    found = vault.versions_of([str(contact[name]) for name in vault.SOUGHT if contact.get(name)])
+    if {bytes(each) for each in case.contacts} & set(found):
+        return True
+    return bool(found) and Participant.objects.filter(case_id=case.id, contacts__overlap=found).exists()
+
+
+@transaction.atomic
+def merge(*, by: Actor, case_id: UUID, into: UUID, message: str = "", at: datetime | None = None) -> UUID:
+    """Merge two reports of the same thing; return the leading one. The one that was filed first leads whichever was named;
+    the other closes, its filer and all who joined it take part in the leading one, under the tighter of the two clocks."""
+    # Locked in one order, so that two officers who merge the same two cases do not wait for each other.
+    pair = [locked(each, None, at, by=by)[0] for each in sorted({case_id, into})]
+    at = at or timezone.now()
+    if len(pair) != 2:
+        raise NotMergeable()
+    leader, other = sorted(pair, key=lambda each: (each.filed_at, each.id))
+    _demand_mergeable(leader, other, by)
+    for each in pair:
+        become_late(each, at)
+    before = vault.happening(leader, kind="", at=at), vault.happening(other, kind="", at=at)
+    _share_clock(leader, other, at)
+    _bring_people(leader, other, at)
+    Promise.objects.filter(STANDING, case_id=other.id).update(case_id=leader.id)
+    Case.objects.filter(merged_into_id=other.id).update(merged_into_id=leader.id)
+    clock = rules.CaseClock(other.clock)
+    facts = leave_step(other, clock, at)
+    other.clock, other.merged_into_id = clock.as_data(), leader.id
+    other.state, other.outcome, other.closed_at = CLOSED, MERGED, at
+    clear_public(other)
+    save(leader, at)
+    save(other, at)
+    record(
+        leader,
+        kind="merged_in",
+        by=by,
+        at=at,
+        facts={"case": str(other.id), "joined": leader.joined},
+        is_public=True,
+        before=before[0],
+    )
+    entry_id = record(
+        other,
+        kind=MERGED,
+        by=by,
+        at=at,
+        message=message,
+        is_public=True,
+        facts={"into": str(leader.id), **facts},
+        before=before[1],
+    )
+    _tell(other, MERGED, at, entry_id)
+    return leader.id
+
+
+def _demand_mergeable(leader: Case, other: Case, by: Actor) -> None:
+    by.demand(Permission.CASE_ACT, agency_id=other.agency_id)
+    by.demand(Permission.CASE_READ, agency_id=leader.agency_id)
+    if leader.agency_id != other.agency_id:
+        by.demand(Permission.CASE_TRANSFER, agency_id=other.agency_id)
+    same = leader.type_key == other.type_key and leader.confidential == other.confidential
+    alone = not Case.objects.filter(parent_id__in=(leader.id, other.id)).exists() and not (leader.parent_id or other.parent_id)
+    if not (same and alone and CLOSED not in (leader.state, other.state)):
+        raise NotMergeable()
+    if rules.CaseClock(leader.clock).is_paused and not rules.CaseClock(other.clock).is_paused:
+        raise LeaderWaits()
+
+
+def _share_clock(leader: Case, other: Case, at: datetime) -> None:
+    # What became late before is counted with the other case, and stays counted; the leading one keeps its own date.
+    if other.late_at:
+        return
+    clock = rules.CaseClock(leader.clock).joined_by(
+        rules.CaseClock(other.clock), calendar(), started=leader.received_at, other_started=other.received_at, at=at
+    )
+    leader.clock = clock.as_data()
+    leader.due_at, leader.provisional = clock.due(calendar(), leader.received_at)
+
+
+def _bring_people(leader: Case, other: Case, at: datetime) -> None:
+    """Let everyone of the other case take part in the leading one, each with the code they have."""
+    here = set(Participant.objects.filter(case_id=leader.id, account__isnull=False).values_list("account_id", flat=True))
+    Participant.objects.filter(case_id=other.id, account_id__in=here).update(account=None)
+    Participant.objects.filter(case_id=other.id).update(case_id=leader.id)
+    is_here = other.filer_id is None or other.filer_id in here or other.filer_id == leader.filer_id
+    Participant.objects.create(
+        id=rules.new_id(),
+        case_id=leader.id,
+        code=other.code,
+        contacts=list(other.contacts),
+        language=other.language,
+        account_id=None if is_here else other.filer_id,
+        merged_from_id=other.id,
+        at=at,
+    )
+    leader.joined += 1 + other.joined
+
+
+@transaction.atomic
+def split(
+    *,
+    by: Actor,
+    case_id: UUID,
+    answers: Mapping[str, Any],
+    agency_id: int | None = None,
+    message: str = "",
+    at: datetime | None = None,
+) -> Opened:
+    """Split a second matter off a case: a new case of the same filer, received when the first was and under its clock, so
+    that no time is gained. `answers` are what differs (its category, the words that belong to it)."""
+    case, at = locked(case_id, None, at, by=by)
+    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    if case.state == CLOSED or case.confidential:
+        raise NotMergeable()
+    files = {name for name, value in case.answers.items() if isinstance(value, list)}
+    kept = {name: value for name, value in case.answers.items() if name not in files}
+    new = NewCase(
+        type_key=case.type_key,
+        answers={**kept, **vault.unseal(case), **answers},
+        channel=case.channel,
+        place=_place(case),
+        at=case.received_at,
+        language=case.language,
+        synthetic=case.synthetic,
+        agency_id=agency_id,
+        split_from_id=case.id,
+        is_screened=True,
+    )
+    opened = open_case(new, by=by)
+    part = Case.objects.select_for_update(of=("self",)).get(id=opened.id)
+    before = vault.happening(part, kind="", at=at)
+    clock = rules.CaseClock({name: value for name, value in case.clock.items() if name != "within"} | _within(part))
+    clock.resume(at)
+    part.clock, part.filer_id = clock.as_data(), case.filer_id
+    part.due_at, part.provisional = clock.due(calendar(), part.received_at)
+    save(part, at)
+    record(part, kind="split_off", by=by, at=at, is_public=True, facts={"case": str(case.id)}, before=before)
+    save(case, at)
+    entry_id = record(case, kind="split", by=by, at=at, message=message, is_public=True, facts={"case": str(part.id)})
+    _tell(case, "split", at, entry_id)
+    return Opened(part.id, part.code, part.agency_id, part.due_at)
+
+
+def _within(case: Case) -> dict[str, Any]:
+    return {"within": case.clock["within"]} if "within" in case.clock else {}
+
+
+def _place(case: Case) -> Place | None:
+    if case.lon is None and not (case.area_code or case.address):
+        return None
+    return Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
+
+
+@transaction.atomic
+def reopen(
+    *,
+    by: Actor,
+    case_id: UUID,
+    reason: str,
+    documents: Sequence[UUID] = (),
+    as_filer: bool = False,
+    participant_id: UUID | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Open a closed case again, within the dated limit of its type: by whoever filed it (`as_filer`), by whoever takes part
+    in it, or by an officer of its agency. Its clock runs on with what was left when it was closed."""
+    case, at = locked(case_id, None, at, by=by, as_filer=as_filer or participant_id is not None)
+    if participant_id:
+        demand_participant(case, participant_id)
+    elif not as_filer:
+        by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    until = reopen_until(case)
+    if case.closed_at is None or until is None:
+        raise NotReopened()
+    if at > until:
+        raise ReopenTooLate(until=f"{until.astimezone(CITY):%d/%m/%Y}")
+    before = vault.happening(case, kind="", at=at)
+    clock, step = rules.CaseClock(case.clock), case_types[case.type_key].first
+    clock.reopen(closed_at=case.closed_at, at=at)
+    # What the answer seemed to keep was not kept: the promise stands again, until its day.
+    Promise.objects.filter(case_id=case.id, kept_at=case.closed_at).update(kept_at=None)
+    case.outcome, case.closed_at, case.rating = "", None, None
+    case.reopened += 1
+    arrive(case, clock, step, at)
+    begin_step(case, clock, step, at)
+    attach_files(case, documents, by)
+    save(case, at)
+    who = {"participant": str(participant_id)} if participant_id else {"filer": True} if as_filer else {}
+    files = {"documents": [str(each) for each in documents]} if documents else {}
+    entry_id = record(case, kind="reopened", by=by, at=at, message=reason, is_public=True, facts={**who, **files}, before=before)
+    promises.break_due(case, at)
+    _tell(case, "reopened", at, entry_id)
+
+
+def reopen_until(case: Case) -> datetime | None:
+    """Return until when a case can be opened again; None where it cannot."""
+    limit = case_types[case.type_key].reopen_limit
+    if not limit or case.closed_at is None or case.merged_into_id:
+        return None
+    return due(limit_on(limit, case.closed_at.date()).limit, calendar(), started_at=case.closed_at)
+
+
+def _tell(case: Case, template: str, at: datetime, entry_id: int) -> None:
+    channels.send(
+        to=owner_of(case.id),
+        template=template,
+        facts={"case_type": case.type_key, "step": case.step},
+        at=at,
+        entry_id=entry_id,
+        language=case.language,
+        synthetic=case.synthetic,
+    )
