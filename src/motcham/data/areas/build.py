@@ -119,7 +119,7 @@ def write_map(polygons: dict[str, MultiPolygon]) -> None:
     views = [
         view("city", mainland, margin(shapely.union_all(list(mainland.values())).bounds), width=800, tolerance=0.0015),
         view("inner", inner, margin(shapely.union_all(list(inner.values())).bounds), width=600, tolerance=0.0005),
-        view("islands", islands, margin(parts(islands[ISLANDS])[0].bounds), width=120, tolerance=0.002),
+        view("islands", islands, margin(islands[ISLANDS].bounds), width=221, tolerance=0.002),
     ]
     text = ",\n".join(json.dumps(one, ensure_ascii=False).replace('{"code"', '\n{"code"') for one in views)
     (HERE / "map.json").write_text(f"[\n{text}\n]\n")
