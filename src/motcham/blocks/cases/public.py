@@ -81,8 +81,8 @@ def public_stamps(
     order: str = "received_at",
     skip: int = 0,
     most: int = 100,
-) -> tuple[tuple[str, str], ...]:
-    """Return of released cases, the latest first, the public reference and a stamp that differs whenever anything of the
+) -> tuple[tuple[UUID, str], ...]:
+    """Return of released cases, the latest first, the id and a stamp that differs whenever anything of the
     case does: who kept what was made of a case needs to read it again only under another stamp."""
     if order not in ORDERS:
         raise ValueError(order)
@@ -103,7 +103,7 @@ def public_stamps(
             f"ORDER BY {order} DESC, id DESC OFFSET %(skip)s LIMIT %(most)s",
             values,
         )
-        return tuple((rules.public_ref(case_id), stamp) for case_id, stamp in cursor.fetchall())
+        return tuple(cursor.fetchall())
 
 
 def _demand(conditions: list[str], values: dict[str, Any], words: str, **named: Any) -> None:
