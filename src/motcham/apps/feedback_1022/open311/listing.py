@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import islice
+from threading import Lock
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -15,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from motcham.apps.feedback_1022.open311.define import REPORT, BadArguments, NoSuchRequest
-from motcham.apps.feedback_1022.open311.render import moment
+from motcham.apps.feedback_1022.open311.render import member, moment
 from motcham.apps.feedback_1022.open311.services import service, services
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CLOSED, NoSuchCase, PublicCase
@@ -30,8 +32,12 @@ MOST, DEEPEST, IDS, CODES = 1000, 10_000, 100, 40
 READER = Actor.system("open311")
 _LOST_PLUS = re.compile(r" (\d\d:?\d\d)$")
 
+# Rows written are kept, per process, for at most so long: names of agencies may change as well.
+KEPT, KEPT_FOR = 20_000, 300
+
 Row = dict[str, object]
-MediaUrl = Callable[[str, object], str]
+kept: dict[tuple[Any, ...], Any] = {}
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def read(given: QueryDict) -> Asked:
         since=bounds[0],
         until=bounds[1],
         state=next(iter(states)) if len(states) == 1 else "",
-        order="released_at" if changed else "received_at",
+        order="changed_at" if changed else "received_at",
         page=page,
         size=size,
         extensions=given.get("extensions", "").lower() == "true",
@@ -126,50 +132,50 @@ def _time(text: str) -> datetime:
         raise ValueError(_("Write it like 2026-11-22T00:00:00Z.")) from None
 
 
-def found(asked: Asked) -> tuple[list[PublicCase], bool]:
-    """Return the released cases of one page, the latest first, and whether there are more."""
-    until = asked.until + timedelta(microseconds=1) if asked.until else None
-    orders = (asked.order, "closed_at") if asked.order == "released_at" else (asked.order,)
-    reach = asked.page * asked.size + 1
-    lists = [
-        cases.public_cases(
-            type_key=REPORT, category=code, state=asked.state, since=asked.since, until=until, order=order, most=reach
-        ).cases
-        for code in asked.codes or ("",)
-        for order in orders
-    ]
-    if len(lists) == 1:
-        merged: Sequence[PublicCase] = lists[0]
-    else:
-        stamp = changed_at if asked.order == "released_at" else (lambda case: case.received_at)
-        unique = {case.public_ref: case for part in lists for case in part}
-        merged = sorted(unique.values(), key=lambda case: (stamp(case), case.public_ref), reverse=True)
-    first = (asked.page - 1) * asked.size
-    return list(islice(merged, first, first + asked.size)), len(merged) > first + asked.size
+def page(asked: Asked, form: str, root: str) -> tuple[list[Any], bool]:
+    """Return the rows of one page written in a form, the latest first, and whether there are more. What was written of a
+    case is kept until anything of it changes: a list then reads only which cases it has."""
+    stamps = cases.public_stamps(
+        type_key=REPORT,
+        categories=asked.codes,
+        state=asked.state,
+        since=asked.since,
+        until=asked.until + timedelta(microseconds=1) if asked.until else None,
+        order=asked.order,
+        skip=(asked.page - 1) * asked.size,
+        most=asked.size + 1,
+    )
+    more, stamps = len(stamps) > asked.size, stamps[: asked.size]
+    kind = (form, get_language(), root, asked.extensions, int(time.monotonic() / KEPT_FOR))
+    written = {each: kept.get((*kind, *each)) for each in stamps}
+    if missing := {cases.public_ref(each[0]): each for each, row in written.items() if row is None}:
+        for case in cases.public_cases_of(list(missing)):
+            row = row_of(case, root, extensions=asked.extensions)
+            written[missing[case.public_ref]] = member("service_requests", row, form)
+        with _lock:
+            kept.update({(*kind, *each): row for each, row in written.items()})
+            while len(kept) > KEPT:
+                del kept[next(iter(kept))]
+    return [row for row in written.values() if row is not None], more
 
 
-def changed_at(case: PublicCase) -> datetime:
-    """Return when what is public of a case last changed: a closed one when it was closed, as the specification says."""
-    return case.closed_at or max(case.released_at, case.received_at)
-
-
-def of_ids(ids: Sequence[str], media_url: MediaUrl, *, extensions: bool = False) -> list[Row]:
+def of_ids(ids: Sequence[str], root: str, *, extensions: bool = False) -> list[Row]:
     """Return the rows of some ids; what is not released answers with its state and times alone, what is unknown not at all."""
     released = {case.public_ref: case for case in cases.public_cases_of(ids) if case.type_key == REPORT}
     rows = []
     for each in ids:
         ref = each.upper()
         if ref in released:
-            rows.append(row(released[ref], media_url, extensions=extensions))
+            rows.append(row_of(released[ref], root, extensions=extensions))
             continue
         try:
-            rows.append(of_id(each, media_url, extensions=extensions))
+            rows.append(of_id(each, root, extensions=extensions))
         except NoSuchRequest:
             continue
     return rows
 
 
-def of_id(ref: str, media_url: MediaUrl, *, extensions: bool = False) -> Row:
+def of_id(ref: str, root: str, *, extensions: bool = False) -> Row:
     """Return the row of one id. Raises NoSuchRequest."""
     try:
         case = cases.public_case(ref)
@@ -178,7 +184,7 @@ def of_id(ref: str, media_url: MediaUrl, *, extensions: bool = False) -> Row:
     if case.type_key != REPORT:
         raise NoSuchRequest(id=ref[:80])
     # What was merged into an earlier report goes on under the id by which its sender knows it.
-    return {**row(case, media_url, extensions=extensions), "service_request_id": ref}
+    return {**row_of(case, root, extensions=extensions), "service_request_id": ref}
 
 
 def unreleased(ref: str) -> Row:
@@ -204,10 +210,10 @@ def unreleased(ref: str) -> Row:
     }
 
 
-def row(case: PublicCase, media_url: MediaUrl, *, extensions: bool = False) -> Row:
+def row_of(case: PublicCase, root: str, *, extensions: bool = False) -> Row:
     """Return a released case as the specification names its parts."""
     language = get_language() or "vi"
-    photos = [media_url(case.public_ref, each) for each in case.documents]
+    photos = [f"{root}media/{case.public_ref}/{each}" for each in case.documents]
     kind = services().get(case.category)
     found: Row = {
         "service_request_id": case.public_ref,
@@ -219,7 +225,7 @@ def row(case: PublicCase, media_url: MediaUrl, *, extensions: bool = False) -> R
         "agency_responsible": _agency(case.agency_id, language),
         "service_notice": None,
         "requested_datetime": moment(case.received_at),
-        "updated_datetime": moment(changed_at(case)),
+        "updated_datetime": moment(case.closed_at or case.changed_at),
         "expected_datetime": moment(case.due_at),
         "address": _address(case.area_code),
         "address_id": case.area_code or None,

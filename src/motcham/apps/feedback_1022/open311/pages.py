@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from motcham.apps.feedback_1022.open311 import fresh, listing, posting
+from motcham.apps.feedback_1022.open311 import fresh, listing, posting, render
 from motcham.apps.feedback_1022.open311.answers import answer, georeport
 from motcham.apps.feedback_1022.open311.define import SPECIFICATION, NoSuchRequest, NoSuchResource, NoSuchToken
 from motcham.apps.feedback_1022.open311.services import service, services
@@ -69,12 +69,11 @@ def requests(request: HttpRequest, form: str) -> HttpResponse:
 
 def request_list(request: HttpRequest, form: str) -> HttpResponse:
     """Return one page of what is released, or the requests of some ids."""
-    asked = listing.read(request.GET)
-    address = media(request)
+    asked, root = listing.read(request.GET), media(request)
     if asked.ids:
-        return answer("service_requests", listing.of_ids(asked.ids, address, extensions=asked.extensions), form)
-    page, more = listing.found(asked)
-    response = answer("service_requests", [listing.row(each, address, extensions=asked.extensions) for each in page], form)
+        return answer("service_requests", listing.of_ids(asked.ids, root, extensions=asked.extensions), form)
+    page, more = listing.page(asked, form, root)
+    response = HttpResponse(render.write_list("service_requests", page, form), content_type=render.TYPES[form])
     if more:
         following = request.GET.copy()
         following["page"] = str(asked.page + 1)
@@ -96,10 +95,9 @@ def photo(request: HttpRequest, ref: str, document_id: UUID) -> HttpResponse:
     return cases.public_photo(ref, document_id)
 
 
-def media(request: HttpRequest) -> listing.MediaUrl:
-    """Return how the address of a released photo is written, for the host that was called."""
-    root = request.build_absolute_uri(reverse("open311:endpoint"))
-    return lambda ref, document_id: f"{root}media/{ref}/{document_id}"
+def media(request: HttpRequest) -> str:
+    """Return the address above all released photos, at the host that was called."""
+    return request.build_absolute_uri(reverse("open311:endpoint"))
 
 
 def post(request: HttpRequest, form: str) -> HttpResponse:

@@ -32,6 +32,18 @@ _MARKS = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\r\ud800-\udfff\ufffe\uffff]"
 _json = msgspec.json.Encoder()
 
 
+def member(name: str, value: Any, form: str) -> Any:
+    """Return one member of the list `name`, written once so that several lists can hold it."""
+    return _json.encode(value) if form == JSON else element(MEMBERS[name], value)
+
+
+def write_list(name: str, members: Sequence[Any], form: str) -> bytes:
+    """Return a whole answer of members that are written already."""
+    if form == JSON:
+        return b"[" + b",".join(members) + b"]"
+    return f"{DECLARATION}<{name}>{''.join(members)}</{name}>".encode()
+
+
 def write(name: str, value: Any, form: str) -> bytes:
     """Return a whole answer called `name` in one of the two forms."""
     if form == JSON:

@@ -11,7 +11,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.test import Client
 
-from motcham.apps.feedback_1022.open311 import fresh, keys, services
+from motcham.apps.feedback_1022.open311 import fresh, keys, listing, services
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity import testing
 
@@ -23,6 +23,7 @@ LAMP = {"service_code": "infrastructure.street_light", "lat": "10.7769", "long":
 def nothing_remembered() -> None:
     """Forget lists and tries."""
     fresh.forget()
+    listing.kept.clear()
     keys.forget()
     services.forget()
 
