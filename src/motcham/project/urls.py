@@ -13,6 +13,7 @@ from motcham.project import pages
 PREFIXES = {
     "blocks.ledger": "ledger/",
     "blocks.identity": "account/",
+    "blocks.places": "",
     "blocks.channels": "notices/",
     "blocks.cases": "",
     "apps.operations_centre": "board/",

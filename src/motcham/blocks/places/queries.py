@@ -59,6 +59,12 @@ def units_on(on: date) -> dict[str, Unit]:
 
 
 @lru_cache(maxsize=1)
+def latest_list() -> date:
+    """Return the date of the latest official list there is."""
+    return max(unit.listed_on for unit in every_unit().values())
+
+
+@lru_cache(maxsize=1)
 def successions() -> tuple[Succession, ...]:
     """Return which unit became which, wholly or in part, in the order of the days."""
     units = every_unit()
