@@ -42,6 +42,8 @@ FIGURES: dict[Figure, tuple[str, str, bool]] = {
     Figure.SOON: ("state = 'open' AND late_at IS NULL", "due_at", False),
     Figure.REOPENED: ("reopened > 0", "received_at", True),
 }
+# What figures count, said as the view `cases_counted` says it: nothing confidential, and of merged cases those late before.
+COUNTED_CASES = "NOT confidential AND (merged_into_id IS NULL OR late_at IS NOT NULL)"
 OF_NOW = frozenset({Figure.OVERDUE, Figure.PENDING})
 
 
@@ -64,6 +66,7 @@ def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None
     if scope is not None and not scope:
         return Page((), None)
     condition, column, backwards = FIGURES[behind.figure]
+    condition += f" AND {COUNTED_CASES}"
     values: dict[str, Any] = {"most": most + 1, "agencies": sorted(scope or ())}
     for name, value in (("area_code", behind.area_code), ("category", behind.category), ("type_key", behind.type_key)):
         if value:
