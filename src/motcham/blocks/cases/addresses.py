@@ -71,7 +71,7 @@ def _link(case: Case, code: str) -> Link:
 def _about(case: Case) -> str:
     # Whoever shares a mailbox need not learn what was told in confidence.
     label = str(case_types[case.type_key].label) if case.confidential else case.title
-    return gettext("%(title)s (received on %(day)s)") % {"title": label, "day": formats.day(case.received_at)}
+    return gettext("%(title)s (received on %(day)s)") % {"title": label, "day": formats.local(case.received_at).strftime("%d/%m/%Y")}
 
 
 def _links(subjects: Collection[str], account_id: int) -> Mapping[str, Link]:

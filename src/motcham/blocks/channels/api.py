@@ -4,7 +4,7 @@ from motcham.blocks.channels.actions import publish, send
 from motcham.blocks.channels.masking import examples as masking_examples
 from motcham.blocks.channels.masking import mask
 from motcham.blocks.channels.masking import measure as measure_masking
-from motcham.blocks.channels.queries import mail_health, mail_works, notices, subscriptions, unread
+from motcham.blocks.channels.queries import mail_health, mail_works, notices, subscriptions, unread, unread_words
 from motcham.blocks.channels.subscribing import subscribe
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "subscribe",
     "subscriptions",
     "unread",
+    "unread_words",
 ]

@@ -63,18 +63,16 @@ def account_address(account_id: int) -> str:
 def _recipients(notice: Notice) -> Told:
     """Return who follows the subject of a notice; a notice about a subscription concerns whoever asked for it."""
     if notice.to.startswith(SUBSCRIPTION):
-        rows = Subscription.objects.filter(id=int(notice.to.removeprefix(SUBSCRIPTION)), confirmed_at=None)
-    else:
-        rows = Subscription.objects.filter(to=notice.to, confirmed_at__isnull=False)
+        asked = Subscription.objects.filter(id=int(notice.to.removeprefix(SUBSCRIPTION)), confirmed_at=None)
+        return Told(tuple(_recipient(each) for each in asked))
     category = notice.facts.get("category")
-    found = rows.values_list("id", "language", "digest", "categories")
-    return Told(
-        tuple(
-            Recipient(f"{SUBSCRIPTION}{id_}", language, may_have_email=True, digest=digest)
-            for id_, language, digest, categories in found
-            if not categories or category in categories
-        )
-    )
+    rows = Subscription.objects.filter(to=notice.to, confirmed_at__isnull=False).iterator()
+    return Told(tuple(_recipient(each) for each in rows if not each.categories or category in each.categories))
+
+
+def _recipient(row: Subscription) -> Recipient:
+    digest = row.digest and row.confirmed_at is not None
+    return Recipient(f"{SUBSCRIPTION}{row.id}", row.language, may_have_email=True, digest=digest)
 
 
 def _open(notice: Notice, recipient: str) -> Contact | None:

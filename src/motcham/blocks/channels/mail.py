@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,21 @@ from django.utils.translation import ngettext
 from motcham.blocks.channels.define import Letter, Link, Topic
 from motcham.blocks.channels.queries import PLAIN, letter_of
 
+
+class _Whole(BaseHeader):
+    """A header that is written on one line as it is: a program reads it, and an address cut in two or encoded leads nowhere."""
+
+    max_count = 1
+    parse = staticmethod(UnstructuredHeader.parse)
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write the header."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", _Whole)
+POLICY = SMTP.clone(header_factory=HEADERS)
 # A header beyond this is cut off by mail programs anyway.
 LONGEST_SUBJECT = 150
 
@@ -82,7 +98,7 @@ def compose(mail: Mail, *, now: datetime) -> EmailMessage:
     """Write a mail in the language of its reader."""
     with translation.override(mail.language):
         items = [said(*each) for each in mail.said]
-        message = EmailMessage(policy=SMTP.clone(max_line_length=200))
+        message = EmailMessage(policy=POLICY)
         stop = absolute(reverse("channels:stop", args=[mail.stop])) if mail.stop else ""
         subject = items[0].subject if len(items) == 1 else _digest_subject(len(items))
         message["From"] = settings.MAIL_FROM

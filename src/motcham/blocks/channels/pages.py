@@ -45,18 +45,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "items": [_row(each, links.get(each.subject)) for each in shown],
         "unread": unread,
-        "unread_words": count(unread),
         "tabs": _tabs(unread_only=unread_only, unread=unread),
         "unread_only": unread_only,
         "previous": _address(kept) if before else "",
         "following": _address({**kept, "before": str(shown[-1].id)}) if more else "",
     }
     return render(request, "channels/inbox.html", context)
-
-
-def count(unread: int) -> str:
-    """Return a count as it is shown: none beyond 99."""
-    return str(unread) if unread <= queries.COUNTED else f"{queries.COUNTED}+"
 
 
 def _address(asked: dict[str, str]) -> str:

@@ -99,7 +99,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Show what the demo would have sent."""
     files = sorted(_folder().glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)[:PER_PAGE]
     rows = [
-        {"name": path.stem, "message": message, "to": rules.masked(str(message["To"]))}
+        {"name": path.stem, "message": message, "at": message["Date"].datetime, "to": rules.masked(str(message["To"]))}
         for path in files
         if (message := _read(path))
     ]

@@ -51,6 +51,12 @@ def unread(*, account_id: int) -> int:
     return len(Delivery.objects.filter(account_id=account_id, channel=APP, read_at=None).values_list("id")[: COUNTED + 1])
 
 
+def unread_words(*, account_id: int) -> str:
+    """Return how many notices an account has not read, as it is shown: nothing for none, and no number beyond 99."""
+    found = unread(account_id=account_id)
+    return "" if not found else str(found) if found <= COUNTED else f"{COUNTED}+"
+
+
 def subscriptions(*, to: str) -> int:
     """Return how many people follow a subject."""
     return Subscription.objects.filter(to=to, confirmed_at__isnull=False).count()

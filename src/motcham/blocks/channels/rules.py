@@ -23,7 +23,7 @@ def address_of(typed: str) -> str | None:
     >>> address_of(" Lan@Example.VN ")
     'Lan@example.vn'
     >>> address_of("lan@thànhphố.vn")
-    'lan@xn--thnhph-ota5760b.vn'
+    'lan@xn--thnhph-jta8342d.vn'
     >>> address_of("lan@example.vn\\r\\nBcc: all@example.vn") is None
     True
     """

@@ -27,6 +27,7 @@ from motcham.blocks.channels.models import EMAIL, Delivery, Subscription
 from motcham.blocks.channels.queries import topic_of
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
+from motcham.kernel.keyring import KeyMissing, SealBroken
 
 logger = logging.getLogger("motcham.channels")
 SENDER = Actor.system("sender")
@@ -93,6 +94,10 @@ def send_due() -> int:
         logger.warning("mail waits: %s", away)
         _give_back(left, wait=AWAY * (0.7 + 0.6 * random.random()), error="unreachable")
         return 0
+    except BaseException:
+        _stumbled(left[0])
+        _give_back(left[1:], wait=timedelta(0), error="")
+        raise
     _give_back(left, wait=timedelta(0), error="")
     return len(parcels)
 
@@ -123,7 +128,11 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
 
 def _send(session: transports.Session, parcel: Sequence[Claimed], claimed_at: datetime) -> None:
     ids = [each.id for each in parcel]
-    contact, links = _open(parcel)
+    try:
+        contact, links = _open(parcel)
+    except (KeyMissing, SealBroken) as sealed:
+        _failed(parcel, NotSent(answer="-", reason=sealed.code, permanent=False))
+        return
     address = rules.address_of(contact.email) if contact else None
     if contact is None or address is None:
         _settle(parcel, State.DROPPED, error="no_address" if contact is None or not contact.email else "wrong_address")
@@ -189,6 +198,14 @@ def _failed(parcel: Sequence[Claimed], failed: NotSent) -> None:
         return
     rows = Delivery.objects.filter(id__in=[each.id for each in parcel], state=State.SENDING)
     rows.update(state=State.WAITING, next_at=again, error=reason, handed_at=None)
+
+
+def _stumbled(parcel: Sequence[Claimed]) -> None:
+    """Set aside what the house itself could not send, so that it does not hold up what comes after it."""
+    if Delivery.objects.filter(id=parcel[0].id, handed_at__isnull=False).exists():
+        _settle(parcel, State.UNCERTAIN, error="worker_lost", permanent=True)
+    else:
+        _failed(parcel, NotSent(answer="-", reason="defect", permanent=False))
 
 
 @transaction.atomic

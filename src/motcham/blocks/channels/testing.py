@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import default
 from threading import Event
 from typing import Any
+from urllib.parse import quote
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -35,6 +36,7 @@ class MailServer:
     swallows: bool = False
     waits: Event | None = None
     got: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     connections: int = 0
     port: int = 0
     user: str = ""
@@ -55,9 +57,11 @@ class MailServer:
         if self.waits is not None:
             waits = self.waits
             await asyncio.get_running_loop().run_in_executor(None, waits.wait, 30)
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
         if self.data.startswith("250"):
-            message = message_from_bytes(bytes(envelope.content or b""), policy=default)  # type: ignore[arg-type]
+            message = message_from_bytes(content, policy=default)
             self.got += [(to, message) for to in envelope.rcpt_tos]
+            self.raw.append(content)
         if self.swallows:
             server.transport.abort()  # type: ignore[union-attr]
         return self.data
@@ -98,7 +102,7 @@ def mail_server(
     server = MailServer(**behaviour)
     options: dict[str, Any] = {"enable_SMTPUTF8": True, "hostname": "127.0.0.1", "port": 0}
     if server.user:
-        options |= {"authenticator": server.authenticate, "auth_required": True, "auth_require_tls": scheme != "smtp"}
+        options |= {"authenticator": server.authenticate, "auth_required": True, "auth_require_tls": scheme == "starttls"}
     if scheme == "starttls":
         options |= {"tls_context": context, "require_starttls": True}
     elif scheme == "smtps":
@@ -106,7 +110,7 @@ def mail_server(
     controller = _Controller(server, **options)
     controller.start()
     server.port, server.connections = controller.port, 0
-    login = f"{server.user}:{server.password}@" if server.user else ""
+    login = f"{server.user}:{quote(server.password, safe='')}@" if server.user else ""
     url = f"{scheme}://{login}127.0.0.1:{server.port}{query}"
     try:
         with override_settings(SMTP_URL=url, MAIL_FROM="Một Chạm <tin@example.vn>", PUBLIC_URL="https://example.vn"):

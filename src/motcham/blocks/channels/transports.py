@@ -48,7 +48,10 @@ def opened() -> Iterator[Session]:
     if way() == "folder":
         yield Folder(settings.HOME / "outbox")
         return
-    session = Smtp(Server.of(settings.SMTP_URL))
+    try:
+        session = Smtp(Server.of(settings.SMTP_URL))
+    except ValueError as wrong:
+        raise Unreachable(detail=str(wrong)) from None
     try:
         yield session
     finally:
@@ -157,7 +160,7 @@ class Smtp:
         if self.connection is None:
             try:
                 self.connection = self._connect()
-            except (OSError, smtplib.SMTPException) as error:
+            except (OSError, smtplib.SMTPException, UnicodeError) as error:
                 raise Unreachable(detail=_short(error)) from None
         return self.connection
 

@@ -39,6 +39,8 @@ def test_a_mail_says_what_mail_programs_and_people_need():
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Unsubscribe"].startswith("<https://example.vn/notices/stop/")
+    # Written as it is: an encoded or folded address is one that a mail program cannot call.
+    assert b"List-Unsubscribe: <https://example.vn/notices/stop/" in server.raw[0]
     assert message["Content-Language"] == "vi"
     assert message["Message-ID"].endswith("@example.vn>")
     assert message["From"] == "Một Chạm <tin@example.vn>"
