@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -155,21 +157,35 @@ def boundaries(request: HttpRequest) -> HttpResponse:
     """Give the boundaries of the wards on a date as GeoJSON, for the map that a script draws."""
     chosen = Selection.read(request.GET)
     known = places.areas(on=chosen.last_day)
-    stamp = f'"{max((area.valid_from for area in known), default=chosen.last_day)}-{len(known)}"'
+    since = max((area.valid_from for area in known), default=chosen.last_day)
+    response = HttpResponse(_boundaries(since), content_type="application/geo+json")
+    response["ETag"] = f'"{since}-{len(known)}"'
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@lru_cache(maxsize=4)
+def _boundaries(since: date) -> str:
     features = [
         {
             "type": "Feature",
-            "id": int(area.code),
-            "properties": {"code": area.code, "name": area.name, "name_en": area.name_en, "kind": area.kind.value},
-            "geometry": places.geometry(code=area.code, on=chosen.last_day),
+            "properties": {"code": area.code, "name": area.name, "kind": area.kind.value},
+            "geometry": _coarser(places.geometry(code=area.code, on=since)),
         }
-        for area in known
+        for area in places.areas(on=since)
     ]
-    body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(body, content_type="application/geo+json")
-    response["ETag"] = stamp
-    response["Cache-Control"] = "public, max-age=86400"
-    return response
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _coarser(geometry: dict[str, Any]) -> dict[str, Any]:
+    """Return a geometry to ten metres; neighbours still meet, since each point is rounded by itself."""
+    polygons = [[_ring(ring) for ring in polygon] for polygon in geometry["coordinates"]]
+    return {"type": geometry["type"], "coordinates": [[ring for ring in polygon if len(ring) > 3] for polygon in polygons]}
+
+
+def _ring(ring: list[list[float]]) -> list[list[float]]:
+    points = [[round(lon, 4), round(lat, 4)] for lon, lat in ring]
+    return [point for place, point in enumerate(points) if not place or point != points[place - 1]]
 
 
 @public(reason="How figures are made is for everyone to read.")

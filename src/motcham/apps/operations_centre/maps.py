@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -45,6 +46,17 @@ def shown(chosen: Selection, areas: Figures, *, here: str = "") -> dict[str, Any
         "map": city_map(chosen, areas, here=here),
         "in_force": places.map_shapes(on=chosen.last_day).as_of,
         "source": places.map_shapes(on=chosen.last_day).source,
+        "map_words": json.dumps(_words_of_controls(), ensure_ascii=False),
+    }
+
+
+def _words_of_controls() -> dict[str, str]:
+    return {
+        "NavigationControl.ZoomIn": _("Zoom in"),
+        "NavigationControl.ZoomOut": _("Zoom out"),
+        "CooperativeGesturesHandler.WindowsHelpText": _("Hold Ctrl while scrolling to zoom the map"),
+        "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ while scrolling to zoom the map"),
+        "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
     }
 
 
@@ -60,8 +72,16 @@ def legend(measure: Measure, edges: tuple[Fraction, ...]) -> list[tuple[int, str
     if not words:
         return []
     sign = "%" if measure.key == "punctual" else ""
-    spans = [f"< {words[0]}{sign}", *(f"{low}–{high}" for low, high in pairwise(words)), f"≥ {words[-1]}{sign}"]
+    between = [_between(measure, low, high) for low, high in pairwise(edges)]
+    spans = [f"< {words[0]}{sign}", *between, f"≥ {words[-1]}{sign}"]
     return [(paint(place, len(edges), measure.good), label) for place, label in enumerate(spans)]
+
+
+def _between(measure: Measure, low: Fraction, high: Fraction) -> str:
+    # Whole numbers are told from the first to the last that belongs to the class.
+    if measure.whole:
+        return measure.brief(low) if high - low == 1 else f"{measure.brief(low)}–{measure.brief(high - 1)}"
+    return f"{measure.brief(low)}–{measure.brief(high)}"
 
 
 def paint(step: int, edges: int, good: int) -> int:

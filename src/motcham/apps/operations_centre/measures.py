@@ -44,6 +44,7 @@ class Measure:
     brief: Callable[[Fraction], str]
     edges: tuple[Fraction, ...] = ()
     good: int = 1
+    whole: bool = False
 
     def written(self, value: Fraction | None) -> str:
         """Return a value as words; a dash where there is none."""
@@ -106,6 +107,7 @@ _ALL = (
         _whole,
         _whole,
         good=0,
+        whole=True,
     ),
     Measure(
         "overdue",
@@ -116,6 +118,7 @@ _ALL = (
         _whole,
         _whole,
         good=-1,
+        whole=True,
     ),
     Measure(
         "median",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("data/", data.method, name="board_data"),
     path("figures.csv", data.as_csv, name="board_figures"),
     path("figures.json", data.as_json, name="board_figures_json"),
+    path("wards.geojson", data.boundaries, name="board_boundaries"),
     path("card/<slug:kind>/<str:code>/", cards.card, name="board_card"),
     path("share.png", cards.share, name="board_share"),
     path("share/<slug:kind>/<str:code>.png", cards.share, name="board_share_of"),
