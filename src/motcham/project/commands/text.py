@@ -36,7 +36,7 @@ def _mask_lines() -> None:
     from motcham.blocks.channels.api import mask as masked
 
     # Bytes, so that a stream in a terminal's own encoding, or with broken letters, does not end the work half-way.
-    for line in click.get_binary_stream("stdin"):
+    for line in sys.stdin.buffer:
         click.echo(masked(line.decode("utf-8", "replace").rstrip("\r\n")).encode())
 
 
