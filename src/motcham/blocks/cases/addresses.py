@@ -71,7 +71,10 @@ def _link(case: Case, code: str) -> Link:
 def _about(case: Case) -> str:
     # Whoever shares a mailbox need not learn what was told in confidence.
     label = str(case_types[case.type_key].label) if case.confidential else case.title
-    return gettext("%(title)s (received on %(day)s)") % {"title": label, "day": formats.local(case.received_at).strftime("%d/%m/%Y")}
+    return gettext("%(title)s (received on %(day)s)") % {
+        "title": label,
+        "day": formats.local(case.received_at).strftime("%d/%m/%Y"),
+    }
 
 
 def _links(subjects: Collection[str], account_id: int) -> Mapping[str, Link]:
@@ -126,4 +129,28 @@ refused = Letter(
     subject=_("Your case was not taken up"),
     paragraphs=(_("{about}: the office has decided not to take it up, and says why."),),
     button=_("Read the reason"),
+)
+merged = Letter(
+    "merged",
+    Topic.CASES,
+    subject=_("Your report goes on together with an earlier one"),
+    paragraphs=(
+        _("{about}: somebody had reported the same before. Both go on as one, and you are told what becomes of it."),
+        _("Your code leads there from now on."),
+    ),
+    button=_("See how it stands"),
+)
+split = Letter(
+    "split",
+    Topic.CASES,
+    subject=_("A part of your case goes on by itself"),
+    paragraphs=(_("{about}: what you reported concerns two matters. The second has a case of its own now, with the same date."),),
+    button=_("See both"),
+)
+reopened = Letter(
+    "reopened",
+    Topic.CASES,
+    subject=_("Your case is open again"),
+    paragraphs=(_("{about}: the answer was contested, and the office in charge takes it up again."),),
+    button=_("See how it stands"),
 )

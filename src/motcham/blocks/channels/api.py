@@ -5,9 +5,10 @@ from motcham.blocks.channels.masking import examples as masking_examples
 from motcham.blocks.channels.masking import mask
 from motcham.blocks.channels.masking import measure as measure_masking
 from motcham.blocks.channels.queries import mail_health, mail_works, notices, subscriptions, unread, unread_words
-from motcham.blocks.channels.subscribing import subscribe
+from motcham.blocks.channels.subscribing import caller_of, subscribe
 
 __all__ = [
+    "caller_of",
     "mail_health",
     "mail_works",
     "mask",

@@ -29,7 +29,8 @@ PER_PAGE = 25
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show one page of what the account was told, newest first."""
-    account_id = request.actor.account_id or 0  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    account_id = actor.account_id or 0
     unread_only = request.GET.get("list") == "unread"
     before = request.GET.get("before", "")
     items = queries.told(
@@ -47,6 +48,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "unread": unread,
         "tabs": _tabs(unread_only=unread_only, unread=unread),
         "unread_only": unread_only,
+        "may_mend": actor.may(Permission.CASE_ACT),
+        "may_operate": actor.may(Permission.SYSTEM_OPERATE),
         "previous": _address(kept) if before else "",
         "following": _address({**kept, "before": str(shown[-1].id)}) if more else "",
     }
@@ -124,7 +127,7 @@ def _wish(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     act = request.POST.get("act")
     if act == "address":
-        subscribing.ask_address(by=actor, email=request.POST.get("email", ""), network=request.META.get("REMOTE_ADDR", ""))
+        subscribing.ask_address(by=actor, email=request.POST.get("email", ""), network=subscribing.caller_of(request))
         messages.success(request, _("Look into your mailbox: a letter with a link is on its way. It is valid for 24 hours."))
     elif act == "forget":
         subscribing.forget_address(by=actor)

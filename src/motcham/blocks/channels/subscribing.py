@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
 from motcham.blocks.channels import rules, tokens
@@ -22,7 +24,7 @@ NETWORK = "channels.network"
 CONFIRMED_WITHIN = timedelta(hours=24)
 ACCOUNT = "account:"
 # Against bombing a mailbox with our letters: so many a day to one address, and an hour from one network.
-PER_ADDRESS, PER_NETWORK = 3, 20
+PER_ADDRESS, PER_NETWORK = 3, 30
 
 
 def subscribe(*, email: str, to: str, network: str, language: str, categories: Sequence[str] = (), daily: bool = False) -> None:
@@ -32,6 +34,14 @@ def subscribe(*, email: str, to: str, network: str, language: str, categories: S
     if not colon or prefix in address_books or prefix in ("subscription", "account") or len(to) > 80:
         raise WrongSubject()
     _ask(Actor.anonymous(), email, to, network, language, categories=categories, daily=daily)
+
+
+def caller_of(request: HttpRequest) -> str:
+    """Return the address that a request came from; behind our own proxy, the one that it was called from."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and settings.SECURE_PROXY_SSL_HEADER:
+        return str(forwarded.rsplit(",", 1)[-1].strip())
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def ask_address(*, by: Actor, email: str, network: str) -> None:
