@@ -90,7 +90,11 @@ def sending(request: HttpRequest) -> HttpResponse:
         State.DROPPED: _("Had no e-mail address"),
     }
     rows = [(label, health.counts.get(state, 0)) for state, label in labels.items()]
-    return render(request, "channels/sending.html", {"health": health, "rows": rows, "errors": queries.errors()})
+    return render(
+        request,
+        "channels/sending.html",
+        {"health": health, "names": ", ".join(health.missing), "rows": rows, "errors": queries.errors()},
+    )
 
 
 @public(reason="The sample mailbox exists in the demo alone, where nothing is sent and nobody's data are.")
