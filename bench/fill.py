@@ -54,7 +54,7 @@ ORDER BY i
 CASES = """
 INSERT INTO cases_case (id, code, type_key, fingerprint, agency_id, area_code, area_from, category, step, state, title, channel, filed_at,
     received_at, due_at, provisional, late_at, closed_at, outcome, clock, answers, sealed, contacts, lon, lat, address, documents, language,
-    synthetic, joined, rating, version)
+    synthetic, joined, rating, version, released_at, public_text, cell)
 SELECT id, code, 'feedback_1022.report', '0123456789abcdef', agency_id, area_code, date '2025-07-01', category,
     CASE state WHEN 'closed' THEN 'answered' WHEN 'paused' THEN 'asked' ELSE 'assigned' END, state,
     'Việc ' || category || ', đường số ' || (i %% 997), channel, received_at, received_at, CASE WHEN state <> 'paused' THEN due_at END, false,
@@ -63,7 +63,9 @@ SELECT id, code, 'feedback_1022.report', '0123456789abcdef', agency_id, area_cod
     jsonb_build_object('category', category, 'description', 'Mô tả của việc số ' || i || ' ở gần chợ, mấy ngày nay rồi, mong sớm xử lý.'),
     decode(repeat(md5(i::text), 5), 'hex'), ARRAY[decode(md5(i::text) || md5(i || 'c'), 'hex')], 106.5 + r2 / 4, 10.7 + r3 / 4,
     (i %% 499) || ' đường số ' || (i %% 997), '{}', 'vi', true, 0,
-    CASE WHEN state = 'closed' AND r2 < 0.2 THEN 1 + floor(5 * sqrt(r3))::int END, 2
+    CASE WHEN state = 'closed' AND r2 < 0.2 THEN 1 + floor(5 * sqrt(r3))::int END, 2,
+    CASE WHEN r4 < 0.7 THEN received_at + interval '1 hour' END, CASE WHEN r4 < 0.7 THEN 'Đèn đường tắt mấy đêm nay, số ' || i ELSE '' END,
+    CASE WHEN r4 < 0.7 THEN (floor((10.7 + r3 / 4 + 90) / 0.002)::int %% 32768) << 16 | floor((106.5 + r2 / 4 + 180) / 0.002)::int %% 65536 END
 FROM drawn ORDER BY i
 """
 EVENTS = """

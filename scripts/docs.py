@@ -20,11 +20,17 @@ GENERATED = "<!-- Written by `make docs` from the code. Change the code, not thi
 
 def errors() -> str:
     """Return the page of every refusal: its code, its status and what it tells the person."""
+    from django.utils import translation
+
     from motcham.kernel.errors import MotchamError
+    from motcham.project.problems import PROBLEMS
 
     rows = ["| code | status | what the person reads |", "| --- | --- | --- |"]
-    for error in sorted(set(_subclasses(MotchamError)), key=lambda each: each.code):
-        rows.append(f'| <a id="{error.code}"></a>`{error.code}` | {error.status} | {error.template()} |')
+    found = {error.code: (error.status, error.template()) for error in _subclasses(MotchamError)}
+    with translation.override("en"):
+        plain = {code: (status, str(words)) for code, (status, words) in PROBLEMS.items()}
+    for code, (status, words) in sorted({**plain, **found}.items()):
+        rows.append(f'| <a id="{code}"></a>`{code}` | {status} | {words} |')
     return _page(
         "Errors",
         "Every refusal has a stable code. Programs get it as `code` in an RFC 9457 problem (`application/problem+json`), "

@@ -7,7 +7,6 @@ import sys
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcham.kernel.access import public
@@ -34,52 +33,31 @@ def health(request: HttpRequest) -> HttpResponse:
 @public(reason="Django calls it for a request that it cannot read.")
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the request could not be read."""
-    return problems.problem(
-        request, status=400, code="bad_request", title=_("This request could not be read. Go back and try again.")
-    )
+    return problems.problem(request, "bad_request")
 
 
 @public(reason="Django calls it when a permission is missing.")
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that this may not be seen."""
-    return problems.problem(
-        request, status=403, code="refused", title=_("You may not see this page. Sign in with an account that has this right.")
-    )
+    return problems.problem(request, "refused")
 
 
 @public(reason="Django calls it for an address that leads nowhere.")
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing here."""
-    return problems.problem(
-        request,
-        status=404,
-        code="missing",
-        title=_("There is nothing at this address. Check it, or start again from the first page."),
-    )
+    return problems.problem(request, "missing")
 
 
 @public(reason="Django calls it after a defect of ours.")
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours; or what it is, where the database failed outside a view: while finding out who asks."""
-    return problems.outage(request, sys.exception()) or problems.problem(
-        request,
-        status=500,
-        code="defect",
-        title=_("Something broke on our side. It has been recorded with the number below; nothing you sent before was lost."),
-    )
+    return problems.outage(request, sys.exception()) or problems.problem(request, "defect")
 
 
 @public(reason="Django calls it when a form's token is missing or old.")
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form has aged, and that going back keeps what was typed."""
-    return problems.problem(
-        request,
-        status=403,
-        code="form_expired",
-        title=_(
-            "This form was open for too long, or cookies are off. Go back: what you typed is still there. Reload the page and send it again."
-        ),
-    )
+    return problems.problem(request, "form_expired")
 
 
 @public(reason="Sign-in calls it when somebody tries too often.")

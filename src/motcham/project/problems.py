@@ -13,18 +13,47 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from motcham.kernel.access import is_api
 from motcham.kernel.errors import Invalid, MotchamError, TooMany
 
 logger = logging.getLogger("motcham")
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+PROBLEMS = {
+    "bad_request": (400, _("This request could not be read. Go back and try again.")),
+    "refused": (403, _("You may not see this page. Sign in with an account that has this right.")),
+    "form_expired": (
+        403,
+        _(
+            "This form was open for too long, or cookies are off. Go back: what you typed is still there. Reload the page and send it again."
+        ),
+    ),
+    "missing": (404, _("There is nothing at this address. Check it, or start again from the first page.")),
+    "defect": (
+        500,
+        _("Something broke on our side. It has been recorded with the number below; nothing you sent before was lost."),
+    ),
+    "full": (
+        503,
+        _(
+            "The city's disk is full, so nothing can be kept right now. What you sent was not kept: go back, it is still in the form, and send it again later."
+        ),
+    ),
+    "unavailable": (
+        503,
+        _(
+            "The city's data cannot be reached right now. What you sent was not kept: go back, it is still in the form, and try again in a minute."
+        ),
+    ),
+}
+"""The refusals that no exception of the house stands for, by their code."""
 
 
 def wording(error: MotchamError) -> str:
     """Return what happened and what to do next, in the caller's language."""
-    return _(error.template()).format_map(error.facts)
+    return gettext(error.template()).format_map(error.facts)
 
 
 def answer(request: HttpRequest, error: MotchamError) -> HttpResponse:
@@ -38,9 +67,10 @@ def answer(request: HttpRequest, error: MotchamError) -> HttpResponse:
     return response
 
 
-def problem(request: HttpRequest, *, status: int, code: str, title: str) -> HttpResponse:
-    """Return a refusal that no exception of the house stands for: a missing page, a wrong method."""
-    return _problem(request, {"code": code, "title": title, "status": status})
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """Return one of the refusals that no exception of the house stands for: a missing page, a form that has aged."""
+    status, title = PROBLEMS[code]
+    return _problem(request, {"code": code, "title": str(title), "status": status})
 
 
 def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
@@ -50,18 +80,12 @@ def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
     """
     if isinstance(error.__cause__ if error else None, psycopg.errors.DiskFull) or getattr(error, "errno", None) in FULL:
         code = "full"
-        title = _(
-            "The city's disk is full, so nothing can be kept right now. What you sent was not kept: go back, it is still in the form, and send it again later."
-        )
     elif isinstance(error, OperationalError | InterfaceError):
         code = "unavailable"
-        title = _(
-            "The city's data cannot be reached right now. What you sent was not kept: go back, it is still in the form, and try again in a minute."
-        )
     else:
         return None
     logger.error("%s: %s", code, error)
-    response = _problem(request, {"code": code, "status": 503, "title": title})
+    response = problem(request, code)
     response["Retry-After"] = "30"
     return response
 
