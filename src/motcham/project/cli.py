@@ -47,6 +47,9 @@ VERBS = {
         "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.",
         "Count every figure of the board anew from the cases.",
     ),
+    "open311": Verb(
+        "open311", "Trao đổi phản ánh với hệ thống khác theo Open311.", "Exchange reports with other installations by Open311."
+    ),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
     "definitions": Verb(
         "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."

@@ -112,6 +112,12 @@ class BadArguments(Invalid):
     code = "open311.bad_arguments"
 
 
+class NoSuchCategory(Invalid):
+    """These are no categories of 1022: {unknown}. The table's columns are: for --takes their service code and our category, for --sends our category and their service code."""
+
+    code = "open311.no_such_category"
+
+
 class BadKey(Refused):
     """This api_key is not known or no longer valid. Ask for another as the discovery says."""
 

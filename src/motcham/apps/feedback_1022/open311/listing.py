@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from motcham.apps.feedback_1022.open311.define import REPORT, BadArguments, NoSuchRequest
+from motcham.apps.feedback_1022.open311.models import Exchanged
 from motcham.apps.feedback_1022.open311.render import member, moment
 from motcham.apps.feedback_1022.open311.services import service, services
 from motcham.blocks.cases import api as cases
@@ -114,6 +115,15 @@ def span(since: object, until: object, wrong: dict[str, str]) -> tuple[datetime 
     except OverflowError:
         wrong["start_date"] = _("There is no such date.")
         return None, None
+
+
+def time_of(text: str, name: str, wrong: dict[str, str]) -> datetime | None:
+    """Return the time of an argument, or None with a word in `wrong`."""
+    try:
+        return _time(text.strip()) if text.strip() else None
+    except ValueError as error:
+        wrong[name] = str(error)
+        return None
 
 
 def _whole(text: str, *, most: int) -> int:
@@ -237,12 +247,20 @@ def row_of(case: PublicCase, root: str, *, extensions: bool = False) -> Row:
     if extensions:
         found["extended_attributes"] = {
             "detailed_status": case.step,
+            "origin": origin(case),
             "late": case.late_at is not None,
             "joined": case.joined,
             "reopened": case.reopened,
             "photos": [{"media_url": each} for each in photos],
         }
     return found
+
+
+def origin(case: PublicCase) -> str | None:
+    """Return the jurisdiction of the installation that passed a request on to us, so that it does not take it back as another."""
+    case_id = cases.read_ref(case.public_ref)
+    link = Exchanged.objects.filter(case_id=case_id, is_ours=False).select_related("neighbour").first()
+    return (link.neighbour.jurisdiction or link.neighbour.name) if link else None
 
 
 def _agency(agency_id: int, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,14 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from motcham.apps.feedback_1022.open311 import fresh, listing, posting, render
+from motcham.apps.feedback_1022.open311 import fresh, listing, posting, render, updates
 from motcham.apps.feedback_1022.open311.answers import answer, georeport
-from motcham.apps.feedback_1022.open311.define import SPECIFICATION, NoSuchRequest, NoSuchResource, NoSuchToken
+from motcham.apps.feedback_1022.open311.define import REPORT, SPECIFICATION, NoSuchRequest, NoSuchResource, NoSuchToken
 from motcham.apps.feedback_1022.open311.services import service, services
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import Opened
+from motcham.blocks.cases.define import Opened, case_types
 from motcham.blocks.identity import api as identity
 from motcham.kernel.access import public
+from motcham.kernel.terms import Answers
 from motcham.ui import formats
 
 OPEN_DOOR = "GeoReport v2 is for everybody to read; what is not released by an officer is not in it."
@@ -112,19 +112,21 @@ def post(request: HttpRequest, form: str) -> HttpResponse:
     return answer("service_requests", [found], form)
 
 
-def notice(request: HttpRequest, opened: Opened, answers: Any) -> str:
-    """Return what the sender reads: where to follow the report, who answers and by when."""
-    facts = {
-        "url": request.build_absolute_uri(reverse("cases:case_of_code", args=[opened.code])),
-        "agency": identity.agency(id=opened.agency_id).official_name,
-        "due": formats.day(formats.local(opened.due_at).date()) if opened.due_at else "",
-    }
-    said = (
-        _("Follow your report and its answer at %(url)s. In charge: %(agency)s, by %(due)s.")
-        if opened.due_at
-        else _("Follow your report and its answer at %(url)s. In charge: %(agency)s.")
-    ) % facts
-    return f"{_('If anybody is in danger, call 113, 114 or 115 now.')} {said}" if answers.get("danger") else said
+def notice(request: HttpRequest, opened: Opened, answers: Answers) -> str:
+    """Return what the sender reads: whom to call in danger, where to follow the report, who answers and by when."""
+    report = case_types[REPORT]
+    advice = tuple(report.advises(answers)) if report.advises else ()
+    said = [f"{each.title}: {', '.join(number for number, _whose in each.calls)}." for each in advice if each.is_urgent]
+    url = request.build_absolute_uri(reverse("cases:case_of_code", args=[opened.code]))
+    said.append(_("Follow your report and its answer at %(url)s.") % {"url": url})
+    # What only the closed desk reads is not announced to the program that passed it on.
+    if not any(each.key == "closed_desk" for each in advice):
+        agency = identity.agency(id=opened.agency_id)
+        name = agency.name_en if formats.is_english() and agency.name_en else agency.official_name
+        said.append(_("In charge: %(agency)s.") % {"agency": name})
+        if opened.due_at:
+            said.append(_("To be answered by %(day)s.") % {"day": formats.day(formats.local(opened.due_at).date())})
+    return " ".join(said)
 
 
 @georeport("GET", reason=OPEN_DOOR)
@@ -135,6 +137,14 @@ def token(request: HttpRequest, form: str, name: str) -> HttpResponse:
     except NoSuchRequest:
         raise NoSuchToken(token=name[:80]) from None
     return answer("service_requests", [{"service_request_id": name, "token": name}], form)
+
+
+@georeport("GET", "POST", reason="Anyone may read what became of what is released; telling it asks for a key.")
+def request_updates(request: HttpRequest, form: str) -> HttpResponse:
+    """List what became of released requests, or take word of one; an extension that FixMyStreet made."""
+    if request.method == "POST":
+        return answer("service_request_updates", [updates.take(request)], form)
+    return answer("service_request_updates", updates.updates(request.GET), form)
 
 
 @georeport("GET", "POST", reason="Programs that lost their way get an error in the form they read.")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("v2/services/<str:name>", pages.service_definition, name="service"),
     path("v2/tokens/<str:name>", pages.token, name="token"),
     re_path(rf"^(?:v2/)?discovery{FORM}$", pages.discovery, name="discovery"),
+    re_path(rf"^v2/servicerequestupdates{FORM}$", pages.request_updates, name="updates"),
     path("v2/media/<str:ref>/<uuid:document_id>", pages.photo, name="photo"),
     path("v2/openapi.json", guide.openapi, name="openapi"),
     path("v2/", guide.guide, name="endpoint"),
