@@ -27,6 +27,7 @@ from motcham.blocks.places.define import Area
 
 SEED = "motcham-1"
 NO_RULE = "other.anything"  # no rule routes it: the desk finds the agency
+RELEASED = 0.5  # of the kinds that are shown to others; made up
 DANGER = 0.1  # of the kinds that can be a matter of life; made up
 STARS = ((5, 0.46), (4, 0.28), (3, 0.14), (2, 0.07), (1, 0.05))
 
@@ -105,6 +106,11 @@ def refusal(loop: int, row: int) -> tuple[str, str]:
 def needs_desk(loop: int, row: int) -> bool:
     """Tell whether the desk has to find the agency, no rule doing so."""
     return _category(loop, row)["key"] == NO_RULE
+
+
+def is_released(loop: int, row: int) -> bool:
+    """Tell whether an officer releases the report for everybody to read: never of a kind that is about people."""
+    return _category(loop, row).get("shared") == "yes" and draw(loop, row, "released") < RELEASED
 
 
 def stars(loop: int, row: int) -> int:

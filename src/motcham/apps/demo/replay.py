@@ -130,8 +130,10 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
                 cases.take_step(by=REPLAY, case_id=case_id, to="assigned", agency_id=ward.id, at=at)
             case Act.ACCEPT:
                 cases.take_step(by=REPLAY, case_id=case_id, to="accepted", at=at)
+                _release(moment, case_id, at)
             case Act.ANSWER:
                 cases.take_step(by=REPLAY, case_id=case_id, to="answered", message=mapping.answer(loop, row), at=at)
+                _release(moment, case_id, at, reply=mapping.answer(loop, row))
             case Act.REFUSE:
                 reason, words = mapping.refusal(loop, row)
                 cases.take_step(by=REPLAY, case_id=case_id, to="refused", message=words, answers={"reason": reason}, at=at)
@@ -140,6 +142,13 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
     except MotchamError as refused:
         # A visitor was here first: what they did stands.
         logger.debug("replay %s/%s: %s", loop, row, refused)
+
+
+def _release(moment: Moment, case_id: UUID, at: datetime | None, *, reply: str = "") -> None:
+    """Release a share of the reports by the act that officers use, so that the public map is alive."""
+    if mapping.is_released(moment.loop, moment.row):
+        text = mapping.report(moment.loop, moment.row, on=_day(at)).text
+        cases.publish(by=REPLAY, case_id=case_id, text=text, reply=reply, at=at)
 
 
 def _new_case(moment: Moment, at: datetime | None) -> NewCase:

@@ -25,6 +25,7 @@ from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
 from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times
+from motcham.blocks.cases.releasing import publish
 from motcham.blocks.cases.rules import public_ref, read_ref
 from motcham.blocks.cases.showing import bar as clock_bar
 from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
@@ -72,6 +73,7 @@ __all__ = [
     "public_cases_of",
     "public_photo",
     "public_ref",
+    "publish",
     "public_stamps",
     "rate",
     "read_ref",

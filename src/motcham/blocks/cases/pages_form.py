@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, drafts, forms, law, rules, showing, throttle, widgets
-from motcham.blocks.cases.define import CaseType, KeyReused, NewCase, case_types
+from motcham.blocks.cases import actions, drafts, forms, law, pages_place, rules, showing, throttle, widgets
+from motcham.blocks.cases.define import Advice, CaseType, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.public import near as cases_near
 from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import TakenAt
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.errors import MotchamError
@@ -75,6 +77,7 @@ def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) ->
     fields = widgets.pages_of(case_type)[page - 1]
     draft.raw.update(widgets.typed(fields, request.POST))
     refused = _upload(request, fields, draft)
+    asked_place = _help_place(request, fields, draft)
     if draft.is_new and request.actor.is_anonymous:  # type: ignore[attr-defined]
         throttle.drafts.count(request)
     draft.keep()
@@ -82,20 +85,47 @@ def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) ->
     mine = {each.name for each in fields}
     errors = {name: words for name, words in read.errors.items() if name.split("-")[0] in mine} | refused
     more = request.POST.get("more", "")
-    if more or errors:
-        response = _page(request, case_type, draft, page, errors={} if more else errors, more=more)
-        response.status_code = 200 if more else 422
+    if more or asked_place or errors:
+        response = _page(request, case_type, draft, page, errors={} if more or asked_place else errors, more=more)
+        response.status_code = 200 if more or asked_place else 422
     else:
         visible = widgets.visible_pages(case_type, read.answers)
         following = next((number for number in visible if number > page), None)
         to_review = following is None or "review" in request.GET
-        response = (
-            redirect("cases:review", key=case_type.key)
-            if to_review
-            else redirect("cases:new_page", key=case_type.key, page=following)
-        )
+        onward = reverse("cases:review", args=[case_type.key])
+        if not to_review:
+            onward = reverse("cases:new_page", args=[case_type.key, following])
+            if any(each.kind is Kind.PLACE for each in fields) and near_to(case_type, read):
+                onward = reverse("cases:near", args=[case_type.key]) + f"?next={following}"
+        response = redirect(onward)
     drafts.remember(response, request, case_type, draft)
     return response
+
+
+def _help_place(request: HttpRequest, fields: list[Field], draft: Begun) -> bool:
+    """Help to say where it is, where that was asked for or the address alone leaves several areas; tell whether the page
+    is to be shown once more."""
+    each = next((one for one in fields if one.kind is Kind.PLACE), None)
+    value = draft.raw.get(each.name) if each else None
+    if each is None or not isinstance(value, dict):
+        return False
+    did = pages_place.act(each.name, value, request.POST)
+    address, known = str(value.get("address") or ""), value.get("area") or value.get("lon")
+    if did or known or not address or value.get("searched"):
+        value["searched"] = "1" if did == "find" or (value.get("searched") and did != "pick") else ""
+        return bool(did)
+    value["area"] = pages_place.certain(address)
+    value["searched"] = "1"
+    return not value["area"] and bool(pages_place.offers(address))
+
+
+def near_to(case_type: CaseType, read: forms.Parsed) -> tuple[NearCase, ...]:
+    """Return the released cases of the same kind near the place of a draft, where this kind may be shown to others."""
+    place = read.place
+    if place is None or place.lon is None or place.lat is None or not case_type.joinable or not case_type.joinable(read.answers):
+        return ()
+    category = str(read.answers.get(case_type.category) or "")
+    return cases_near(lon=place.lon, lat=place.lat, type_key=case_type.key, category=category)
 
 
 def _upload(request: HttpRequest, fields: list[Field], draft: Begun) -> dict[str, str]:
@@ -105,7 +135,10 @@ def _upload(request: HttpRequest, fields: list[Field], draft: Begun) -> dict[str
         if each.kind is not Kind.FILES:
             continue
         drafts.take_out(draft, each.name, request.POST.getlist(f"{each.name}-remove"))
-        kept, refused_words = receive(request, each, already=len(draft.raw[each.name]))
+        taken: list[TakenAt] = []
+        kept, refused_words = receive(request, each, already=len(draft.raw[each.name]), taken=taken)
+        if taken:
+            draft.raw[widgets.PHOTO_AT] = [f"{taken[0].lon:.6f}", f"{taken[0].lat:.6f}"]
         draft.raw[each.name] += [str(one) for one in kept]
         draft.documents += kept
         if refused_words:
@@ -113,8 +146,11 @@ def _upload(request: HttpRequest, fields: list[Field], draft: Begun) -> dict[str
     return refused
 
 
-def receive(request: HttpRequest, field: Field, *, already: int = 0, name: str = "") -> tuple[list[UUID], str]:
-    """Take in the uploads of one field; return their ids, and in words what could not be taken."""
+def receive(
+    request: HttpRequest, field: Field, *, already: int = 0, name: str = "", taken: list[TakenAt] | None = None
+) -> tuple[list[UUID], str]:
+    """Take in the uploads of one field; return their ids, and in words what could not be taken. Where the photos say they
+    were taken is added to `taken`, and kept nowhere else."""
     kept: list[UUID] = []
     for upload in request.FILES.getlist(name or field.name):
         if already + len(kept) >= field.at_most:
@@ -126,6 +162,8 @@ def receive(request: HttpRequest, field: Field, *, already: int = 0, name: str =
         except MotchamError as error:
             return kept, f"{upload.name}: {showing.wording(error)}"
         kept.append(found.id)
+        if taken is not None and found.taken_at_place:
+            taken.append(found.taken_at_place)
     return kept, ""
 
 
@@ -148,8 +186,26 @@ def _page(
         "has_place": any(each.kind is Kind.PLACE for each in fields),
         "file_href": reverse("cases:new", args=[case_type.key]) + "files/",
         "limit": law.limit_on(case_type.limit, widgets.today()),
+        "advice": advice_on(case_type, read),
+        "listens": case_type.advises is not None and any(each.kind is Kind.LONG_TEXT for each in fields),
     }
     return private(render(request, "cases/form.html", context))
+
+
+def advice_on(case_type: CaseType, read: forms.Parsed) -> list[Advice]:
+    """Return what is to be said at once upon the answers so far."""
+    return list(case_type.advises(read.answers)) if case_type.advises else []
+
+
+@public(reason="Says at once what a text means for whoever writes it; nothing is kept.")
+@require_POST
+def advice(request: HttpRequest, key: str) -> HttpResponse:
+    """Say what is to be said upon what is being written: the page asks while one types."""
+    case_type = open_type(request, key)
+    throttle.advice.count(request)
+    fields = [each for each in case_type.fields if each.kind is Kind.LONG_TEXT]
+    read = forms.Parsed(answers={each.name: request.POST.get(each.name, "")[: each.longest] for each in fields})
+    return private(render(request, "cases/advice.html", {"advice": advice_on(case_type, read)}))
 
 
 @public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
@@ -185,6 +241,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         "channels": _channels(request),
         "files": files,
         "file_href": reverse("cases:new", args=[key]) + "files/",
+        "advice": advice_on(case_type, read),
     }
     return private(render(request, "cases/review.html", context))
 

@@ -59,7 +59,9 @@ filings = Throttle(most=30, seconds=60)
 # What strangers begin or upload lies here until it is swept; one office behind one address stays well below this.
 drafts = Throttle(most=120, seconds=600)
 uploads = Throttle(most=60, seconds=600)
-EVERY = (misses, filings, drafts, uploads)
+# Advice is asked for while one types, a few times a minute.
+advice = Throttle(most=120, seconds=60)
+EVERY = (misses, filings, drafts, uploads, advice)
 
 
 def forget() -> None:

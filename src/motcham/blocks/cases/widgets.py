@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from motcham.blocks.cases import pages_place
 from motcham.blocks.cases.define import CaseType, Place
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, DocumentRef
@@ -27,6 +28,8 @@ from motcham.ui.forms import Option, Question
 
 LONGEST_KEPT = 100_000
 """What is typed is kept even when it is too long for its field, but not without end."""
+PHOTO_AT = "photo_at"
+"""Where a photo of this draft says it was taken: kept with the draft until it is sent, used only if its owner says so."""
 LONG_LIST = 9
 """A choice with more answers than this stands in groups that open one at a time."""
 
@@ -44,6 +47,19 @@ _AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email"}
 
 
 @dataclass(frozen=True)
+class PlaceHelp:
+    """What helps to say where it is: areas that the address may mean, where a photo was taken, the map to tap."""
+
+    offers: tuple[pages_place.Offered, ...] = ()
+    searched: bool = False
+    photo: str = ""
+    photo_area: str = ""
+    frame: str = pages_place.CITY
+    side: int = pages_place.SIDE
+    height: int = 0
+
+
+@dataclass(frozen=True)
 class Asked:
     """One field on a page: its template, its question or questions, and what goes with them."""
 
@@ -55,6 +71,8 @@ class Asked:
     kept: tuple[DocumentRef, ...] = ()
     point: tuple[Any, Any] | None = None
     found: str = ""
+    place: PlaceHelp | None = None
+    searched: bool = False
 
     def questions(self) -> Iterable[Question]:
         """Yield every question in it, for the summary of errors."""
@@ -77,7 +95,7 @@ def _typed(each: Field, post: QueryDict, name: str) -> Any:
         case Kind.DATE:
             return {part: post.get(f"{name}-{part}", "") for part in ("day", "month", "year")}
         case Kind.PLACE:
-            return {part: post.get(f"{name}-{part}", "") for part in ("area", "address", "lon", "lat")}
+            return {part: post.get(f"{name}-{part}", "") for part in ("area", "address", "lon", "lat", "searched")}
         case Kind.GROUP:
             held = {key.removeprefix(f"{name}-").split("-")[0] for key in post if key.startswith(f"{name}-")}
             rows = [typed(each.fields, post, f"{name}-{place}-") for place in range(each.at_most) if str(place) in held]
@@ -100,7 +118,9 @@ def ask(
     alone: bool = False,
 ) -> list[Asked]:
     """Return the questions of a page with what was typed and what is wrong; `more` names a group that gets one row more."""
-    return [_ask(each, raw.get(each.name), errors, prefix + each.name, more=more, alone=alone) for each in fields]
+    found = [_ask(each, raw.get(each.name), errors, prefix + each.name, more=more, alone=alone) for each in fields]
+    helped = raw.get(PHOTO_AT)
+    return [replace(one, place=_place_help(one, helped)) if one.template.endswith("/place.html") else one for one in found]
 
 
 def _ask(each: Field, value: Any, errors: Mapping[str, str], name: str, *, more: str, alone: bool) -> Asked:
@@ -199,7 +219,34 @@ def _ask_place(question: Question, value: Mapping[str, Any], errors: Mapping[str
         autocomplete="off",
     )
     point = (value.get("lon"), value.get("lat")) if value.get("lon") not in (None, "") else None
-    return Asked("cases/ask/place.html", question, parts=(area, address), point=point, found=_area_at(point))
+    return Asked(
+        "cases/ask/place.html",
+        question,
+        parts=(area, address),
+        point=point,
+        found=_area_at(point),
+        searched=bool(value.get("searched")),
+    )
+
+
+def is_area(code: str) -> bool:
+    """Tell whether there is an area of that code today."""
+    return any(each.code == code for each in places.areas())
+
+
+def _place_help(asked: Asked, photo: Any) -> PlaceHelp:
+    area, address = (str(part.value or "") for part in asked.parts)
+    frame = pages_place.frame_of(area) if is_area(area) else pages_place.frame_of(pages_place.CITY)
+    at = (photo[0], photo[1]) if isinstance(photo, list) and len(photo) == 2 and asked.point != tuple(photo) else None
+    photo_area = _area_at(at)
+    return PlaceHelp(
+        offers=pages_place.offers(address) if asked.searched and address else (),
+        searched=asked.searched,
+        photo=f"{at[0]},{at[1]}" if at and photo_area else "",
+        photo_area=photo_area,
+        frame=frame.here or pages_place.CITY,
+        height=frame.height,
+    )
 
 
 def _area_at(point: tuple[Any, Any] | None) -> str:

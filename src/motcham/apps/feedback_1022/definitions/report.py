@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from motcham import data
+from motcham.apps.feedback_1022 import listening, routing
+from motcham.apps.feedback_1022.questions import questions, said
 from motcham.blocks.cases.define import CaseType, Filing, Retention, Step
 from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Visible
 
@@ -18,9 +18,12 @@ AGENCY = ("ward_officer", "department_officer")
 
 _groups = {row["key"]: row for row in data.rows("feedback_groups.csv")}
 _rows = {row["key"]: row for row in data.rows("feedback_categories.csv")}
-_label = lazy(lambda row: row["label_en" if (get_language() or "vi").startswith("en") else "label"], str)
-CATEGORIES = tuple(Choice(key, _label(row), group=_label(_groups[row["group"]])) for key, row in _rows.items())  # type: ignore[no-untyped-call]
-NO_RULE = frozenset({"other.anything"})
+CATEGORIES = tuple(
+    Choice(
+        key, said(row["label"], row["label_en"]), group=said(_groups[row["group"]]["label"], _groups[row["group"]]["label_en"])
+    )
+    for key, row in _rows.items()
+)
 
 # An address may hold a house number, or say whose house it is: neither belongs in a title that many officers see.
 _WHOSE = re.compile(r"\b(nhà|ông|bà|anh|chị|cô|chú|bác|em|của|house|mr|mrs|ms)\b", re.IGNORECASE)
@@ -46,13 +49,9 @@ def title(filing: Filing) -> str:
     return f"{label} · {street}" if street else label
 
 
-def route(filing: Filing) -> str | None:
-    """Return the agency in charge of this kind of report: one for the whole city, or the ward it happened in."""
-    category = str(filing.answers["category"])
-    agency = _rows[category]["agency"]
-    if category in NO_RULE or agency != "ward":
-        return None if category in NO_RULE else agency
-    return f"ward.{filing.place.area_code}" if filing.place and filing.place.area_code else None
+def is_shared(answers: Answers) -> bool:
+    """Tell whether others may be shown reports of this kind and join them; what is about people never is."""
+    return _rows.get(str(answers.get("category")), {}).get("shared") == "yes" and not listening.is_about_office(answers)
 
 
 report = CaseType(
@@ -70,7 +69,11 @@ report = CaseType(
     extensions=1,
     extension_limit="1022.answer.extension",
     retention=Retention(years=2, legal_basis=LegalBasis("91/2025/QH15", in_force=date(2026, 1, 1), trust="design")),
-    route=route,
+    route=routing.agency_of,
+    confidential=listening.closed_desk,
+    joinable=is_shared,
+    advises=listening.advice,
+    reopen_limit="1022.reopen",
     title=title,
     fields=(
         Field("category", _("What is it about?"), Kind.CHOICE, choices=CATEGORIES, visible=Visible.PUBLIC),
@@ -82,7 +85,6 @@ report = CaseType(
             when=is_dangerous,
             page="danger",
         ),
-        Field("place", _("Where is it?"), Kind.PLACE, page="place"),
         Field(
             "description",
             _("What have you seen?"),
@@ -97,9 +99,25 @@ report = CaseType(
             Kind.FILES,
             required=False,
             at_most=5,
-            hint=_("Up to 5. The position and the make of your phone are taken out of them."),
+            hint=_(
+                "Up to 5. If a photo says where it was taken, you are asked whether that is the place; position and make of your phone are then taken out."
+            ),
             page="description",
         ),
+        Field(
+            "about_office",
+            _("Is it about a person in office?"),
+            Kind.CHOICES,
+            required=False,
+            choices=(Choice("yes", _("Yes: only the closed desk may read it")),),
+            hint=_(
+                "For example an officer who asks for money or threatens people. That person and their agency will not see your report."
+            ),
+            visible=Visible.OFFICERS,
+            page="description",
+        ),
+        Field("place", _("Where is it?"), Kind.PLACE, page="place"),
+        *questions(),
         Field(
             "name",
             _("Your name"),
@@ -157,6 +175,7 @@ report = CaseType(
             ),
             message_required=True,
             tells="promised",
+            promises="promised_on",
         ),
         Step(
             "desk",

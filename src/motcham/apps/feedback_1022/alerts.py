@@ -1,0 +1,80 @@
+"""The page on which somebody asks to be told by e-mail what is reported in an area."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from motcham.apps.feedback_1022.definitions.report import CATEGORIES
+from motcham.apps.feedback_1022.selection import area_of
+from motcham.blocks.channels import api as channels
+from motcham.blocks.identity.api import public
+from motcham.blocks.places import api as places
+from motcham.kernel.errors import Invalid
+from motcham.ui.forms import Option, Question
+
+
+@public(reason="Anybody may ask to be told of their ward; nothing is sent before they confirm it.")
+@require_http_methods(["GET", "HEAD", "POST"])
+def alert(request: HttpRequest) -> HttpResponse:
+    """Ask for an address and an area; the letter that confirms it comes from the mailbox."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        errors = _subscribe(request)
+        if not errors:
+            return render(request, "feedback_1022/alert_sent.html", {"area": area_of(request.POST.get("area", ""))})
+    context = {"questions": _questions(request, errors), "works": channels.mail_works()}
+    return render(request, "feedback_1022/alert.html", context, status=422 if errors else 200)
+
+
+def _subscribe(request: HttpRequest) -> dict[str, str]:
+    area = area_of(request.POST.get("area", "")[:20])
+    known = {each.key for each in CATEGORIES}
+    if area is None:
+        return {"area": _("Choose a ward or commune from the list.")}
+    try:
+        channels.subscribe(
+            email=request.POST.get("email", "")[:254],
+            to=f"area:{area.code}",
+            network=str(request.META.get("REMOTE_ADDR", "")),
+            language=get_language() or "vi",
+            categories=[each for each in request.POST.getlist("categories") if each in known],
+            daily=request.POST.get("often") != "each",
+        )
+    except Invalid as error:
+        return {"email": _(error.template()).format_map(error.facts)}
+    return {}
+
+
+def _questions(request: HttpRequest, errors: dict[str, str]) -> list[Question]:
+    given = request.POST if request.method == "POST" else request.GET
+    areas = sorted(places.areas(), key=lambda each: each.name)
+    return [
+        Question(
+            "area",
+            _("Ward, commune or special zone"),
+            "select",
+            given.get("area", ""),
+            error=errors.get("area", ""),
+            options=tuple(Option(each.code, each.name) for each in areas),
+        ),
+        Question(
+            "email",
+            _("E-mail"),
+            "email",
+            given.get("email", ""),
+            hint=_("A letter comes first; nothing is sent until you confirm in it."),
+            error=errors.get("email", ""),
+            autocomplete="email",
+        ),
+        Question(
+            "often",
+            _("How often?"),
+            "radios",
+            given.get("often", "daily"),
+            options=(Option("daily", _("Once a day, all together")), Option("each", _("At once, each report"))),
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""Public reports as dots on the map of the city: those that lie together drawn as one, with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from motcham.blocks.cases.define import CLOSED, PublicCase
+from motcham.blocks.places import api as places
+from motcham.blocks.places.define import MapView
+
+CELL = 30
+"""Dots nearer than this, in points of a map 600 wide, are drawn as one."""
+WIDE = 600
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One report, or several that lie together."""
+
+    x: float
+    y: float
+    r: float
+    count: int
+    tone: str
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One frame of the map with its dots."""
+
+    key: str
+    view_box: str
+    areas: Sequence[tuple[str, str, bool]]
+    dots: Sequence[Dot]
+    font: float
+
+
+def tone_of(case: PublicCase) -> str:
+    """Return how a report stands: done, late, or open."""
+    if case.state == CLOSED:
+        return "done"
+    return "late" if case.late_at else "open"
+
+
+def drawn(
+    found: Iterable[PublicCase], *, here: str, href: Callable[[PublicCase], str], box_href: Callable[..., str],
+    words: Callable[[Sequence[PublicCase]], str],
+) -> list[Drawn]:  # fmt: skip
+    """Return the map of the city and its inner part with these reports on it, and the islands where one lies there."""
+    shapes = places.map_shapes()
+    placed = [case for case in found if case.lon is not None and case.lat is not None]
+    views = (shapes.city, *shapes.insets)
+    frames = [_frame(view, placed, here=here, href=href, box_href=box_href, words=words) for view in views]
+    return [each for each in frames if each.dots or each.key != "islands"]
+
+
+def _frame(view: MapView, found: Sequence[PublicCase], *, here: str, href: Callable[[PublicCase], str],
+           box_href: Callable[..., str], words: Callable[[Sequence[PublicCase]], str]) -> Drawn:  # fmt: skip
+    scale = view.width / WIDE
+    cells: dict[tuple[int, int], list[PublicCase]] = {}
+    for case in found:
+        if case.lon is None or case.lat is None:
+            continue
+        x, y = view.at(lon=case.lon, lat=case.lat)
+        if 0 <= x <= view.width and 0 <= y <= view.height:
+            cells.setdefault((int(x / CELL / scale), int(y / CELL / scale)), []).append(case)
+    dots = [_dot(view, each, scale, href=href, box_href=box_href, words=words) for each in cells.values()]
+    return Drawn(
+        view.key,
+        view.view_box,
+        [(shape.d, shape.area.name, shape.area.code == here) for shape in view.shapes],
+        sorted(dots, key=lambda dot: dot.count),
+        round(13 * scale, 1),
+    )
+
+
+def _dot(view: MapView, found: Sequence[PublicCase], scale: float, *, href: Callable[[PublicCase], str],
+         box_href: Callable[..., str], words: Callable[[Sequence[PublicCase]], str]) -> Dot:  # fmt: skip
+    spots = [view.at(lon=each.lon or 0, lat=each.lat or 0) for each in found]
+    x, y = sum(x for x, _ in spots) / len(spots), sum(y for _, y in spots) / len(spots)
+    tones = [tone_of(each) for each in found]
+    tone = "late" if "late" in tones else "open" if "open" in tones else "done"
+    if len(found) == 1:
+        return Dot(x, y, round(6 * scale, 1), 1, tone, words(found), href(found[0]))
+    lons, lats = [each.lon or 0 for each in found], [each.lat or 0 for each in found]
+    box = (min(lons) - 0.0005, min(lats) - 0.0005, max(lons) + 0.0005, max(lats) + 0.0005)
+    radius = min(22, 9 + len(found) ** 0.5 * 1.6) * scale
+    return Dot(x, y, round(radius, 1), len(found), tone, words(found), box_href(box))

@@ -1,0 +1,50 @@
+"""What a report is listened for while it is written: danger to life, and accusations of people in office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from motcham.apps.feedback_1022 import words
+from motcham.apps.feedback_1022.questions import said
+from motcham.apps.feedback_1022.routing import CLOSED_DESK
+from motcham.blocks.cases.define import Advice, Filing
+from motcham.kernel.terms import Answers
+
+# Reports of how people are treated go to the department in charge of officers, not to the agency of the one reported.
+CONDUCT = "admin.conduct"
+
+
+def is_about_office(answers: Answers) -> bool:
+    """Tell whether a report accuses somebody in office, by its words or because whoever wrote it says so."""
+    return bool(answers.get("about_office")) or words.accuses(str(answers.get("description") or ""))
+
+
+def closed_desk(filing: Filing) -> str | None:
+    """Return the desk that alone may read this report, or None for the ordinary way."""
+    address = filing.place.address if filing.place else ""
+    return CLOSED_DESK if is_about_office(filing.answers) or words.accuses(address) else None
+
+
+def advice(answers: Answers) -> Iterator[Advice]:
+    """Yield what the form says at once upon what was written so far."""
+    kinds = set(words.emergencies(str(answers.get("description") or "")))
+    if kinds or answers.get("danger") is True:
+        calls = tuple((each.number, said(each.label, each.label_en)) for each in words.numbers_for(kinds))
+        yield Advice(
+            "emergency",
+            _("Is somebody in danger? Call now"),
+            _("1022 does not send rescuers. Call first; you can finish your report afterwards, it is kept."),
+            calls,
+            is_urgent=True,
+        )
+    if is_about_office(answers):
+        yield Advice(
+            "closed_desk",
+            _("This goes to the closed desk"),
+            _(
+                "It speaks of a person in office. Only the integrity desk reads it; neither that person nor their agency can see it, "
+                "and it appears on no public page. If it is an ordinary report after all, the desk hands it on."
+            ),
+        )

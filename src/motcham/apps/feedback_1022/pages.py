@@ -1,0 +1,206 @@
+"""What everybody may read of 1022: the list and the map of released reports, one of them, and whether promises are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from motcham.apps.feedback_1022 import drawing
+from motcham.apps.feedback_1022.definitions.report import CATEGORIES
+from motcham.apps.feedback_1022.selection import DAYS, PARAMETERS, Selection, area_of, key_of, labels
+from motcham.apps.feedback_1022.shared import shared
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CLOSED, PublicCase
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.api import public
+from motcham.blocks.places import api as places
+from motcham.kernel.errors import Missing
+from motcham.ui import formats
+
+MOST, DRAWN = 20, 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """One released report as lists show it."""
+
+    href: str
+    title: str
+    area: str
+    text: str
+    agency: str
+    chip: str
+    tone: str
+    sign: str
+    at: Any
+    joined: int
+    photo: str
+    synthetic: bool
+
+
+def line_of(case: PublicCase) -> Line:
+    """Return a released report as lists show it."""
+    area = area_of(case.area_code)
+    tone = drawing.tone_of(case)
+    chip = {
+        "done": _("Answered") if case.outcome != "refused" else _("Not taken up"),
+        "late": _("Late"),
+        "open": str(case.step_label),
+    }[tone]
+    return Line(
+        href=href_of(case),
+        title=labels().get(case.category, case.category),
+        area=area.name if area else "",
+        text=case.text,
+        agency=agency_name(case.agency_id),
+        chip=chip,
+        tone={"done": "ok", "late": "late", "open": ""}[tone],
+        sign={"done": "check", "late": "late", "open": "pie"}[tone],
+        at=case.received_at,
+        joined=case.joined,
+        photo=_photo(case) if case.documents else "",
+        synthetic=case.synthetic,
+    )
+
+
+def href_of(case: PublicCase) -> str:
+    """Return the address of the page of a released report."""
+    return reverse("feedback_1022_report", args=[case.public_ref])
+
+
+def agency_name(agency_id: int) -> str:
+    """Return the name of an agency as people say it."""
+    try:
+        name = identity.agency(id=agency_id).official_name
+    except Missing:
+        return ""
+    short = name.removeprefix("Ủy ban nhân dân ") if "Thành phố" not in name else name
+    return short[:1].upper() + short[1:]
+
+
+def _photo(case: PublicCase) -> str:
+    return reverse("cases:public_photo", args=[case.public_ref, case.documents[0]]) + "?small"
+
+
+@public(reason="Shows what officers released.")
+@require_safe
+@shared(*PARAMETERS)
+def reports(request: HttpRequest) -> HttpResponse:
+    """Show the released reports of an area, a kind, a time, as a list beside a map."""
+    chosen = Selection.read(request.GET)
+    page = chosen.page(after=request.GET.get("after", "")[:80], most=MOST)
+    here = reverse("feedback_1022_reports")
+    found = page.cases if page.after is None and "after" not in request.GET else chosen.page(most=DRAWN).cases
+    asked = request.GET.get("q", "")[:100].strip()
+    context = {
+        "chosen": chosen,
+        "title": chosen.words(),
+        "lines": [line_of(each) for each in page.cases],
+        "following": here + chosen.query(after=key_of(page.after)) if page.after else "",
+        "first": here + chosen.query() if "after" in request.GET else "",
+        "areas": sorted(places.areas(), key=lambda each: each.name),
+        "groups": _groups(),
+        "days": DAYS,
+        "asked": asked,
+        "meant": _meant(asked, chosen, here) if asked else [],
+        "frames": drawing.drawn(
+            found, here=chosen.area, href=href_of, box_href=lambda box: here + chosen.query(box=box), words=_dot_words
+        ),
+        "drawn": len(found),
+        "is_cut": len(found) >= DRAWN,
+        "without_box": here + chosen.query(box=None) if chosen.box else "",
+        "feed": reverse("feedback_1022_feed") + chosen.query(box=None),
+        "alert": reverse("feedback_1022_alert") + (f"?area={chosen.area}" if chosen.area else ""),
+        "source": places.map_shapes().source,
+    }
+    return render(request, "feedback_1022/reports.html", context)
+
+
+def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for each in CATEGORIES:
+        groups.setdefault(str(each.group), []).append((each.key, str(each.label)))
+    return list(groups.items())
+
+
+def _meant(words: str, chosen: Selection, here: str) -> list[tuple[str, str, str]]:
+    """Return the areas of today that a name or address of any date may mean, each with why and where it leads."""
+    found = places.find(text=words)
+    why: dict[str, str] = {}
+    for candidate in found.candidates:
+        for successor in candidate.successors:
+            until = candidate.unit.valid_to
+            said = {"name": candidate.unit.name, "day": until.strftime("%d/%m/%Y") if until else ""}
+            part = (
+                _("a part of what was %(name)s until %(day)s")
+                if successor.extent == "partial"
+                else _("was %(name)s until %(day)s")
+            )
+            why.setdefault(successor.unit.code, part % said)
+    return [(each.name, why.get(each.code, ""), here + chosen.query(area=each.code, box=None)) for each in found.areas[:8]]
+
+
+def _dot_words(found: Sequence[PublicCase]) -> str:
+    if len(found) == 1:
+        line = line_of(found[0])
+        return f"{line.title} · {line.chip} · {formats.day(line.at)}"
+    return ngettext("%(count)s report", "%(count)s reports", len(found)) % {"count": formats.number(len(found))}
+
+
+@public(reason="Shows what an officer released.")
+@require_safe
+@shared()
+def report(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one released report: what, where, how it stands, the answer, the photos before and after."""
+    case = cases.public_case(ref)
+    area = area_of(case.area_code)
+    photo = lambda one: reverse("cases:public_photo", args=[case.public_ref, one])  # noqa: E731
+    context = {
+        "case": case,
+        "line": line_of(case),
+        "area": area,
+        "before": [photo(each) for each in case.before],
+        "after": [photo(each) for each in case.after],
+        "is_closed": case.state == CLOSED,
+        "point": f"{case.lat:.4f}, {case.lon:.4f}" if case.lat is not None and case.lon is not None else "",
+        "frame": _nearest(case),
+        "more": reverse("feedback_1022_reports") + (f"?area={case.area_code}" if area else ""),
+        "can_join": case.is_joinable,
+    }
+    return render(request, "feedback_1022/report.html", context)
+
+
+def _nearest(case: PublicCase) -> drawing.Drawn | None:
+    """Return the closest drawing on which a report lies: the inner city or an island before the whole city."""
+    frames = drawing.drawn([case], here=case.area_code, href=href_of, box_href=lambda _box: "", words=_dot_words)
+    return next((each for each in frames[::-1] if each.dots), None)
+
+
+@public(reason="How far agencies keep what they promise is a public figure.")
+@require_safe
+@shared()
+def promises(request: HttpRequest) -> HttpResponse:
+    """Show, by agency, how many promised dates were kept."""
+    until = timezone.localdate() + timedelta(days=1)
+    since = until - timedelta(days=365)
+    rates = cases.promise_rates(since=since, until=until)
+    rows = sorted(
+        ((agency_name(agency_id), rate) for agency_id, rate in rates.items()), key=lambda row: (row[1].rate or 0, row[0])
+    )
+    context = {
+        "rows": rows,
+        "kept": sum(rate.kept for _name, rate in rows),
+        "broken": sum(rate.broken for _name, rate in rows),
+        "since": since,
+    }
+    return render(request, "feedback_1022/promises.html", context)
