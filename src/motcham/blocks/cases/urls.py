@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from motcham.blocks.cases import pages_api, pages_form, pages_inbox, pages_reference, pages_track, pages_work
+from motcham.blocks.cases import (
+    pages_api,
+    pages_form,
+    pages_inbox,
+    pages_near,
+    pages_place,
+    pages_reference,
+    pages_release,
+    pages_track,
+    pages_work,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -13,11 +23,16 @@ urlpatterns = [
     path("api/v1/work/cases", pages_api.inbox, name="api_inbox"),
     path("api/v1/work/cases/<uuid:case_id>", pages_api.case, name="api_work_case"),
     path("api/v1/work/cases/<uuid:case_id>/acts", pages_api.act, name="api_act"),
+    path("new/place-map/<str:frame>.svg", pages_place.map_image, name="place_map"),
     path("new/<str:key>/", pages_form.form, name="new"),
     path("new/<str:key>/<int:page>/", pages_form.form, name="new_page"),
     path("new/<str:key>/review/", pages_form.review, name="review"),
+    path("new/<str:key>/advice/", pages_form.advice, name="advice"),
+    path("new/<str:key>/near/", pages_near.near, name="near"),
     path("new/<str:key>/received/", pages_form.receipt, name="receipt"),
     path("new/<str:key>/files/<uuid:document_id>/", pages_form.draft_file, name="draft_file"),
+    path("photos/<str:ref>/<uuid:document_id>/", pages_near.public_photo, name="public_photo"),
+    path("join/<str:ref>/", pages_near.join, name="join"),
     path("track/", pages_track.track, name="track"),
     path("track/<str:code>/", pages_track.case_of_code, name="case_of_code"),
     path("track/<str:code>/add/", pages_track.add, name="add"),
@@ -27,6 +42,7 @@ urlpatterns = [
     path("work/find/", pages_inbox.find, name="find"),
     path("work/bulk/", pages_inbox.bulk, name="bulk"),
     path("work/<uuid:case_id>/", pages_work.case, name="case"),
+    path("work/<uuid:case_id>/release/", pages_release.release, name="release"),
     path("work/<uuid:case_id>/act/", pages_work.act, name="act"),
     path("work/<uuid:case_id>/reveal/", pages_work.reveal, name="reveal"),
     path("work/<uuid:case_id>/files/<uuid:document_id>/", pages_work.file, name="file"),
