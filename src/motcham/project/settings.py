@@ -51,6 +51,12 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def oidc_addresses(env: Mapping[str, str]) -> list[str]:
+    """Return every address that signing in may lead to: the issuers, and where a provider shows its page elsewhere, MOTCHAM_OIDC_PAGES."""
+    issuers = [value for name, value in env.items() if name.startswith("MOTCHAM_OIDC_") and name.endswith("_ISSUER")]
+    return [each for each in [*issuers, *env.get("MOTCHAM_OIDC_PAGES", "").split(",")] if each]
+
+
 def sign_in_providers(env: Mapping[str, str]) -> list[dict[str, object]]:
     """Read the OpenID Connect providers: MOTCHAM_OIDC_ISSUER and so on, more of them as MOTCHAM_OIDC_2_ISSUER, _3_."""
     found: list[dict[str, object]] = []
@@ -150,6 +156,7 @@ SOCIALACCOUNT_ADAPTER = "motcham.blocks.identity.openid.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_in_providers(os.environ), "OAUTH_PKCE_ENABLED": True}}
+SIGN_IN_ORIGINS = sorted({f"{part.scheme}://{part.netloc}" for part in map(urlsplit, oidc_addresses(os.environ))})
 OFFICER_IDLE_MINUTES = int(os.environ.get("MOTCHAM_OFFICER_IDLE_MINUTES", "30"))
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MOTCHAM_PROXIES", "0"))
 AUTH_PASSWORD_VALIDATORS = [

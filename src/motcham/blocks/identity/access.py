@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from motcham.blocks.identity.define import NotPermitted, Permission, SignInNeeded
+from motcham.blocks.identity.define import LEVELS, LevelTooLow, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.access import Guarded, is_api
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -25,11 +25,17 @@ def guarded(permission: Permission) -> Callable[[View], View]:
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = request.actor  # type: ignore[attr-defined]
             if not actor.may(permission):
+                if actor.needs_factor and not is_api(request):
+                    return _lead("mfa_activate_totp", request)
                 if not actor.is_anonymous:
                     raise NotPermitted(permission=permission)
                 if is_api(request):
                     raise SignInNeeded
-                return redirect(f"{reverse('account_login')}?{urlencode({'next': _back_to(request)})}")
+                return _lead("account_login", request)
+            if not actor.is_sure_for(permission):
+                if is_api(request) or actor.kind != actor.ACCOUNT:
+                    raise LevelTooLow(level=LEVELS[permission])
+                return _lead("account_step_up", request, level=LEVELS[permission])
             response = view(request, *args, **kwargs)
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"
@@ -39,6 +45,10 @@ def guarded(permission: Permission) -> Callable[[View], View]:
         return inner  # type: ignore[return-value]
 
     return decorate
+
+
+def _lead(name: str, request: HttpRequest, **more: object) -> HttpResponseBase:
+    return redirect(f"{reverse(name)}?{urlencode({'next': _back_to(request), **more})}")
 
 
 def _back_to(request: HttpRequest) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils import timezone
 
@@ -61,6 +63,7 @@ def _agency_of(row: dict[str, str]) -> Agency:
         area_code=row["area_code"],
         official_code=row["official_code"] or None,
         valid_from=date.fromisoformat(row["valid_from"]),
+        formerly=row["predecessors"],
         legal_basis=row["legal_basis"],
     )
 
@@ -155,6 +158,8 @@ def close_account(*, by: Actor, account_id: int) -> None:
     for post_id in account.posts.filter(valid_to=None).values_list("id", flat=True):
         end_post(by=by, post_id=post_id)
     Session.objects.filter(account_id=account_id).delete()
+    Authenticator.objects.filter(user_id=account_id).delete()
+    SocialAccount.objects.filter(user_id=account_id).delete()
     ledger.append(kind="identity.account_closed", subject=f"account:{account_id}", payload={"by": by.ref})
     transaction.on_commit(cache.forget)
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
-from motcham.blocks.identity import actions, cache, queries
+from motcham.blocks.identity import actions, actions_substitutes, cache, entrance, queries, queries_staff, rules
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.colleagues import colleagues, holders
-from motcham.blocks.identity.define import Actor, AgencyView, NoSuchAgency
+from motcham.blocks.identity.define import Actor, AgencyView, NoSuchAgency, SubstitutionView
 from motcham.blocks.identity.models import Account
 from motcham.blocks.identity.roles import ROLES, Role
 from motcham.kernel.access import public
@@ -23,6 +23,7 @@ __all__ = [
     "close_account",
     "colleagues",
     "end_post",
+    "end_substitution",
     "ensure_account",
     "ensure_agency",
     "ensure_post",
@@ -35,6 +36,8 @@ __all__ = [
     "roles",
     "sign_in",
     "sign_out",
+    "substitute",
+    "substitutions",
     "token_holder",
 ]
 
@@ -59,12 +62,29 @@ def agencies(*, kind: str | None = None, on: date | None = None) -> tuple[Agency
     return tuple(each for each in cache.agencies() if kind in (None, each.kind) and (on is None or each.is_valid(on)))
 
 
-def agency(*, code: str | None = None, id: int | None = None) -> AgencyView:  # noqa: A002 – an agency's id is called id everywhere
-    """Return one agency by its code or id."""
+def agency(*, code: str | None = None, id: int | None = None, alias: str | None = None) -> AgencyView:  # noqa: A002 – an agency's id is called id everywhere
+    """Return one agency by its code, its id, or a code by which others call it (H29, 000.00.00.H29)."""
+    if alias is not None:
+        id = queries_staff.agency_id_of_alias(rules.plain_code(alias))  # noqa: A001
     found = cache.agency_by_code(code) if code is not None else cache.agency_by_id(id or 0)
     if found is None:
-        raise NoSuchAgency(code=code if code is not None else id)
+        raise NoSuchAgency(code=next((each for each in (code, alias) if each is not None), id))
     return found
+
+
+def substitutions(*, agency_id: int | None = None, account_id: int | None = None) -> tuple[SubstitutionView, ...]:
+    """Return who stands in for whom, now or soon: in an agency, or about an account."""
+    return queries_staff.substitutions(agency_ids=None if agency_id is None else (agency_id,), account_id=account_id)
+
+
+def substitute(*, by: Actor, post_id: int, account_id: int, since: date, until: date) -> int:
+    """Let a colleague of the same agency act in a post while its holder is away; returns the substitution's id."""
+    return actions_substitutes.substitute(by=by, post_id=post_id, account_id=account_id, since=since, until=until).pk
+
+
+def end_substitution(*, by: Actor, substitution_id: int) -> None:
+    """End a substitution; gone with the substitute's next request."""
+    actions_substitutes.end_substitution(by=by, substitution_id=substitution_id)
 
 
 def ensure_agency(
@@ -78,7 +98,6 @@ def ensure_agency(
     area_code: str = "",
     official_code: str | None = None,
     valid_to: date | None = None,
-    successor_id: int | None = None,
     legal_basis: str = "",
 ) -> int:
     """Make an agency known or bring it up to date; returns its id."""
@@ -92,7 +111,6 @@ def ensure_agency(
         area_code=area_code,
         official_code=official_code,
         valid_to=valid_to,
-        successor_id=successor_id,
         legal_basis=legal_basis,
     ).id
 
@@ -157,9 +175,8 @@ def sign_in(request: HttpRequest, *, account_id: int) -> Actor:
     """Begin a session for an account whose identity was proven by other means."""
     account = Account.objects.get(id=account_id, is_active=True, is_application=False)
     login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
-    found = queries.actor_of_account(account_id)
-    assert found is not None
-    request.actor = found  # type: ignore[attr-defined]
+    entrance.begin(request, account, vouched=True)
+    found: Actor = request.actor  # type: ignore[attr-defined]
     return found
 
 

@@ -14,14 +14,20 @@ from motcham.blocks.identity.queries import today
 NAMES_FOR = 30.0
 AT_MOST = 5_000
 _names: dict[int, tuple[float, Colleague]] = {}
+_agencies: dict[int, tuple[float, tuple[Colleague, ...]]] = {}
 
 
 def colleagues(*, agency_id: int) -> tuple[Colleague, ...]:
-    """Return the posts in force in an agency, by name."""
+    """Return the posts in force in an agency, by name; kept in the process for half a minute."""
+    kept = _agencies.get(agency_id)
+    if kept and kept[0] > time.monotonic():
+        return kept[1]
     on = today()
     posts = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), agency_id=agency_id, valid_from__lte=on)
     found = posts.filter(account__is_active=True, account__is_application=False).select_related("account")
-    return tuple(sorted(map(_colleague, found), key=lambda each: each.name))
+    every = tuple(sorted(map(_colleague, found), key=lambda each: each.name))
+    _agencies[agency_id] = (time.monotonic() + NAMES_FOR, every)
+    return every
 
 
 def holders(*, post_ids: Iterable[int]) -> Mapping[int, Colleague]:
@@ -39,6 +45,7 @@ def holders(*, post_ids: Iterable[int]) -> Mapping[int, Colleague]:
 def forget() -> None:
     """Read every name anew at the next question."""
     _names.clear()
+    _agencies.clear()
 
 
 def _colleague(post: Post) -> Colleague:

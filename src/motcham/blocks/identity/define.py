@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from motcham.kernel.errors import Invalid, Missing, Refused
+from motcham.kernel.errors import Invalid, Missing, Refused, TooMany, Upstream
 
 
 class Permission(StrEnum):
@@ -44,6 +44,13 @@ class Permission(StrEnum):
     """See the state of processes, queues and the sequencer."""
 
 
+LEVELS: Mapping[Permission, int] = {Permission.STAFF_MANAGE: 2, Permission.PERSONAL_DATA_ERASE: 2}
+"""Acts for which somebody must have proven who they are, and how surely: 1 and 2 are the levels of an electronic identity.
+
+Such acts are never lent to a substitute either.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AgencyView:
     """An agency as other blocks see it: a body of the city, a ward's committee, a desk or a company that answers."""
@@ -57,7 +64,6 @@ class AgencyView:
     official_code: str | None
     valid_from: date
     valid_to: date | None
-    successor_id: int | None
 
     def is_valid(self, on: date) -> bool:
         """Tell whether the agency existed on a day."""
@@ -73,6 +79,8 @@ class PostRef:
     agency_code: str
     role: str
     title: str
+    stands_in: bool = False
+    """Whether it is a colleague's, who is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,35 @@ class Colleague:
     name: str
     role: str
     title: str
+    stands_in: bool = False
+    """Whether it is a colleague's, who is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds a post, as their colleagues know them."""
+
+    post_id: int
+    account_id: int
+    display_name: str
+    agency_id: int
+    role: str
+    title: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutionView:
+    """That somebody stands in for a post, from one day to another."""
+
+    id: int
+    post_id: int
+    agency_id: int
+    absent_name: str
+    substitute_name: str
+    since: date
+    until: date
 
 
 OWN = 0
@@ -110,6 +147,10 @@ class Actor:
     language: str = "vi"
     posts: tuple[PostRef, ...] = ()
     grants: frozenset[Grant] = frozenset()
+    assurance: int = 0
+    """How surely somebody vouched for who this is: 0 nobody did (a password), 1 or 2 an electronic identity of that level."""
+    needs_factor: bool = False
+    """Whether posts are asleep until the holder gives a second factor."""
 
     ANONYMOUS: ClassVar[str] = "anonymous"
     ACCOUNT: ClassVar[str] = "account"
@@ -124,7 +165,9 @@ class Actor:
     @classmethod
     def system(cls, name: str) -> Actor:
         """Return the house itself (a sweep, the replay, the command line): trusted code, everywhere."""
-        return cls(kind=cls.SYSTEM, name=name, display_name=name, grants=frozenset(Grant(each) for each in Permission))
+        return cls(
+            kind=cls.SYSTEM, name=name, display_name=name, grants=frozenset(Grant(each) for each in Permission), assurance=2
+        )
 
     @property
     def is_anonymous(self) -> bool:
@@ -138,9 +181,11 @@ class Actor:
 
     @property
     def ref(self) -> str:
-        """Return who acts as evidence names them: the post where there is one, never a person's name."""
+        """Return who acts as evidence names them: the post, and those of absent colleagues beside it; never a person's name."""
         if self.posts:
-            return f"post:{self.posts[0].post_id}"
+            return " for ".join(
+                [f"post:{self.posts[0].post_id}", *(f"post:{post.post_id}" for post in self.posts[1:] if post.stands_in)]
+            )
         if self.account_id is not None:
             return f"account:{self.account_id}"
         return f"{self.kind}:{self.name}" if self.name else self.kind
@@ -170,6 +215,12 @@ class Actor:
         """Refuse unless the actor has the permission over that agency's cases."""
         if not self.may(permission, agency_id=agency_id):
             raise NotPermitted(permission=permission)
+        if not self.is_sure_for(permission):
+            raise LevelTooLow(level=LEVELS[permission])
+
+    def is_sure_for(self, permission: Permission) -> bool:
+        """Tell whether it is proven surely enough who this is."""
+        return self.assurance >= LEVELS.get(permission, 0)
 
     @staticmethod
     def merge(grants: Iterable[Grant]) -> frozenset[Grant]:
@@ -189,6 +240,96 @@ class NotPermitted(Refused):
     """Your post does not include this right ({permission}). Ask the person who manages posts in your agency."""
 
     code = "identity.not_permitted"
+
+
+class LevelTooLow(Refused):
+    """This act needs an electronic identity of level {level}. Sign in again with one, then do the same again."""
+
+    code = "identity.level_too_low"
+
+
+class Locked(TooMany):
+    """Too many wrong answers came for this name or from this network. Wait {minutes} minutes, or sign in with your electronic identity, which stays open. Nothing you entered elsewhere is lost."""
+
+    code = "identity.locked"
+
+
+class NotAColleague(Invalid):
+    """Only somebody who holds a post in the same agency can stand in. Choose one of the list."""
+
+    code = "identity.not_a_colleague"
+
+
+class WrongPeriod(Invalid):
+    """The period must begin today or later, end after it begins and be no longer than {days} days. Mend the dates."""
+
+    code = "identity.wrong_period"
+
+
+class NoSuchPost(Missing):
+    """There is no such post in force. Look at the list of posts again: it may have ended meanwhile."""
+
+    code = "identity.no_such_post"
+
+
+class NoSuchAccount(Invalid):
+    """There is no account with this user name. Ask for the name they sign in with, or let them sign in once first."""
+
+    code = "identity.no_such_account"
+
+
+class NoSuchProvider(Missing):
+    """There is no such way to sign in here. Choose one on the page of sign-in."""
+
+    code = "identity.no_such_provider"
+
+
+class ProviderDown(Upstream):
+    """{name} does not answer right now. Nothing is lost and your way back is kept: try again in a minute, or sign in with a password if you have one."""
+
+    code = "identity.provider_down"
+
+
+class SignInCancelled(Refused):
+    """You left {name} before signing in. Nothing was changed: try again, or go on without signing in."""
+
+    code = "identity.sign_in_cancelled"
+
+
+class SignInStale(Invalid):
+    """This sign-in was begun somewhere else, too long ago, or was used already. Begin again from here."""
+
+    code = "identity.sign_in_stale"
+
+
+class SignInInvalid(Invalid):
+    """What {name} sent cannot be believed, so nobody was signed in. Begin again from here; if it happens again, tell the 1022 hotline."""
+
+    code = "identity.sign_in_invalid"
+
+
+class IdentityTaken(Refused):
+    """This electronic identity belongs to another account here, so it was not linked. Sign in with it to use that account."""
+
+    code = "identity.identity_taken"
+
+
+class AnotherPerson(Refused):
+    """The electronic identity you just used belongs to another account than the one you are signed in with. Nothing was done: sign out first, or use your own."""
+
+    code = "identity.another_person"
+
+
+class NotLinked(Refused):
+    """This electronic identity is not linked with your account yet. Link it on the page of your account, then do the same again."""
+
+    code = "identity.not_linked"
+
+
+class LevelNotReached(Refused):
+    """Your electronic identity is below level {level}, which this act needs. Raise it with whoever issued it (for VNeID: at any police office), then do the same again."""
+
+    code = "identity.level_not_reached"
 
 
 class NoSuchAgency(Missing):

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
-from motcham.blocks.identity import cache
+from motcham.blocks.identity import cache, entrance
 from motcham.blocks.identity.define import Actor, SignInNeeded
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -75,8 +75,14 @@ def _actor(request: HttpRequest) -> Actor:
     signed_in = getattr(request.session, "signed_in", None)
     if signed_in is None or not kept_hash or not constant_time_compare(kept_hash, signed_in.session_auth_hash):
         return Actor.anonymous(language=getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
-    found: Actor = signed_in.actor
-    return found
+    if not _is_background(request):
+        request.session.touch()  # type: ignore[attr-defined]
+    return entrance.actor_in(request, signed_in.actor)
+
+
+def _is_background(request: HttpRequest) -> bool:
+    # A page that asks by itself now and then is not somebody at the desk.
+    return "X-Background" in request.headers
 
 
 def _bearer(request: HttpRequest) -> str | None:

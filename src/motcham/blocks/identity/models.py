@@ -1,4 +1,4 @@
-"""Tables of the identity block: agencies, accounts, posts, sessions and API tokens."""
+"""Tables of the identity block: agencies, accounts, posts, substitutes, sessions and API tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 class Agency(models.Model):
     """A body that holds cases: a department, a ward's committee, the 1022 desk, a company that answers for the city.
 
-    Agencies merge and split: an old one keeps its row, its last day and its successor.
+    Agencies merge and split: an old one keeps its row, its last day and its successors.
     """
 
     class Kind(models.TextChoices):
@@ -34,7 +34,7 @@ class Agency(models.Model):
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, help_text="The first day on which it no longer exists.")
-    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    formerly = models.TextField(blank=True, help_text="Bodies it took over that have no row of their own, by name.")
     legal_basis = models.CharField(max_length=120, blank=True)
 
     class Meta:
@@ -44,15 +44,51 @@ class Agency(models.Model):
                 name="agency_ends_after_it_begins", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
             ),
             models.CheckConstraint(
-                name="agency_succeeded_only_when_ended", condition=Q(successor=None) | Q(valid_to__isnull=False)
-            ),
-            models.CheckConstraint(
                 name="agency_kind_is_known", condition=Q(kind__in=("city", "department", "ward", "desk", "company"))
             ),
         )
 
     def __str__(self) -> str:
         return self.official_name
+
+
+class AgencyAlias(models.Model):
+    """A code by which others call an agency; the old and the new form stand side by side, neither is derived from the other."""
+
+    class Scheme(models.TextChoices):
+        """Whose code it is."""
+
+        QD20 = "qd20"
+        QCVN102 = "qcvn102"
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="aliases")
+    scheme = models.CharField(max_length=16, choices=Scheme.choices)
+    code = models.CharField(max_length=35, unique=True)
+    valid_from = models.DateField(null=True, help_text="Unknown where the source gives no day.")
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="agency_alias_scheme_is_known", condition=Q(scheme__in=("qd20", "qcvn102"))),
+            models.CheckConstraint(name="agency_alias_has_a_source", condition=~Q(source="")),
+        )
+
+
+class Succession(models.Model):
+    """That an agency went on in another from a day, wholly or in part."""
+
+    old = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="successors")
+    new = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="predecessors")
+    on = models.DateField()
+    is_partial = models.BooleanField(default=False)
+    legal_basis = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="succession_is_told_once", fields=("old", "new")),
+            models.CheckConstraint(name="succession_is_to_another", condition=~Q(old=F("new"))),
+        )
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -109,10 +145,27 @@ class Post(models.Model):
         )
 
 
+class Substitution(models.Model):
+    """That an account stands in for a post while its holder is away. It ends with the period, with either's post, or when ended."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="substitutions")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="stands_in")
+    since = models.DateField()
+    until = models.DateField(help_text="The last day.")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(name="substitution_in_force", fields=("account", "until"), condition=Q(ended_at=None)),)
+        constraints = (models.CheckConstraint(name="substitution_ends_after_it_begins", condition=Q(until__gte=F("since"))),)
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser. It names its account, so that one query answers who that is and what they may do now."""
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True, help_text="Browser and system, to be recognised in the own list.")
+    opened_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text="To the minute.")
 
     class Meta(AbstractBaseSession.Meta):
         db_table = "identity_session"
@@ -127,3 +180,11 @@ class ApiToken(models.Model):
     issued_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class Tries(models.Model):
+    """Wrong answers at sign-in, counted for an account's name or a network. Only a keyed hash of either is kept."""
+
+    key = models.BinaryField(max_length=34, primary_key=True)
+    wrong = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField(db_index=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as allauth
+from allauth.socialaccount.adapter import get_adapter
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from motcham.blocks.identity import api
+from motcham.blocks.identity import api, entrance, factors
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import NoPassword, Permission
 from motcham.blocks.identity.roles import ROLES
@@ -19,6 +20,7 @@ from motcham.kernel.access import public
 from motcham.ui.forms import Question
 
 _AUTOCOMPLETE = {
+    "code": "one-time-code",
     "login": "username",
     "username": "username",
     "password": "current-password",
@@ -28,7 +30,7 @@ _AUTOCOMPLETE = {
 }
 
 
-class _Asked:
+class Asked:
     """Shows a form of allauth with the questions of this house."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -40,19 +42,31 @@ class _Asked:
         return context
 
 
-class SignIn(_Asked, allauth.LoginView):  # type: ignore[misc]
-    """Ask for user name and password: the slow path beside signing in with an electronic identity."""
+class SignIn(Asked, allauth.LoginView):  # type: ignore[misc]
+    """Offer the electronic identities first; user name and password are the slow path beside them."""
 
     template_name = "identity/sign_in.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the providers, and whether the slow path stands open: where there is no other, or it was begun."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        providers = get_adapter(self.request).list_providers(self.request)
+        by_password = not providers or self.request.method == "POST" or "password" in self.request.GET
+        return {
+            **context,
+            "providers": providers,
+            "by_password": by_password,
+            "back_to": context.get("redirect_field_value") or "",
+        }
 
-class SignUp(_Asked, allauth.SignupView):  # type: ignore[misc]
+
+class SignUp(Asked, allauth.SignupView):  # type: ignore[misc]
     """Open a citizen's account: a user name and a password, nothing else is asked."""
 
     template_name = "identity/sign_up.html"
 
 
-class Password(_Asked, allauth.PasswordChangeView):  # type: ignore[misc]
+class Password(Asked, allauth.PasswordChangeView):  # type: ignore[misc]
     """Change the password; every other session of the account ends with it."""
 
     template_name = "identity/password.html"
@@ -73,6 +87,7 @@ def questions(form: BaseForm) -> list[Question]:
         "oldpassword": _("Your password so far"),
         "password1": _("New password"),
         "password2": _("The new password once more"),
+        "code": _("Code"),
     }
     hints = {
         "username": _("You sign in with it; nobody else sees it. Do not use your personal number."),
@@ -86,10 +101,11 @@ def questions(form: BaseForm) -> list[Question]:
             value="" if "password" in name else field.value() or "",
             hint=hints.get(name, ""),
             error=" ".join(str(error) for error in field.errors),
-            width=20,
+            width=10 if name == "code" else 20,
+            inputmode="numeric" if name == "code" else "",
             autocomplete=_AUTOCOMPLETE.get(name, ""),
         )
-        for name, field in ((name, form[name]) for name in form.fields)
+        for name, field in ((name, form[name]) for name in form.fields if name in labels)
     ]
 
 
@@ -111,7 +127,18 @@ def me(request: HttpRequest) -> HttpResponse:
         {"post": post, "agency": api.agency(id=post.agency_id), "role": ROLES.get(post.role)}
         for post in request.actor.posts  # type: ignore[attr-defined]
     ]
-    return render(request, "identity/me.html", {"posts": posts, "has_password": has_password(request)})
+    return render(
+        request,
+        "identity/me.html",
+        {
+            "posts": posts,
+            "has_password": has_password(request),
+            "providers": get_adapter(request).list_providers(request),
+            "entrance": entrance.of(request),
+            "has_factor": factors.is_set_up(request.user.pk),
+            "may_manage": request.actor.may(Permission.STAFF_MANAGE),  # type: ignore[attr-defined]
+        },
+    )
 
 
 @public(reason="Ends the caller's own session, or nothing.")

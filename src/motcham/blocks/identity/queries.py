@@ -6,7 +6,7 @@ import hashlib
 import json
 import zoneinfo
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,27 +14,41 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from motcham.blocks.identity.define import OWN, Actor, AgencyView, Grant, PostRef
-from motcham.blocks.identity.models import Account, Agency
+from motcham.blocks.identity.define import LEVELS, OWN, Actor, AgencyView, Grant, PostRef
+from motcham.blocks.identity.models import Account, Agency, Session
 from motcham.blocks.identity.roles import CITIZEN, ROLES
 
 CITY = zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
 
 _ACCOUNT = "a.id, a.username, a.display_name, a.language, a.is_application, a.password"
-_POSTS = """
-    (SELECT coalesce(json_agg(json_build_array(p.id, p.agency_id, g.code, p.role, p.title) ORDER BY p.id), '[]')::text
+_IN_FORCE = "{0}.valid_from <= %(today)s AND ({0}.valid_to IS NULL OR {0}.valid_to > %(today)s)"
+# Whoever stands in for a colleague does so while they hold a post of their own in the same agency.
+_HELD = f"""
+    SELECT id FROM identity_post WHERE account_id = a.id
+     UNION ALL
+    SELECT x.post_id FROM identity_substitution x JOIN identity_post away ON away.id = x.post_id
+     WHERE x.account_id = a.id AND x.ended_at IS NULL AND %(today)s BETWEEN x.since AND x.until
+       AND EXISTS (SELECT FROM identity_post o WHERE o.account_id = a.id AND o.agency_id = away.agency_id AND {_IN_FORCE.format("o")})"""
+_POSTS = (
+    """
+    (SELECT coalesce(json_agg(json_build_array(p.id, p.agency_id, g.code, p.role, p.title, p.account_id <> a.id)
+                              ORDER BY p.account_id <> a.id, p.id), '[]')::text
        FROM identity_post p JOIN identity_agency g ON g.id = p.agency_id
-      WHERE p.account_id = a.id {only} AND p.valid_from <= %(today)s AND (p.valid_to IS NULL OR p.valid_to > %(today)s))"""
+      WHERE p.id IN ({held}) AND """
+    + _IN_FORCE.format("p")
+    + ")"
+)
 _SESSION = f"""
-    SELECT s.session_data, {_ACCOUNT}, {_POSTS.format(only="")}
+    SELECT s.session_data, s.seen_at, {_ACCOUNT}, {_POSTS.format(held=_HELD)}
       FROM identity_session s LEFT JOIN identity_account a ON a.id = s.account_id AND a.is_active AND (%(demo)s OR NOT a.is_demo)
-     WHERE s.session_key = %(key)s AND s.expire_date > %(now)s"""
+     WHERE s.session_key = %(key)s AND s.expire_date > %(now)s
+       AND (s.seen_at IS NULL OR s.seen_at > %(idle)s OR NOT EXISTS (SELECT FROM identity_post WHERE account_id = s.account_id))"""
 _TOKEN = f"""
-    SELECT {_ACCOUNT}, {_POSTS.format(only="AND p.id = t.post_id")}
+    SELECT {_ACCOUNT}, {_POSTS.format(held="t.post_id")}
       FROM identity_apitoken t JOIN identity_post held ON held.id = t.post_id
       JOIN identity_account a ON a.id = held.account_id AND a.is_active AND (%(demo)s OR NOT a.is_demo)
      WHERE t.digest = %(key)s AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s)"""
-_ONE_ACCOUNT = f"SELECT {_ACCOUNT}, {_POSTS.format(only='')} FROM identity_account a WHERE a.id = %(key)s AND a.is_active AND (%(demo)s OR NOT a.is_demo)"
+_ONE_ACCOUNT = f"SELECT {_ACCOUNT}, {_POSTS.format(held=_HELD)} FROM identity_account a WHERE a.id = %(key)s AND a.is_active AND (%(demo)s OR NOT a.is_demo)"
 
 
 @dataclass(frozen=True)
@@ -50,13 +64,19 @@ class FoundSession:
     """A session that has not run out."""
 
     session_data: str
+    seen_at: datetime | None
     signed_in: SignedIn | None
 
 
 def session(session_key: str) -> FoundSession | None:
-    """Return a session with its account and posts, in one query."""
+    """Return a session with its account and posts, in one query; an officer's that lay idle is none."""
     row = _one(_SESSION, session_key)
-    return FoundSession(row[0], _signed_in(row[1:])) if row else None
+    return FoundSession(row[0], row[1], _signed_in(row[2:])) if row else None
+
+
+def touch(session_key: str) -> None:
+    """Remember that a session is in use now."""
+    Session.objects.filter(session_key=session_key).update(seen_at=timezone.now())
 
 
 def actor_of_token(token: str) -> Actor | None:
@@ -100,6 +120,14 @@ def grants_of(*roles: tuple[str, int]) -> frozenset[Grant]:
     return Actor.merge(granted)
 
 
+def _grants(posts: tuple[PostRef, ...]) -> frozenset[Grant]:
+    own = grants_of(*((post.role, post.agency_id) for post in posts if not post.stands_in))
+    lent = [(post.role, post.agency_id) for post in posts if post.stands_in]
+    if not lent:
+        return own
+    return Actor.merge(own | {grant for grant in grants_of(*lent) if grant.permission not in LEVELS})
+
+
 def _signed_in(row: tuple[Any, ...]) -> SignedIn | None:
     account_id, username, display_name, language, is_application, password, posts_json = row
     if account_id is None:
@@ -112,7 +140,7 @@ def _signed_in(row: tuple[Any, ...]) -> SignedIn | None:
         display_name=display_name or username,
         language=language,
         posts=posts,
-        grants=grants_of(*((post.role, post.agency_id) for post in posts)),
+        grants=_grants(posts),
     )
     return SignedIn(actor, Account(password=password).get_session_auth_hash())
 
@@ -124,6 +152,8 @@ def today() -> date:
 
 def _one(sql: str, key: str | bytes | int) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"key": key, "today": today(), "now": timezone.now(), "demo": settings.DEMO})
+        now = timezone.now()
+        idle = now - timedelta(minutes=settings.OFFICER_IDLE_MINUTES)
+        cursor.execute(sql, {"key": key, "today": today(), "now": now, "idle": idle, "demo": settings.DEMO})
         found: tuple[Any, ...] | None = cursor.fetchone()
     return found

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
 
 from motcham.blocks.identity import queries
 from motcham.blocks.identity.models import Session
+
+A_MINUTE = timedelta(minutes=1)
 
 
 class SessionStore(DatabaseStore):
     """Sessions in the database that know whose they are."""
 
     signed_in: queries.SignedIn | None = None
+    seen_at: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -27,12 +32,22 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         data: dict[str, Any] = self.decode(found.session_data)
-        self.signed_in = found.signed_in
+        self.signed_in, self.seen_at = found.signed_in, found.seen_at
         return data
+
+    def touch(self) -> None:
+        """Remember that the session is in use, to the minute."""
+        if self.session_key and (self.seen_at is None or timezone.now() - self.seen_at > A_MINUTE):
+            self.seen_at = timezone.now()
+            queries.touch(self.session_key)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = super().create_model_instance(data)
         assert isinstance(row, Session)
         account_id = data.get(SESSION_KEY)
         row.account_id = int(account_id) if account_id else None
+        if account_id:
+            row.device = data.get("device", "")
+            row.opened_at = datetime.fromisoformat(data["opened_at"]) if "opened_at" in data else timezone.now()
+            row.seen_at = timezone.now()
         return row

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from motcham.blocks.identity import actions
+from motcham.blocks.identity import actions, lockout
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.models import Account, Session
 from motcham.kernel.erasers import Eraser
@@ -32,12 +32,13 @@ def erase_closed_accounts() -> int:
     return len(account_ids)
 
 
+tries = Sweep("identity.tries", every=600, run=lockout.remove_old)
 sessions = Sweep("identity.sessions", every=600, run=remove_old_sessions)
 accounts = Eraser(
     key="identity.accounts",
-    tables=("identity_account", "identity_session"),
-    what="User name and shown name of an account, and its sessions",
-    retention="Sessions: 12 hours. Names: 90 days after the account was closed; the account's number stays in the evidence.",
+    tables=("identity_account", "identity_session", "mfa_authenticator", "socialaccount_socialaccount"),
+    what="User name and shown name of an account, its sessions, second factors and linked electronic identities (keyed hashes)",
+    retention="Sessions: 12 hours; what proves who somebody is: until the account is closed. Names: 90 days after the account was closed; the account's number stays in the evidence.",
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=erase_closed_accounts,
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.test import Client
 
-from motcham.blocks.identity import api, cache, queries
+from motcham.blocks.identity import api, cache, entrance, queries, rules
 from motcham.blocks.identity.define import Actor, PostRef
 from motcham.blocks.identity.models import Account
 
@@ -27,6 +29,7 @@ def actor(*roles: tuple[str, int], account_id: int = 1) -> Actor:
             PostRef(number, agency_id, f"agency-{agency_id}", role, "") for number, (role, agency_id) in enumerate(roles, 1)
         ),
         grants=queries.grants_of(*roles),
+        assurance=2,
     )
 
 
@@ -45,7 +48,7 @@ def an_officer(*, role: str, agency_code: str, username: str | None = None) -> A
     api.ensure_post(by=system, account_id=account_id, agency_code=agency_code, role=role, valid_from=date(2025, 7, 1))
     found = api.actor(account_id=account_id)
     assert found is not None
-    return found
+    return replace(found, assurance=2)
 
 
 def a_citizen(*, username: str | None = None) -> Actor:
@@ -57,10 +60,13 @@ def a_citizen(*, username: str | None = None) -> Actor:
 
 
 def client_of(who: Actor, **defaults: Any) -> Client:
-    """Return a browser in which somebody is signed in (a stranger's is a plain one)."""
+    """Return a browser in which somebody is signed in as surely as can be (a stranger's is a plain one)."""
     client = Client(**defaults)
     if who.account_id is not None:
         client.force_login(Account.objects.get(id=who.account_id))
+        session = client.session
+        session[entrance.KEPT] = {"how": rules.OPENID, "level": 2, "factor": True, "at": time.time()}
+        session.save()
     return client
 
 

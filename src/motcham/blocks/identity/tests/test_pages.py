@@ -22,18 +22,15 @@ def no_attempts_so_far(settings):
 
 
 @pytest.fixture
-def officer():
-    testing.an_agency(code="an-agency")
-    account_id = api.ensure_account(by=testing.system, username="can-bo", display_name="Cán bộ", password=PASSWORD)
-    api.ensure_post(by=testing.system, account_id=account_id, agency_code="an-agency", role="ward_officer")
-    return account_id
+def person():
+    return api.ensure_account(by=testing.system, username="can-bo", display_name="Cán bộ", password=PASSWORD)
 
 
 def sign_in(client: Client, password: str = PASSWORD, following: str = ""):
     return client.post("/account/login/", {"login": "can-bo", "password": password, "next": following})
 
 
-def test_signing_in_leads_back_to_where_one_wanted_to_go(officer, client):
+def test_signing_in_leads_back_to_where_one_wanted_to_go(person, client):
     response = client.get("/account/")
     assert response["Location"] == "/account/login/?next=%2Faccount%2F"
     assert 'name="next" value="/account/"' in client.get(response["Location"]).text
@@ -41,35 +38,43 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(officer, client):
     assert "Cán bộ" in client.get("/account/").text
 
 
-def test_signing_in_never_leads_to_another_house(officer, client):
+def test_signing_in_never_leads_to_another_house(person, client):
     assert sign_in(client, following="https://example.org/")["Location"] == "/"
 
 
-def test_a_wrong_password_says_so_and_keeps_the_name(officer, client):
+def test_a_wrong_password_says_so_and_keeps_the_name(person, client):
     response = sign_in(client, password="wrong password")
     assert response.status_code == 200
     assert 'value="can-bo"' in response.text and "wrong password" not in response.text
     assert not Session.objects.filter(account__isnull=False).exists()
 
 
-def test_guessing_is_slowed_down(officer, client):
+def test_guessing_is_slowed_down(person, client):
     for _ in range(5):
         sign_in(client, password="wrong password")
-    assert sign_in(client).status_code == 200
+    locked = sign_in(client)
+    assert locked.status_code == 429 and 800 < int(locked["Retry-After"]) <= 900
     assert not Session.objects.filter(account__isnull=False).exists()
 
 
-def test_signing_out_needs_a_post_and_ends_the_session(officer, client):
+def test_a_name_that_does_not_exist_is_told_the_same(person, client):
+    unknown = {"login": "nobody", "password": "wrong password"}
+    told = [client.post("/account/login/", unknown) for _ in range(6)]
+    known = [sign_in(client, password="wrong password") for _ in range(6)]
+    assert [each.status_code for each in told] == [each.status_code for each in known] == [200] * 5 + [429]
+
+
+def test_signing_out_needs_a_post_and_ends_the_session(person, client):
     sign_in(client)
     assert client.get("/account/logout/").status_code == 405
     assert client.post("/account/logout/")["Location"] == "/"
-    assert not Session.objects.filter(account_id=officer).exists()
+    assert not Session.objects.filter(account_id=person).exists()
     assert client.get("/account/").status_code == 302
 
 
-def test_signing_out_from_another_site_is_refused(officer):
+def test_signing_out_from_another_site_is_refused(person):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(Account.objects.get(id=officer))
+    client.force_login(Account.objects.get(id=person))
     assert client.post("/account/logout/").status_code == 403
 
 
@@ -78,8 +83,8 @@ def test_opening_an_account_signs_in_and_leaves_an_entry(client):
     assert response.status_code == 302
     account = Account.objects.get(username="công-dân")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind FROM ledger_pending WHERE subject = %s", [f"account:{account.id}"])
-        assert cursor.fetchall() == [("identity.account_opened",)]
+        cursor.execute("SELECT kind FROM ledger_pending WHERE subject = %s ORDER BY kind", [f"account:{account.id}"])
+        assert cursor.fetchall() == [("identity.account_opened",), ("identity.signed_in",)]
     assert client.get("/account/").status_code == 200
     assert api.actor(account_id=account.id).posts == ()
 
@@ -91,7 +96,7 @@ def test_a_weak_password_is_refused_with_the_reason_beside_it(client):
     assert not Account.objects.exists()
 
 
-def test_changing_the_password_signs_every_other_device_out(officer, client):
+def test_changing_the_password_signs_every_other_device_out(person, client):
     other = Client()
     sign_in(client)
     sign_in(other)
@@ -110,14 +115,15 @@ def test_an_application_cannot_sign_in_by_password(client):
     assert not Session.objects.filter(account__isnull=False).exists()
 
 
-def test_a_closed_account_is_told_so(officer, client):
-    api.close_account(by=testing.system, account_id=officer)
+def test_a_closed_account_is_told_so(person, client):
+    api.close_account(by=testing.system, account_id=person)
     assert sign_in(client)["Location"] == "/account/closed/"
     assert client.get("/account/closed/").status_code == 403
 
 
-def test_the_account_page_names_agency_and_role(officer, client):
-    sign_in(client)
+def test_the_account_page_names_agency_and_role():
+    testing.an_agency(code="an-agency")
+    client = testing.client_of(testing.an_officer(role="ward_officer", agency_code="an-agency"))
     shown = client.get("/account/").text
     assert "an-agency" in shown
     assert client.get("/account/")["Cache-Control"] == "private, no-cache"
@@ -132,7 +138,7 @@ def test_vietnamese_is_spoken_whatever_the_browser_prefers(client):
     assert client.get("/account/login/")["Content-Language"] == "vi"
 
 
-def test_an_account_is_spoken_to_in_its_language(officer, client):
+def test_an_account_is_spoken_to_in_its_language(person, client):
     Account.objects.update(language="en")
     sign_in(client)
     assert client.get("/account/")["Content-Language"] == "en"
