@@ -17,6 +17,7 @@ _SHAPES = {
     "info": '<circle cx="8" cy="8" r="6.5"/><path d="M8 7.5V11M8 5v.01"/>',
     "alert": '<path d="M8 2 15 14H1zM8 6.5V9.5M8 11.8v.01"/>',
     "menu": '<path d="M2 4h12M2 8h12M2 12h12"/>',
+    "bell": '<path d="M3 11.5h10l-1.3-2V6.8a3.7 3.7 0 0 0-7.4 0v2.7zM6.6 13.8h2.8"/>',
     "search": '<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/>',
     "place": '<path d="M8 14.5s5-4.6 5-8.3a5 5 0 0 0-10 0c0 3.7 5 8.3 5 8.3z"/><circle class="solid" cx="8" cy="6.2" r="1.6"/>',
     "camera": '<path d="M2 5h3l1.2-2h3.6L11 5h3v8H2z"/><circle cx="8" cy="8.8" r="2.2"/>',
