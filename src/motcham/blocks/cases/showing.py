@@ -201,6 +201,14 @@ class Teller:
             DUE_CHANGED: _("The calendar changed; the due date was set again"),
             RATED: _("Rated %(stars)s of 5") % {"stars": event.facts.get("rating", "")},
             NOTE: _("Note of %(agency)s") % agency,
+            "released": _("Released for everybody to read, without names"),
+            "withdrawn": _("Taken off the public pages"),
+            "joined": _("Somebody else has it too and joined"),
+            "participant_note": _("Somebody who joined added something"),
+            "merged": _("Merged with an earlier report"),
+            "took_in": _("Another report of the same thing was merged into it"),
+            "split": _("A part of it became a case of its own"),
+            "reopened": _("Opened again: it was not done"),
         }
         return told.get(event.kind) or self._label(event.step)
 
