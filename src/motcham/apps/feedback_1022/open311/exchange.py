@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,16 +15,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from motcham.apps.feedback_1022.open311 import photos
 from motcham.apps.feedback_1022.open311.client import identifier, words
-from motcham.apps.feedback_1022.open311.define import CHANNEL, REPORT, NeighbourFailed, RefusedAddress
+from motcham.apps.feedback_1022.open311.define import CHANNEL, REPORT
 from motcham.apps.feedback_1022.open311.models import Exchanged, Neighbour
 from motcham.apps.feedback_1022.open311.neighbours import actor_of, endpoint_of
-from motcham.apps.feedback_1022.open311.outgoing import call
 from motcham.apps.feedback_1022.open311.posting import fields_of
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CLOSED, CaseLine, NewCase, NoSuchCase, Place, case_types
 from motcham.blocks.channels import api as channels
-from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import Invalid, MotchamError
@@ -34,7 +32,6 @@ BACK = timedelta(days=90)
 # Clocks differ, and what was being written while we read is read at the next time.
 OVERLAP = timedelta(minutes=5)
 ASKED_AT_ONCE, SENT_AT_ONCE = 50, 100
-PHOTO_BYTES = 12 * 1024 * 1024
 
 
 def exchange(neighbour: Neighbour, *, now: datetime | None = None) -> Counter[str]:
@@ -74,11 +71,12 @@ def _pulled(neighbour: Neighbour, row: Mapping[str, Any]) -> str:
                 remote_status="open",
                 at=timezone.now(),
             )
+            if url := words(row, "media_url"):
+                photos.want(opened.id, [url[:2000]])
     except Invalid:
         return "not to be placed here"
     except IntegrityError:
         return "known"
-    _photo(row, opened.id, by)
     return "pulled"
 
 
@@ -113,17 +111,6 @@ def came_from_here(row: Mapping[str, Any]) -> bool:
     """Tell whether a request there is one that an installation of this city passed on: it must not come back as another case."""
     extended = row.get("extended_attributes")
     return isinstance(extended, Mapping) and str(extended.get("origin", "")).lower() in settings.GEOREPORT_JURISDICTIONS
-
-
-def _photo(row: Mapping[str, Any], case_id: UUID, by: Actor) -> None:
-    """Take the photo of a request over, if it can be had; without it the case is still a case."""
-    url = words(row, "media_url")
-    if not url:
-        return
-    with suppress(NeighbourFailed, RefusedAddress, Invalid):
-        body = call(url, most=PHOTO_BYTES)
-        kept = documents.receive(stream=body, filename="open311.jpg", by=by, purpose=CHANNEL)
-        cases.attach(by=by, case_id=case_id, documents=[kept.id])
 
 
 def push(neighbour: Neighbour, *, now: datetime) -> Counter[str]:

@@ -50,3 +50,15 @@ class Exchanged(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.remote_id}"
+
+
+class Wanted(models.Model):
+    """A photo that a program named by its address: fetched by the worker, never while the report is taken; then forgotten."""
+
+    case_id = models.UUIDField()
+    url = models.CharField(max_length=2000)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.case_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -17,10 +19,10 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from motcham.apps.feedback_1022.open311 import keys
+from motcham.apps.feedback_1022.open311 import keys, photos
 from motcham.apps.feedback_1022.open311.answers import check_jurisdiction
 from motcham.apps.feedback_1022.open311.define import CHANNEL, REPORT, BadArguments, NoSuchService
-from motcham.apps.feedback_1022.open311.services import extra_questions, services
+from motcham.apps.feedback_1022.open311.services import questions, services
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NewCase, Opened, case_types
 from motcham.blocks.documents import api as documents
@@ -67,26 +69,29 @@ def post(request: HttpRequest) -> tuple[Opened, Mapping[str, Any]]:
     read = cases.parse_answers(fields, answers_of(given, code, fields), now=timezone.now())
     if read.errors:
         raise BadArguments(fields={parameter_of(name, fields): words for name, words in read.errors.items()})
-    kept = photos(files, actor)
-    opened = cases.open_case(
-        NewCase(
-            type_key=REPORT,
-            answers={**read.answers, **({"photos": [str(each) for each in kept]} if kept else {})},
-            place=read.place,
-            documents=kept,
-            channel=CHANNEL,
-            language="en" if given.get("locale", "") == "en" else "vi",
-            idempotency_key=_once(request, given, actor),
-        ),
-        by=actor,
+    urls = addresses(given)
+    kept = uploads(files, actor)
+    new = NewCase(
+        type_key=REPORT,
+        answers={**read.answers, **({"photos": [str(each) for each in kept]} if kept else {})},
+        place=read.place,
+        documents=kept,
+        channel=CHANNEL,
+        language="en" if given.get("locale", "") == "en" else "vi",
+        idempotency_key=_once(request, given, actor),
     )
+    # One statement is a transaction of its own; photos to be fetched need one around both.
+    with transaction.atomic() if urls else nullcontext():
+        opened = cases.open_case(new, by=actor)
+        if urls and not opened.is_repeat:
+            photos.want(opened.id, urls)
     return opened, read.answers
 
 
 @cache
 def fields_of(code: str) -> tuple[Field, ...]:
     """Return the questions of a service, with those left open to which the specification does not force anybody."""
-    report, extra = case_types[REPORT], {each.name for each in extra_questions(code)}
+    report, extra = case_types[REPORT], {each.name for each in questions(code)}
     own = {"category", "place", *OPTIONAL}
     return tuple(
         replace(each, required=False, instead_of="") if each.name in OPTIONAL else each
@@ -126,13 +131,21 @@ def parameter_of(name: str, fields: tuple[Field, ...]) -> str:
     return name if name in OPTIONAL else f"attribute[{name}]"
 
 
-def photos(files: MultiValueDict[str, Any], actor: Actor) -> tuple[Any, ...]:
+def uploads(files: MultiValueDict[str, Any], actor: Actor) -> tuple[Any, ...]:
     """Keep the files that were sent, whatever their parts are called; clients differ."""
     found = [upload for name in files for upload in files.getlist(name)]
     field = case_types[REPORT].field_named("photos")
     if field is not None and len(found) > field.at_most:
         raise BadArguments(fields={"media": _("At most %(most)s files; take some out.") % {"most": field.at_most}})
     return tuple(documents.receive(stream=each, filename=each.name or "", by=actor, purpose=CHANNEL).id for each in found)
+
+
+def addresses(given: QueryDict) -> list[str]:
+    """Return the addresses of photos that were named; none is called here."""
+    found = [each.strip() for name in ("media_url", "media_url[]") for each in given.getlist(name) if each.strip()]
+    if any(not each.startswith(("http://", "https://")) or len(each) > 2000 for each in found):
+        raise BadArguments(fields={"media_url": _("Give the http or https address of a picture.")})
+    return found
 
 
 def _once(request: HttpRequest, given: QueryDict, actor: Actor) -> str:

@@ -55,14 +55,20 @@ def _services(language: str) -> dict[str, Service]:
     return found
 
 
-def extra_questions(code: str) -> list[Field]:
-    """Return the questions that the form asks for a category beyond those that GeoReport has parameters for."""
+def questions(code: str) -> list[Field]:
+    """Return what the form may ask for a category beyond what GeoReport has parameters for."""
     report = case_types[REPORT]
     return [
         each
         for each in report.fields
         if each.name not in OWN and each.kind in DATATYPES and (each.when is None or each.when({report.category: code}))
     ]
+
+
+def extra_questions(code: str) -> list[Field]:
+    """Return the questions that are this category's own. What every report may say besides is taken as an attribute too, but
+    not announced: clients fetch a definition for each service that has one."""
+    return [each for each in questions(code) if each.when is not None or each.required]
 
 
 def _attribute(each: Field, order: int) -> Attribute:

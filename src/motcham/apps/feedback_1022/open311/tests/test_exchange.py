@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -12,8 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
-from motcham.apps.feedback_1022.open311 import exchange, neighbours, outgoing
+from motcham.apps.feedback_1022.open311 import exchange, neighbours, outgoing, photos
 from motcham.apps.feedback_1022.open311.client import Endpoint
 from motcham.apps.feedback_1022.open311.define import NeighbourFailed, NoSuchCategory, RefusedAddress
 from motcham.apps.feedback_1022.open311.models import Exchanged, Neighbour
@@ -174,9 +176,17 @@ def test_what_came_from_here_does_not_come_back(city, known):
     assert exchange.pull(known(), now=timezone.now()) == {"from here": 1}
 
 
-def test_a_photo_that_cannot_be_had_does_not_hold_up_the_case(city, known):
-    city.says("/requests.json", [{**ROW, "media_url": "http://169.254.169.254/x.jpg"}])
+def test_a_photo_is_fetched_later_and_tried_again(city, known):
+    city.says("/requests.json", [{**ROW, "media_url": f"{city.url}/lamp.jpg"}])
     assert exchange.pull(known(), now=timezone.now()) == {"pulled": 1}
+    city.says("/lamp.jpg", b"busy", status=503)
+    now = timezone.now()
+    assert photos.due(now=now) == 1 and photos.due(now=now) == 0
+    picture = io.BytesIO()
+    Image.new("RGB", (32, 32), "red").save(picture, "JPEG")
+    city.says("/lamp.jpg", picture.getvalue())
+    assert photos.due(now=now + timedelta(minutes=3)) == 1
+    assert len(cases.case_by_id(Exchanged.objects.get().case_id, actor=testing.system).documents) == 1
 
 
 def test_a_token_is_asked_again_until_it_has_an_id(city, known, post):

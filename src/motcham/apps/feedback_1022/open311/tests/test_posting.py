@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from motcham.apps.feedback_1022.open311 import photos
+from motcham.apps.feedback_1022.open311.models import Wanted
 from motcham.apps.feedback_1022.open311.tests.conftest import BASE, LAMP
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity import testing
@@ -77,7 +79,7 @@ def test_each_mistake_is_named_as_the_caller_knows_it(post):
 
 
 def test_attributes_answer_the_extra_questions_and_required_ones_are_asked_for(get, post):
-    asking = next(each["service_code"] for each in get("services.json") if each["metadata"])
+    asking = "infrastructure.traffic_signal"
     needed = {
         each["code"]: each["values"][-1]["key"]
         for each in get(f"services/{asking}.json")["attributes"]
@@ -171,4 +173,12 @@ def test_a_body_that_is_no_form_is_refused_in_words(client, agencies, kind):
 
 
 def test_an_address_for_a_photo_is_not_called_while_the_report_is_taken(post):
-    post(media_url="http://169.254.169.254/latest/meta-data")
+    ref = post(media_url="http://169.254.169.254/latest/meta-data")[0]["service_request_id"]
+    assert view_of(ref).documents == () and Wanted.objects.count() == 1
+    assert photos.due() == 1 and photos.due() == 0
+    told = view_of(ref).events[-1]
+    assert "169.254.169.254" in told.message and not told.is_public and Wanted.objects.count() == 0
+
+
+def test_an_address_that_is_none_is_refused(post):
+    assert "media_url" in post(400, media_url="file:///etc/passwd")[0]["description"]

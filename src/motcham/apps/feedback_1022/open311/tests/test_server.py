@@ -54,8 +54,9 @@ def test_services_are_the_categories_of_the_form(get):
 
 
 def test_a_service_asks_what_the_form_asks_for_its_category(get):
-    asking = next(each["service_code"] for each in get("services.json") if each["metadata"])
+    asking = "infrastructure.traffic_signal"
     as_json, as_xml = get(f"services/{asking}.json"), get(f"services/{asking}.xml")
+    assert {each["service_code"]: each["metadata"] for each in get("services.json")}[asking] is True
     danger = next(each for each in as_json["attributes"] if each["code"] == "danger")
     assert danger["datatype"] == "singlevaluelist" and danger["required"] is True
     assert [each["key"] for each in danger["values"]] == ["yes", "no"]
