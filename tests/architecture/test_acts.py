@@ -10,8 +10,7 @@ from motcham.kernel.erasers import erasers
 
 # Actions that leave no entry of their own, as "module.function": why that is right.
 WITHOUT_ENTRY: dict[str, str] = {
-    "motcham.blocks.cases.actions.owner_of": "names a case, changes nothing",
-    "motcham.blocks.cases.actions.follow_calendar": "each case that moves leaves its own",
+    "motcham.blocks.cases.actions_time.follow_calendar": "each case that moves leaves its own",
     "motcham.blocks.channels.actions.send": "the act that it tells of leaves the entry, and the notice names it",
     "motcham.blocks.channels.actions.publish": "as send",
     "motcham.blocks.channels.actions.spread": "names who is to be told; what reaches them leaves its own entry",
@@ -23,9 +22,8 @@ WITHOUT_ENTRY: dict[str, str] = {
 
 # Actions that nobody in particular does.
 WITHOUT_ACTOR: dict[str, str] = {
-    "motcham.blocks.cases.actions.owner_of": "names a case, changes nothing",
-    "motcham.blocks.cases.actions.became_late": "time makes a case late, nobody does",
-    "motcham.blocks.cases.actions.follow_calendar": "time does it, after an official announced the day",
+    "motcham.blocks.cases.actions_time.became_late": "time makes a case late, nobody does",
+    "motcham.blocks.cases.actions_time.follow_calendar": "time does it, after an official announced the day",
     "motcham.blocks.channels.actions.send": "the act that it tells of has the actor",
     "motcham.blocks.channels.actions.publish": "as send",
     "motcham.blocks.channels.actions.spread": "time does it",
@@ -51,8 +49,14 @@ NOT_PERSONAL = {
     "demo_replayedcase": "which made-up report became which case",
     "django_migrations": "names of migrations",
     "cases_calendarday": "days off and make-up days",
+    "cases_promise": "which agency promised which day in which case",
+    "cases_stepclock": "how long a case waited at a desk",
     "channels_notice": "which act of which case was told; words, names and addresses stay with the case",
+    "open311_neighbour": "other installations: their addresses, sealed keys, tables of codes",
+    "open311_exchanged": "which case is which request of another installation",
+    "open311_wanted": "addresses of photos until they are fetched, two hours at most; the report that named them is the case's",
     "indicators_board": "a version number",
+    "indicators_closing": "counts",
     "indicators_scoreevent": "what happened to a case, until it is counted within a second",
     "indicators_spread": "counts",
     "indicators_tally": "counts",
@@ -67,7 +71,7 @@ def actions(code):
     """Yield (source, function) of every public action of every block and app; the ledger writes the entries of the others."""
     for source in code:
         parts = source.module.split(".")
-        if len(parts) > 3 and parts[1] in ("blocks", "apps") and parts[3] == "actions" and parts[2] != "ledger":
+        if len(parts) > 3 and parts[1] in ("blocks", "apps") and parts[3].startswith("actions") and parts[2] != "ledger":
             for node in source.tree.body:
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                     yield source, node

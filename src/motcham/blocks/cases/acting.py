@@ -106,6 +106,13 @@ def step_due(step: Step, at: datetime) -> datetime:
     return found
 
 
+def clear_public(case: Case) -> None:
+    """Take out of a row what everybody could read of it."""
+    case.released_at = case.cell = None
+    case.public_text = case.public_reply = ""
+    case.public_documents, case.public_after = [], []
+
+
 def become_late(case: Case, at: datetime) -> Any:
     """Record what time did before the act (lateness, broken promises), then return how the case stands for whoever follows."""
     if case.state == OPEN and case.late_at is None and case.due_at and case.due_at <= at:

@@ -16,6 +16,7 @@ from motcham.blocks.cases.acting import (
     attach_files,
     become_late,
     begin_step,
+    clear_public,
     demand_participant,
     leave_step,
     locked,
@@ -23,7 +24,6 @@ from motcham.blocks.cases.acting import (
     save,
 )
 from motcham.blocks.cases.actions_open import open_case
-from motcham.blocks.cases.actions_public import clear_public
 from motcham.blocks.cases.define import (
     CLOSED,
     Joined,
@@ -37,14 +37,14 @@ from motcham.blocks.cases.define import (
     ReopenTooLate,
     case_types,
 )
-from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.law import calendar
 from motcham.blocks.cases.models import STANDING, Case, Participant, Promise
 from motcham.blocks.cases.public import NEAR_CLOSED
+from motcham.blocks.cases.queries import reopen_until
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.channels import api as channels
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
-from motcham.kernel.clock import due
 
 MERGED = "merged"
 
@@ -93,7 +93,7 @@ def _is_known(case: Case, contact: Mapping[str, Any]) -> bool:
 @transaction.atomic
 def merge(*, by: Actor, case_id: UUID, into: UUID, message: str = "", at: datetime | None = None) -> UUID:
     """Merge two reports of the same thing; return the leading one. The one that was filed first leads whichever was named;
-    the other closes, its filer and all who joined it take part in the leading one, under the tighter of the two clocks."""
+    the other closes, its filer and all who joined it take part in the leading one, under both clocks: the first that ends counts."""
     # Locked in one order, so that two officers who merge the same two cases do not wait for each other.
     pair = [locked(each, None, at, by=by)[0] for each in sorted({case_id, into})]
     at = at or timezone.now()
@@ -115,25 +115,9 @@ def merge(*, by: Actor, case_id: UUID, into: UUID, message: str = "", at: dateti
     clear_public(other)
     save(leader, at)
     save(other, at)
-    record(
-        leader,
-        kind="merged_in",
-        by=by,
-        at=at,
-        facts={"case": str(other.id), "joined": leader.joined},
-        is_public=True,
-        before=before[0],
-    )
-    entry_id = record(
-        other,
-        kind=MERGED,
-        by=by,
-        at=at,
-        message=message,
-        is_public=True,
-        facts={"into": str(leader.id), **facts},
-        before=before[1],
-    )
+    here, there = {"case": str(other.id), "joined": leader.joined}, {"into": str(leader.id), **facts}
+    record(leader, kind="merged_in", by=by, at=at, is_public=True, facts=here, before=before[0])
+    entry_id = record(other, kind=MERGED, by=by, at=at, message=message, is_public=True, facts=there, before=before[1])
     _tell(other, MERGED, at, entry_id)
     return leader.id
 
@@ -155,9 +139,7 @@ def _share_clock(leader: Case, other: Case, at: datetime) -> None:
     # What became late before is counted with the other case, and stays counted; the leading one keeps its own date.
     if other.late_at:
         return
-    clock = rules.CaseClock(leader.clock).joined_by(
-        rules.CaseClock(other.clock), calendar(), started=leader.received_at, other_started=other.received_at, at=at
-    )
+    clock = rules.CaseClock(leader.clock).joined_by(rules.CaseClock(other.clock), other_started=other.received_at, at=at)
     leader.clock = clock.as_data()
     leader.due_at, leader.provisional = clock.due(calendar(), leader.received_at)
 
@@ -275,14 +257,6 @@ def reopen(
     entry_id = record(case, kind="reopened", by=by, at=at, message=reason, is_public=True, facts={**who, **files}, before=before)
     promises.break_due(case, at)
     _tell(case, "reopened", at, entry_id)
-
-
-def reopen_until(case: Case) -> datetime | None:
-    """Return until when a case can be opened again; None where it cannot."""
-    limit = case_types[case.type_key].reopen_limit
-    if not limit or case.closed_at is None or case.merged_into_id:
-        return None
-    return due(limit_on(limit, case.closed_at.date()).limit, calendar(), started_at=case.closed_at)
 
 
 def _tell(case: Case, template: str, at: datetime, entry_id: int) -> None:

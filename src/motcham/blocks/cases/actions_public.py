@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.acting import locked, save
+from motcham.blocks.cases.acting import clear_public, locked, save
 from motcham.blocks.cases.define import NotForRelease, NotItsDocument, case_types
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
@@ -53,13 +53,6 @@ def withdraw(*, by: Actor, case_id: UUID, reason: str, version: int | None = Non
     clear_public(case)
     save(case, at)
     record(case, kind="withdrawn", by=by, at=at, message=reason)
-
-
-def clear_public(case: Case) -> None:
-    """Take out of a row what everybody could read of it."""
-    case.released_at = case.cell = None
-    case.public_text = case.public_reply = ""
-    case.public_documents, case.public_after = [], []
 
 
 def _cell(case: Case) -> int | None:

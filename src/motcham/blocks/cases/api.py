@@ -13,7 +13,7 @@ from motcham.blocks.cases.actions import (
     transfer,
 )
 from motcham.blocks.cases.actions_closed import excerpt
-from motcham.blocks.cases.actions_join import join, merge, reopen, reopen_until, split
+from motcham.blocks.cases.actions_join import join, merge, reopen, split
 from motcham.blocks.cases.actions_public import release, withdraw
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
@@ -24,7 +24,7 @@ from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
 from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
-from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times
+from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times, reopen_until
 from motcham.blocks.cases.releasing import publish
 from motcham.blocks.cases.rules import public_ref, read_ref
 from motcham.blocks.cases.showing import bar as clock_bar
@@ -73,8 +73,8 @@ __all__ = [
     "public_cases_of",
     "public_photo",
     "public_ref",
-    "publish",
     "public_stamps",
+    "publish",
     "rate",
     "read_ref",
     "release",

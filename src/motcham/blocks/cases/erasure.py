@@ -8,8 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from motcham.blocks.cases.acting import owner_of
-from motcham.blocks.cases.actions_public import clear_public
+from motcham.blocks.cases.acting import clear_public, owner_of
 from motcham.blocks.cases.define import CLOSED, CaseType, case_types
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.cases.timeline import record

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.blocks.cases.define import CaseLine, CaseType, PromiseInPast, Step
+from motcham.blocks.cases.define import CaseLine, PromiseInPast, Step
 from motcham.blocks.cases.models import STANDING, Case, Promise
 from motcham.blocks.cases.queries import line_of
 from motcham.blocks.cases.timeline import record
@@ -81,7 +81,7 @@ class StepRate:
         return Fraction(self.kept, decided) if decided else None
 
 
-def settle(case: Case, case_type: CaseType, step: Step, answers: Mapping[str, Any], at: datetime) -> None:
+def settle(case: Case, step: Step, *, answers: Mapping[str, Any], at: datetime) -> None:
     """Follow a step: a new promise stands, or takes the place of the one before; an answer keeps what stands."""
     standing = Promise.objects.filter(STANDING, case_id=case.id)
     if step.outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from django.db import connection
 
 from motcham.blocks.cases import rules
 from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, case_types
+from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.cases.vault import sealed_names
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.clock import due
 from motcham.kernel.terms import Visible
 
 # Nothing happens to a case before it is filed: the time spares the months before it, each a table of its own.
@@ -170,6 +173,14 @@ def _their_event(event: EventLine, participant: Participant, released: set[UUID]
     files = [each for each in event.facts.get("documents", ()) if is_own or UUID(each) in released]
     facts = {name: value for name, value in event.facts.items() if name in ("promised_on", "due_at", "from")}
     return replace(event, message=message, facts={**facts, "documents": files} if files else facts)
+
+
+def reopen_until(case: Case) -> datetime | None:
+    """Return until when a case can be opened again; None where it cannot."""
+    limit = case_types[case.type_key].reopen_limit
+    if not limit or case.closed_at is None or case.merged_into_id:
+        return None
+    return due(limit_on(limit, case.closed_at.date()).limit, calendar(), started_at=case.closed_at)
 
 
 def photo_times(view: CaseView) -> dict[str, tuple[UUID, ...]]:

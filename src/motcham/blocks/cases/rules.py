@@ -104,8 +104,8 @@ def limit_from_data(data: Mapping[str, Any]) -> Limit:
 
 
 class CaseClock:
-    """The clock of one case as kept in its row: the frozen limit, pauses, extensions, and when it stopped. `from` names
-    another beginning than the receipt, where a case goes on under the clock of one that was merged into it."""
+    """The clock of one case as kept in its row: the frozen limit, pauses, extensions, and when it stopped. The clocks of
+    cases that were merged into it go on beside it, each from its own beginning (`from`): the first that ends is its date."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = dict(data)
@@ -114,6 +114,7 @@ class CaseClock:
             Pause(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in data.get("pauses", ())
         ]
         self.extra = [limit_from_data(each) for each in data.get("extra", ())]
+        self.beside = [CaseClock(each) for each in data.get("beside", ())]
 
     @classmethod
     def new(cls, limit: Limit, *, law: str, legal_basis: str) -> CaseClock:
@@ -132,18 +133,21 @@ class CaseClock:
 
     def pause(self, at: datetime) -> None:
         """Stop the clock, unless it stands already."""
-        if not self.is_paused:
-            self.pauses.append(Pause(at))
+        for each in (self, *self.beside):
+            if not each.is_paused:
+                each.pauses.append(Pause(at))
 
     def resume(self, at: datetime) -> None:
         """Let it run again."""
-        if self.is_paused:
-            self.pauses[-1] = Pause(self.pauses[-1].start, at)
+        for each in (self, *self.beside):
+            if each.is_paused:
+                each.pauses[-1] = Pause(each.pauses[-1].start, at)
 
     def extend(self, limit: Limit) -> None:
         """Add time."""
         self.data["extended"] = self.extended + 1
-        self.extra.append(limit)
+        for each in (self, *self.beside):
+            each.extra.append(limit)
 
     def begin_step(self, limit: str, *, began: datetime, due: datetime) -> None:
         """Keep the time that the step arrived at has by itself."""
@@ -160,11 +164,13 @@ class CaseClock:
 
     def as_data(self) -> dict[str, Any]:
         """Return what the row keeps."""
-        kept = {**self.data, "limit": limit_as_data(self.limit)}
+        kept = {**{name: value for name, value in self.data.items() if name != "beside"}, "limit": limit_as_data(self.limit)}
         if self.pauses:
             kept["pauses"] = [[each.start.isoformat(), each.end.isoformat() if each.end else None] for each in self.pauses]
         if self.extra:
             kept["extra"] = [limit_as_data(each) for each in self.extra]
+        if self.beside:
+            kept["beside"] = [each.as_data() for each in self.beside]
         return kept
 
     def begins(self, started_at: datetime) -> datetime:
@@ -177,39 +183,36 @@ class CaseClock:
         due_at = due_by_law(self.limit, calendar, started_at=begin, pauses=self.pauses, extra=self.extra)
         if due_at is None:
             return None, False
-        return due_at, is_provisional(self.limit, calendar, started_at=begin, due_at=due_at, extra=self.extra)
+        own = due_at, is_provisional(self.limit, calendar, started_at=begin, due_at=due_at, extra=self.extra)
+        others = [(at, provisional) for at, provisional in (each.due(calendar, begin) for each in self.beside) if at]
+        return min(own, *others) if others else own
 
     def read(self, calendar: WorkingCalendar, *, started_at: datetime, now: datetime, ended_at: datetime | None) -> Reading:
-        """Return what the clock shows at `now`, for the clock bar."""
+        """Return what the clock shows at `now`, for the clock bar: of several beside each other, the one that ends first."""
         begin = self.begins(started_at)
-        return read(self.limit, calendar, started_at=begin, now=now, pauses=self.pauses, ended_at=ended_at, extra=self.extra)
+        own = read(self.limit, calendar, started_at=begin, now=now, pauses=self.pauses, ended_at=ended_at, extra=self.extra)
+        others = [each.read(calendar, started_at=begin, now=now, ended_at=ended_at) for each in self.beside]
+        return min((own, *others), key=lambda each: (each.left, -each.late_by)) if others else own
 
-    def joined_by(
-        self, other: CaseClock, calendar: WorkingCalendar, *, started: datetime, other_started: datetime, at: datetime
-    ) -> CaseClock:
-        """Return the clock under which two merged cases go on: the tighter of the two, so that merging gains no time, with
-        as many extensions used up as the one that had more."""
-        mine, theirs = CaseClock(self.as_data()), CaseClock(other.as_data())
-        for each in (mine, theirs):
-            each.resume(at)
-        own_due, _ = mine.due(calendar, started)
-        other_due, _ = theirs.due(calendar, other_started)
-        assert own_due and other_due, "a clock that runs has a date"
-        if own_due <= other_due:
-            chosen = CaseClock(self.as_data())
-        else:
-            chosen = CaseClock(other.as_data() if self.is_paused else theirs.as_data())
-            chosen.data["from"] = other.begins(other_started).isoformat()
-            chosen.data.pop("within", None)
-            if "within" in self.data:
-                chosen.data["within"] = self.data["within"]
+    def joined_by(self, other: CaseClock, *, other_started: datetime, at: datetime) -> CaseClock:
+        """Return the clock under which two merged cases go on: both, so that merging gains no time, with as many extensions
+        used up as the one that had more. The other starts again with the merging where it stood alone."""
+        joined, theirs = CaseClock(self.as_data()), CaseClock(other.as_data())
+        theirs.data["from"] = other.begins(other_started).isoformat()
+        theirs.data.pop("within", None)
+        if not self.is_paused:
+            theirs.resume(at)
+        joined.beside += [theirs, *theirs.beside]
+        theirs.beside = []
         if used := max(self.extended, other.extended):
-            chosen.data["extended"] = used
-        return chosen
+            joined.data["extended"] = used
+        return joined
 
     def reopen(self, *, closed_at: datetime, at: datetime) -> None:
         """Let it run on after a reopening: what was left when the case was closed is left again, and not more."""
-        self.pauses.append(Pause(closed_at, at))
+        for each in (self, *self.beside):
+            each.resume(closed_at)
+            each.pauses.append(Pause(closed_at, at))
 
 
 def is_visible(actor: Actor, *, agency_id: int, confidential: bool) -> bool:
