@@ -19,17 +19,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, forms, queries, rules, showing, throttle
+from motcham.blocks.cases import actions, actions_join, following, forms, queries, rules, showing, throttle
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, case_types
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
 from motcham.blocks.identity.api import public
+from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.errors import Invalid, MotchamError
 from motcham.kernel.terms import Field, Kind, Visible
 from motcham.ui import formats
-from motcham.ui.forms import Option, Question
+from motcham.ui.forms import Question
 
 MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=2000)
 PHOTOS = Field("photos", "", Kind.FILES, required=False, at_most=5)
@@ -67,6 +68,8 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     if state is None:
         throttle.misses.count(request)
         raise NoSuchCase()
+    # Whoever missed too often learns nothing for a while, not even that a code is right.
+    throttle.misses.demand(request)
     # What changes the page: the case, what happened to it, the minute of its clock, the language, who is signed in.
     is_stranger = settings.SESSION_COOKIE_NAME not in request.COOKIES
     key = (*state, int(time.time()) // 60, get_language())
@@ -76,7 +79,7 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     else:
         body = _kept.get(key) if is_stranger else None
         if body is None:
-            body = render_to_string("cases/case_of_code.html", _context(queries.case_by_code(code)), request)
+            body = render_to_string("cases/case_of_code.html", _context(queries.case_by_code(code, as_participant=True)), request)
             if is_stranger:
                 _keep(key, body)
         # Our own nginx, which nobody else reads, hands it out for one second to whoever has the code. This header comes
@@ -109,10 +112,12 @@ def _etag(key: tuple[object, ...], request: HttpRequest) -> str:
 
 def _found(request: HttpRequest, code: str) -> CaseView:
     try:
-        return queries.case_by_code(code)
+        found = queries.case_by_code(code, as_participant=True)
     except NoSuchCase:
         throttle.misses.count(request)
         raise
+    throttle.misses.demand(request)
+    return found
 
 
 def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
@@ -136,10 +141,18 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "agency": showing.agency_name(case.line.agency_id),
         "steps": steps,
         "answer": answers[-1] if is_closed and answers else None,
+        "pair": following.pair(case, here),
+        "promise": following.promise_of(case),
+        "others": following.others(case),
+        "public_href": following.public_href(case),
+        "reopening": following.reopening(case, errors or {}) if is_closed else None,
+        "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "waits_for_you": _waits(case) is not None,
-        "rating": _rating() if is_closed and case_type.rated and case.rating is None else (),
+        "rating": following.rating()
+        if is_closed and case_type.rated and case.rating is None and case.seen_by == queries.FILER
+        else (),
         "adding": () if is_closed else _adding(message, errors or {}),
         "errors": errors,
         "proof_words": words,
@@ -154,13 +167,6 @@ class _Timed:
 
     def __init__(self, case: CaseView) -> None:
         self.clock, self.received_at, self.closed_at = case.line.clock, case.line.received_at, case.line.closed_at
-
-
-def _rating() -> tuple[Question, Question]:
-    words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
-    options = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
-    reason = Question("reason", _("What was good, what was not?"), "textarea", required=False, longest=1000)
-    return Question("rating", _("How do you find the answer?"), "radios", options=options, across=True), reason
 
 
 def _adding(message: str, errors: dict[str, str]) -> list[Question]:
@@ -180,13 +186,22 @@ def _adding(message: str, errors: dict[str, str]) -> list[Question]:
 
 def _waits(case: CaseView) -> str | None:
     """Return the step to which the one who filed takes the case by answering, where it waits for them."""
-    if case.line.state == CLOSED:
+    if case.line.state == CLOSED or case.seen_by != queries.FILER:
         return None
     step = case_types[case.line.type_key].step(case.line.step)
     return step.leads_to[0] if rules.FILER in step.roles and step.pauses and step.leads_to else None
 
 
-# What these two need is the code in the address, which nobody else's page can know and no browser adds by itself: there is no
+def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID]) -> None:
+    if case.participant_id is not None:
+        actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
+    elif (to := _waits(case)) is not None:
+        actions.take_step(by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True)
+    else:
+        actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True)
+
+
+# What these need is the code in the address, which nobody else's page can know and no browser adds by itself: there is no
 # authority that a forged form could borrow. So the page needs no token, hence no cookie, and can be shared.
 @public(reason="Whoever holds the code may add to the case.")
 @csrf_exempt
@@ -206,10 +221,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         errors["message"] = _("Write something or add a photo.")
     if not errors:
         try:
-            if (to := _waits(case)) is not None:
-                actions.take_step(by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True)
-            else:
-                actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True)
+            _put(case, actor, message, kept)
             return redirect("cases:case_of_code", code=rules.show_code(case.code))
         except Invalid as error:
             errors["message"] = showing.wording(error)
@@ -224,14 +236,45 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Record how the answer was found."""
     case = _found(request, code)
     given = request.POST.get("rating", "")
-    if given.isascii() and given.isdigit():
+    if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
         try:
-            reason = forms.clean_text(request.POST.get("reason", ""), lines=True)[:1000]
+            reason = following.reason_of(request.POST)
             actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:
                 raise
     return redirect("cases:case_of_code", code=rules.show_code(case.code))
+
+
+@public(reason="Whoever filed a case or joined it may have it opened again.")
+@csrf_exempt
+@require_POST
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a closed case again, with the reason and photos of whoever it concerns."""
+    case = _found(request, code)
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_anonymous:
+        throttle.filings.count(request)
+    reason = forms.clean_text(request.POST.get("why", ""), lines=True)[: MESSAGE.longest]
+    kept, refused = receive(request, PHOTOS, name="proof")
+    errors = {"proof": refused} if refused else {}
+    if not reason:
+        errors["why"] = _("Say what is not done.")
+    if not errors:
+        try:
+            actions_join.reopen(
+                by=actor,
+                case_id=case.line.id,
+                reason=reason,
+                documents=kept,
+                as_filer=case.participant_id is None,
+                participant_id=case.participant_id,
+            )
+            return redirect("cases:case_of_code", code=rules.show_code(case.code))
+        except Invalid as error:
+            errors["why"] = showing.wording(error)
+    context = _context(case, errors={**errors, "typed": reason})
+    return private(render(request, "cases/case_of_code.html", context, status=422))
 
 
 @public(reason="Whoever holds the code may see what belongs to the case.")

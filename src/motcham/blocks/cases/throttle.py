@@ -39,6 +39,14 @@ class Throttle:
         if tries >= self.most:
             raise TooMany(seconds=int(began + self.seconds - now) + 1)
 
+    def demand(self, request: HttpRequest) -> None:
+        """Raise `TooMany` where this caller has tried often enough in this window; count nothing."""
+        caller, now = caller_of(request), time.monotonic()
+        with self._lock:
+            began, tries = self._tries.get(caller, (now, 0))
+        if tries >= self.most and now - began < self.seconds:
+            raise TooMany(seconds=int(began + self.seconds - now) + 1)
+
     def forget(self) -> None:
         """Forget every try."""
         with self._lock:

@@ -13,6 +13,12 @@ from motcham.blocks.cases.define import case_types
 register = template.Library()
 
 
+@register.filter
+def unwrapped(title: str) -> str:
+    """Keep the dot of a title with the word before it, so that no line begins with a dot."""
+    return title.replace(" · ", "\u00a0· ")
+
+
 @register.inclusion_tag("cases/mine.html", takes_context=True)
 def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
     """Show the latest cases of the visitor, with their clocks; nothing for strangers."""

@@ -1,0 +1,117 @@
+"""What the one who follows a case is shown besides its timeline: the promise, the photos, the others, what can be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from motcham.blocks.cases import actions_join, forms, queries, releasing, rules
+from motcham.blocks.cases.define import CaseView, case_types
+from motcham.blocks.cases.models import Case, Promise
+from motcham.blocks.documents.define import ACCEPT
+from motcham.ui import formats
+from motcham.ui.forms import Option, Question
+
+SHOWN = 3
+CHIPS = ("fast", "clear", "done", "slow", "unclear", "not_done", "unfriendly")
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A date that the agency promised, and what became of it."""
+
+    on: date
+    words: str
+    tone: str
+    sign: str
+
+
+def promise_of(case: CaseView) -> Promised | None:
+    """Return the last date promised for a case, kept or broken."""
+    if not any(step.promises for step in case_types[case.line.type_key].steps):
+        return None
+    last = Promise.objects.filter(case_id=case.line.id).order_by("made_at").last()
+    if last is None:
+        return None
+    if last.kept_at:
+        return Promised(last.promised_on, _("kept"), "ok", "check")
+    if last.broken_at:
+        return Promised(last.promised_on, _("broken"), "late", "late")
+    if last.put_off_at:
+        return Promised(last.promised_on, _("put off"), "near", "pause")
+    return Promised(last.promised_on, _("stands"), "", "pie")
+
+
+def pair(case: CaseView, here: str) -> dict[str, str] | None:
+    """Return the first photo before the work and the last one after it, where there are both."""
+    times = queries.photo_times(case) if case.documents else {}
+    hidden = {str(each) for event in case.events if not event.is_public for each in event.facts.get("documents", ())}
+    before, after = ([one for one in times.get(name, ()) if str(one) not in hidden] for name in ("before", "after"))
+    if not before or not after:
+        return None
+    return {"before": _photo(here, before[0]), "after": _photo(here, after[-1])}
+
+
+def _photo(here: str, document_id: UUID) -> str:
+    return f"{here}files/{document_id}/?small"
+
+
+def others(case: CaseView) -> str:
+    """Return how many others it concerns, as words; small numbers are said as they are, for nobody is named."""
+    return formats.number(case.line.joined) if case.line.joined else ""
+
+
+def public_href(case: CaseView) -> str:
+    """Return the address under which everybody can read of it, where it was released."""
+    if case.released_at is None:
+        return ""
+    return releasing.public_address(case_types[case.line.type_key], rules.public_ref(case.line.id))
+
+
+def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | None:
+    """Return the form by which a closed case is opened again, and until when; None where it cannot be any more."""
+    row = Case.objects.filter(id=case.line.id).first()
+    until = actions_join.reopen_until(row) if row else None
+    if until is None or until < timezone.now():
+        return None
+    return {
+        "until": until,
+        "is_open": bool(errors.get("why") or errors.get("proof")),
+        "questions": [
+            Question(
+                "why", _("What is not done?"), "textarea", errors.get("typed", ""), longest=2000, error=errors.get("why", "")
+            ),
+            Question("proof", _("Photos"), "files", required=False, accept=ACCEPT, error=errors.get("proof", "")),
+        ],
+    }
+
+
+def rating() -> tuple[Question, ...]:
+    """Return the questions by which an answer is rated: stars in words, reasons to tick, words of one's own."""
+    words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
+    stars = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
+    chips = tuple(Option(key, label) for key, label in chip_labels().items())
+    return (
+        Question("rating", _("How do you find the answer?"), "radios", options=stars, across=True),
+        Question("chips", _("Why?"), "checkboxes", (), options=chips, required=False, across=True),
+        Question("reason", _("In your own words"), "textarea", required=False, longest=1000),
+    )
+
+
+def chip_labels() -> dict[str, str]:
+    """Return the reasons that are offered with a rating."""
+    labels = (_("Fast"), _("Clear"), _("Well mended"), _("Too slow"), _("Not clear"), _("Not mended"), _("Unfriendly"))
+    return dict(zip(CHIPS, labels, strict=True))
+
+
+def reason_of(post: QueryDict) -> str:
+    """Return the reasons ticked and the words written, as one text."""
+    known = chip_labels()
+    chosen = [known[key] for key in post.getlist("chips") if key in known]
+    words = forms.clean_text(post.get("reason", ""), lines=True)
+    return "\n".join(part for part in (", ".join(chosen), words) if part)[:1000]
