@@ -36,6 +36,7 @@ def _mounted() -> list[URLResolver | URLPattern]:
 urlpatterns = [
     path("", pages.home, name="home"),
     path("health/", pages.health, name="health"),
+    path("agencies/", include("motcham.blocks.identity.urls_agencies")),
     *_mounted(),
 ]
 handler400 = "motcham.project.pages.bad_request"

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcham import data
-from motcham.blocks.identity import cache, queries
-from motcham.blocks.identity.define import Actor, NoSuchAgency, NoSuchRole, NotPermitted, Permission
-from motcham.blocks.identity.models import Account, Agency, ApiToken, Post, Session
+from motcham.blocks.identity import cache, queries, rules
+from motcham.blocks.identity.define import Actor, CodeTaken, NoSuchAgency, NoSuchRole, NotPermitted, Permission, WrongCode
+from motcham.blocks.identity.models import Account, Agency, AgencyAlias, ApiToken, Post, Session, Succession
 from motcham.blocks.identity.roles import ROLES
 from motcham.blocks.ledger import api as ledger
 
@@ -47,11 +47,25 @@ def load_agencies(*, by: Actor) -> int:
     known = set(Agency.objects.values_list("code", flat=True))
     missing = [row for row in data.rows("agencies.csv") if row["code"] not in known]
     Agency.objects.bulk_create([_agency_of(row) for row in missing])
+    _load_codes()
     if missing:
         ledger.append_bulk(kind="identity.agencies_loaded", subject="agencies", rows=[{"by": by.ref, **row} for row in missing])
         transaction.on_commit(cache.forget)
         cache.forget()
     return len(missing)
+
+
+def _load_codes() -> None:
+    rows = data.rows("agency_codes.csv")
+    agency_ids = dict(Agency.objects.filter(code__in={row["agency"] for row in rows}).values_list("code", "id"))
+    AgencyAlias.objects.bulk_create(
+        [
+            AgencyAlias(agency_id=agency_ids[row["agency"]], scheme=row["scheme"], code=row["code"], source=row["source"])
+            for row in rows
+            if row["agency"] in agency_ids
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _agency_of(row: dict[str, str]) -> Agency:
@@ -66,6 +80,44 @@ def _agency_of(row: dict[str, str]) -> Agency:
         formerly=row["predecessors"],
         legal_basis=row["legal_basis"],
     )
+
+
+@transaction.atomic
+def state_code(*, by: Actor, agency_code: str, scheme: str, code: str, source: str, valid_from: date | None = None) -> None:
+    """State by which code others call an agency; a code without a source, or of another form than its scheme's, is refused."""
+    by.demand(Permission.SYSTEM_OPERATE)
+    agency, code = cache.agency_by_code(agency_code), rules.plain_code(code)
+    if agency is None:
+        raise NoSuchAgency(code=agency_code)
+    if not rules.is_code_of(scheme, code) or not source.strip():
+        raise WrongCode(code=code)
+    known = AgencyAlias.objects.filter(code=code).first()
+    if known is not None and known.agency_id != agency.id:
+        raise CodeTaken(code=code)
+    if known is None:
+        AgencyAlias.objects.create(agency_id=agency.id, scheme=scheme, code=code, source=source, valid_from=valid_from)
+        said = {"by": by.ref, "scheme": scheme, "code": code, "source": source}
+        ledger.append(kind="identity.agency_code_stated", subject=f"agency:{agency.id}", payload=said)
+
+
+@transaction.atomic
+def state_succession(*, by: Actor, old: str, new: str, on: date, legal_basis: str, is_partial: bool = False) -> None:
+    """State that an agency went on in another; the old one exists no more from that day, unless only a part went over."""
+    by.demand(Permission.SYSTEM_OPERATE)
+    rows = {row.code: row for row in Agency.objects.select_for_update(of=("self",)).filter(code__in=(old, new)).order_by("id")}
+    for code in (old, new):
+        if code not in rows:
+            raise NoSuchAgency(code=code)
+    told = {"on": on, "is_partial": is_partial, "legal_basis": legal_basis}
+    _, is_new = Succession.objects.update_or_create(old=rows[old], new=rows[new], defaults=told)
+    if not is_partial and rows[old].valid_to is None:
+        rows[old].valid_to = on
+        rows[old].save(update_fields=("valid_to",))
+    if is_new:
+        said = {"by": by.ref, "new": new, **told, "on": on.isoformat()}
+        ledger.append(kind="identity.agency_succeeded", subject=f"agency:{rows[old].id}", payload=said)
+    transaction.on_commit(cache.forget)
+    cache.forget()
 
 
 @transaction.atomic

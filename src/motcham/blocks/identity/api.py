@@ -36,6 +36,8 @@ __all__ = [
     "roles",
     "sign_in",
     "sign_out",
+    "state_code",
+    "state_succession",
     "substitute",
     "substitutions",
     "token_holder",
@@ -113,6 +115,16 @@ def ensure_agency(
         valid_to=valid_to,
         legal_basis=legal_basis,
     ).id
+
+
+def state_code(*, by: Actor, agency_code: str, scheme: str, code: str, source: str, valid_from: date | None = None) -> None:
+    """State by which code others call an agency: `qd20` (H29.1) or `qcvn102` (000.00.01.H29), with its source."""
+    actions.state_code(by=by, agency_code=agency_code, scheme=scheme, code=code, source=source, valid_from=valid_from)
+
+
+def state_succession(*, by: Actor, old: str, new: str, on: date, legal_basis: str, is_partial: bool = False) -> None:
+    """State that an agency went on in another from a day, wholly or in part."""
+    actions.state_succession(by=by, old=old, new=new, on=on, legal_basis=legal_basis, is_partial=is_partial)
 
 
 def load_agencies(*, by: Actor) -> int:

@@ -338,6 +338,18 @@ class NoSuchAgency(Missing):
     code = "identity.no_such_agency"
 
 
+class WrongCode(Invalid):
+    """{code} is no code of an agency: write H29.1 for the new form, 000.00.01.H29 for the old one, and name the source."""
+
+    code = "identity.wrong_code"
+
+
+class CodeTaken(Invalid):
+    """{code} is the code of another agency already. Look it up in the list of agencies first."""
+
+    code = "identity.code_taken"
+
+
 class NoSuchRole(Invalid):
     """There is no role called {role}. The roles are: {known}."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.test import Client
 
-from motcham.blocks.identity import api, cache, entrance, queries, rules
+from motcham.blocks.identity import api, cache, colleagues, entrance, queries, rules
 from motcham.blocks.identity.define import Actor, PostRef
 from motcham.blocks.identity.models import Account
 
@@ -78,3 +78,4 @@ def token_of(who: Actor) -> str:
 def forget() -> None:
     """Empty what the process keeps of the database; call it between tests."""
     cache.forget()
+    colleagues.forget()
