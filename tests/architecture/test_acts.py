@@ -15,9 +15,11 @@ WITHOUT_ENTRY: dict[str, str] = {
     "motcham.blocks.channels.actions.publish": "as send",
     "motcham.blocks.channels.actions.spread": "names who is to be told; what reaches them leaves its own entry",
     "motcham.blocks.documents.actions.sweep_files": "removes files that no row knows: nothing that is in evidence",
+    "motcham.blocks.documents.actions.keep": "says how long a file that nobody attached yet may wait",
     "motcham.blocks.indicators.actions.fold": "counts what entries already say",
     "motcham.blocks.indicators.actions.sweep": "counts what entries already say",
     "motcham.blocks.indicators.actions.recompute": "counts what entries already say",
+    "motcham.blocks.indicators.actions_closings.sweep": "the day that it closes leaves its own",
 }
 
 # Actions that nobody in particular does.
@@ -29,9 +31,11 @@ WITHOUT_ACTOR: dict[str, str] = {
     "motcham.blocks.channels.actions.spread": "time does it",
     "motcham.blocks.documents.actions.erase_unattached": "time does it",
     "motcham.blocks.documents.actions.sweep_files": "time does it",
+    "motcham.blocks.documents.actions.keep": "whoever has begun a form; nobody in evidence yet",
     "motcham.blocks.indicators.actions.fold": "time does it",
     "motcham.blocks.indicators.actions.sweep": "time does it",
     "motcham.blocks.indicators.actions.recompute": "counting twice changes nothing, whoever asks",
+    "motcham.blocks.indicators.actions_closings.sweep": "time does it",
 }
 
 # Tables in which nobody is named: what they hold instead. A table belongs here or under an eraser.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from motcham.blocks.cases.define import CaseType
 from motcham.blocks.cases.models import Draft
 from motcham.blocks.cases.vault import keyring
+from motcham.blocks.documents import api as documents
 
 PURPOSE = "case.draft"
 KEPT_SECONDS = 7 * 24 * 3600
@@ -33,8 +35,10 @@ class Begun:
     def keep(self) -> None:
         """Write it down as it is now."""
         sealed = keyring().seal(PURPOSE, json.dumps(self.raw, ensure_ascii=False).encode(), self.id.bytes)
-        values = {"sealed": sealed, "documents": self.documents, "at": timezone.now()}
+        values: dict[str, Any] = {"sealed": sealed, "documents": self.documents, "at": timezone.now()}
         Draft.objects.update_or_create(id=self.id, defaults=values, create_defaults={**values, "type_key": self.type_key})
+        if self.documents:
+            documents.keep(document_ids=self.documents, until=values["at"] + timedelta(seconds=KEPT_SECONDS))
 
     def finish(self, case_id: UUID) -> None:
         """Forget what was typed; only which case it became is kept, so that sending it again leads there."""

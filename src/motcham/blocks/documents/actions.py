@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from motcham.blocks.documents import images, queries, rules, store
@@ -77,6 +77,11 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
     Document.objects.filter(id__in=wanted).update(owner=owner)
 
 
+def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:
+    """Let files that nobody attached yet wait until a time."""
+    Document.objects.filter(id__in=document_ids, owner="", erased_at=None).update(kept_until=until)
+
+
 @transaction.atomic
 def erase(*, owner: str | None = None, document_ids: Sequence[UUID] = (), by: HasRef, reason: str = "") -> int:
     """Erase the documents of an owner, or some by id; return how many."""
@@ -87,7 +92,8 @@ def erase(*, owner: str | None = None, document_ids: Sequence[UUID] = (), by: Ha
 @transaction.atomic
 def erase_unattached(*, before: datetime, batch: int = 100) -> int:
     """Erase what nobody attached to anything."""
-    ids = Document.objects.filter(owner="", erased_at=None, created_at__lt=before).values_list("id", flat=True)[:batch]
+    waiting = Q(kept_until=None) | Q(kept_until__lt=timezone.now())
+    ids = Document.objects.filter(waiting, owner="", erased_at=None, created_at__lt=before).values_list("id", flat=True)[:batch]
     return _erase(Document.objects.filter(id__in=list(ids), owner=""), by="system:documents", reason="unattached")
 
 

@@ -18,7 +18,7 @@ def receive(
 ) -> DocumentRef:
     """Take a file in: judged by its content, bounded, pictures written anew without metadata, sealed.
 
-    Attach it within 24 hours, or it goes. `taken_at_place` of the answer is the position that was in the photograph.
+    Attach it within 24 hours, or `keep` it, else it goes. `taken_at_place` of the answer is the position that was in the photograph.
     Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, Infected or NotKept.
     """
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
@@ -27,6 +27,11 @@ def receive(
 def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
     """Give received documents to their owner ("case:<id>"), in the transaction of the act. Raises NoDocument or TooManyDocuments."""
     actions.attach(document_ids=document_ids, owner=owner, by=by)
+
+
+def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:
+    """Let received files that nobody attached yet wait until a time, longer than the 24 hours."""
+    actions.keep(document_ids=document_ids, until=until)
 
 
 def refs(document_ids: Iterable[UUID]) -> tuple[DocumentRef, ...]:

@@ -20,6 +20,7 @@ class Document(models.Model):
     digest = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    kept_until = models.DateTimeField(null=True, help_text="Until when it waits to be attached, where that is more than a day.")
 
     class Meta:
         indexes = [

@@ -1,4 +1,4 @@
-"""What time does to documents: what was never attached goes after a day, with its files."""
+"""What time does to documents: what was never attached goes after a day, or with the form it was sent for, with its files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ eraser = Eraser(
     key="documents.unattached",
     tables=("documents_document",),
     what="Files that were sent and never attached; attached ones go with their owner",
-    retention="24 hours",
+    retention="24 hours; those of a form that somebody has begun as long as the form",
     legal_basis=LegalBasis("91/2025/QH15", trust="memory"),
     run=erase_unattached,
 )

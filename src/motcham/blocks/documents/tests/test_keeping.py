@@ -134,6 +134,17 @@ def test_what_is_not_attached_within_a_day_is_erased() -> None:
     assert tasks.erase_unattached() == 0
 
 
+def test_a_file_that_is_kept_waits_as_long_as_it_was_told() -> None:
+    waiting, over = a_document(), a_document()
+    for ref, days in ((waiting, 1), (over, -1)):
+        age(ref.id)
+        api.keep(document_ids=[ref.id], until=timezone.now() + days * DAY)
+
+    assert tasks.erase_unattached() == 1
+
+    assert [ref.id for ref in api.refs([waiting.id, over.id])] == [waiting.id]
+
+
 def test_files_that_no_living_row_knows_are_swept_after_a_day() -> None:
     kept, lost, fresh = a_document(owner="case:1"), a_document(), a_document()
     for ref in (kept, lost):
