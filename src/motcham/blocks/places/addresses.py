@@ -28,7 +28,7 @@ def _kinds(levels: frozenset[Level], *kinds: AreaKind) -> tuple[frozenset[Level]
 
 # What may stand before a name, as typed with its marks or without any.
 BEFORE = {
-    **dict.fromkeys(("phường", "phuong", "phuờng", "phừơng", "p", "f", "ph"), _kinds(COMMUNE, AreaKind.WARD)),
+    **dict.fromkeys(("phường", "phuong", "phuờng", "phừơng", "p", "f"), _kinds(COMMUNE, AreaKind.WARD)),
     **dict.fromkeys(("xã", "xa", "x"), _kinds(COMMUNE, AreaKind.COMMUNE)),
     **dict.fromkeys(("thị trấn", "thi tran", "tt"), _kinds(COMMUNE, AreaKind.TOWN)),
     **dict.fromkeys(("đặc khu", "dac khu", "đk"), _kinds(COMMUNE, AreaKind.SPECIAL_ZONE)),
@@ -77,7 +77,8 @@ class Mention:
     """Words that name a unit, or seem to: of which levels and kinds they say it is, and where they stand.
 
     `is_known` tells that the words are a name as they stand; `is_said` that its level is said ("phường …") and not guessed;
-    `is_tail` that words stood before it in the same piece, so that it may be a street's name.
+    `is_tail` that words stood before it in the same piece, so that it may be a street's name; `is_cut` that words follow, with
+    which it may be a longer name misspelled ("Tân Sơn Nhấc" is not Tân Sơn): both ways are mentions.
     """
 
     typed: str
@@ -88,6 +89,7 @@ class Mention:
     is_known: bool = True
     is_said: bool = True
     is_tail: bool = False
+    is_cut: bool = False
 
 
 Names = Mapping[Level, Set[str]]
@@ -103,18 +105,15 @@ def read(text: str, names: Names) -> tuple[Mention, ...]:
 
 def _designator(tokens: list[Token], at: int) -> tuple[int, frozenset[Level], frozenset[AreaKind]] | None:
     """Return how many tokens say the level of a name to come, and which levels and kinds they say."""
-    two = " ".join(token.typed for token in tokens[at : at + 2])
-    if two in BEFORE:
-        return (2, *BEFORE[two])
-    if tokens[at].typed in BEFORE and two not in ("tp ho", "t p"):
-        return (1, *BEFORE[tokens[at].typed])
+    one, two = tokens[at].typed, " ".join(token.typed for token in tokens[at : at + 2])
     if [token.typed for token in tokens[at : at + 3]] == ["t", ".", "p"]:
         return (3, *CITY)
-    if tokens[at].typed == "tp":
-        return (1, *CITY)
-    found = AFTER.get(tokens[at].typed)
+    if two in BEFORE:
+        return (2, *BEFORE[two])
+    if one in BEFORE:
+        return (1, *BEFORE[one])
     following = tokens[at + 1].typed if at + 1 < len(tokens) else ""
-    return (1, *found) if found and following.isdigit() else None
+    return (1, *AFTER[one]) if one in AFTER and following.isdigit() else None
 
 
 def _longest(tokens: list[Token], at: int, levels: frozenset[Level], names: Names) -> list[int]:
@@ -160,15 +159,20 @@ def _said_before(tokens: list[Token], names: Names, taken: set[int]) -> Iterator
                 yield _mention(tokens, places, levels=levels, kinds=kinds, is_known=False)
         elif places:
             taken.update(range(at, places[-1] + 1))
-            yield _mention(tokens, places, levels=levels, kinds=kinds)
+            phrase = _until_break(tokens, start)
+            goes_on = len(phrase) > len(places) and not tokens[start].typed.isdigit()
+            yield _mention(tokens, places, levels=levels, kinds=kinds, is_cut=goes_on)
+            if goes_on:
+                yield _mention(tokens, phrase, levels=levels, kinds=kinds, is_known=False, is_cut=True)
         at = places[-1] + 1 if places else at + 1
 
 
 def _until_break(tokens: list[Token], at: int) -> list[int]:
-    """Return the places of the words up to the next sign or word that says a level."""
+    """Return the places of the words up to the next sign, or word that says the level of what follows it ("Phước Tỉnh")."""
     places: list[int] = []
     for place in range(at, min(len(tokens), at + LONGEST_NAME)):
-        if not tokens[place].is_word or _designator(tokens, place) or tokens[place].typed in AFTER:
+        goes_on = place + 1 < len(tokens) and tokens[place + 1].typed not in BREAKS
+        if not tokens[place].is_word or tokens[place].typed in AFTER or (goes_on and _designator(tokens, place)):
             break
         places.append(place)
     return places
@@ -193,6 +197,8 @@ def _not_said(tokens: list[Token], names: Names, taken: set[int]) -> Iterator[Me
     """Yield pieces that are a name as a whole, or end in one, or might be one misspelled."""
     for piece in _pieces(tokens, taken):
         plain = " ".join(tokens[place].plain for place in piece)
+        if plain.replace(" ", "").isdigit() or plain in BEFORE:
+            continue
         if any(plain in names[level] for level in EVERY):
             yield _mention(tokens, piece, is_said=False)
             continue

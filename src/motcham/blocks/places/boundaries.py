@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from motcham import data
 
-MICRO = 100_000
+MICRO = 100_000  # a point is rounded to a millionth of that, so that a corner written in degrees lies on the corner
 METRES = 1.1132  # one unit of latitude
 
 
@@ -84,7 +84,7 @@ def boundaries() -> tuple[Boundary, ...]:
 
 def containing(*, lon: float, lat: float) -> list[str]:
     """Return the codes of the areas around a point: one, or two where boundaries overlap, or none."""
-    x, y = lon * MICRO, lat * MICRO
+    x, y = round(lon * MICRO, 6), round(lat * MICRO, 6)
     return [
         one.code for west, south, east, north, one in _boxes() if west <= x <= east and south <= y <= north and one.contains(x, y)
     ]
@@ -97,7 +97,7 @@ def _boxes() -> tuple[tuple[int, int, int, int, Boundary], ...]:
 
 def nearest(*, lon: float, lat: float, within: float) -> list[str]:
     """Return the codes of the areas that come nearer to a point than `within` metres, the nearest first."""
-    x, y = lon * MICRO, lat * MICRO
+    x, y = round(lon * MICRO, 6), round(lat * MICRO, 6)
     reach = 2 * within / METRES
     found = [(one.distance(x, y), one.code) for one in boundaries() if one.near(x, y, reach)]
     return [code for distance, code in sorted(found) if distance <= within]

@@ -48,7 +48,7 @@ def locate_many(lons: Sequence[float], lats: Sequence[float], *, on: date) -> li
     lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
     # So written, what is not a number is no good either.
     good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-    x, y = np.where(good, lon, 0) * MICRO, np.where(good, lat, 0) * MICRO
+    x, y = (np.round(np.where(good, each, 0) * MICRO, 6) for each in (lon, lat))
     points, areas = tree.query(shapely.points(x, y), predicate="intersects")
     around = np.zeros(len(x), dtype=np.int32)
     which = np.full(len(x), -1, dtype=np.int32)

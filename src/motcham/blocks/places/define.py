@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 # From this score on nothing speaks against a candidate.
 CERTAIN = 85
@@ -178,13 +179,12 @@ class Found:
         return only[0] if not meant and len(only) == 1 else None
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of a table: the cells as they came, those that were added, and the same by name for programs."""
+class Row(NamedTuple):
+    """A row of a table: the cells as they came, and those that were added; `whole` is what programs are told, if it is more."""
 
     given: tuple[str, ...]
     added: tuple[str, ...]
-    facts: Mapping[str, object]
+    whole: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True)

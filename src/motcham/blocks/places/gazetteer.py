@@ -21,7 +21,18 @@ from motcham.data.areas.spelling import fold
 
 LEAST = 50
 ALIKE = 80.0
-NO_MARKS, OTHER_MARKS, OTHER_KIND, GUESSED, TAIL, FORMER, PAST_DISTRICT, UNHEARD_OF, CONTRADICTED = 2, 8, 6, 3, 14, 4, 5, 30, 35
+NO_MARKS, GUESSED, FORMER, PAST_DISTRICT, OTHER_KIND, CUT, OTHER_MARKS, TAIL, UNHEARD_OF, CONTRADICTED = (
+    2,
+    3,
+    4,
+    5,
+    6,
+    6,
+    8,
+    14,
+    30,
+    35,
+)
 SHORT = {"hcm": "79", "tphcm": "79", "hcmc": "79", "sg": "79", "sai gon": "79", "saigon": "79", "brvt": "77", "br vt": "77"}
 PREFIXES = ("Phường ", "Xã ", "Thị trấn ", "Đặc khu ", "Quận ", "Huyện ", "Thị xã ", "Thành phố ", "Tỉnh ")
 
@@ -106,7 +117,7 @@ def _by_words(mentions: Sequence[Mention]) -> Scored:
     communes, above, provinces, lone = _sorted(mentions)
     districts, tops = _matches(above, Level.DISTRICT), _matches(provinces, Level.PROVINCE)
     # "TP" is said of a province's capital and of the city itself: what is one is not the other.
-    unheard = any(not _matches((each,), *each.levels) for each in {*above, *provinces} if each.is_said)
+    unheard = any(not _matches((each,), *each.levels) for each in {*above, *provinces} if each.is_said and not each.is_cut)
     found = _matches(communes, Level.COMMUNE)
     kept = _within(found, districts, tops)
     if kept:
@@ -164,7 +175,7 @@ def _named(mention: Mention, level: Level) -> Iterator[tuple[Entry, int]]:
         pairs = chain.from_iterable(((entry, score) for entry in names[name]) for name, score in alike)
     for entry, score in pairs:
         lower = 0 if mention.is_said else GUESSED
-        lower += TAIL if mention.is_tail else 0
+        lower += TAIL if mention.is_tail else CUT if mention.is_cut and mention.is_known else 0
         lower += OTHER_KIND if mention.kinds and entry.kind not in mention.kinds else 0
         lower += FORMER if entry.also else 0
         yield entry, score - lower

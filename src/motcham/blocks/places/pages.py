@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.places import api, features, gazetteer, queries
-from motcham.blocks.places.define import Area, AreaKind, Candidate, Extent, Level, MapView, Relation, Succession, Unit
+from motcham.blocks.places.define import Area, AreaKind, Candidate, Extent, Found, Level, MapView, Relation, Succession, Unit
 from motcham.data.areas.spelling import fold
 from motcham.kernel.access import public
 from motcham.kernel.errors import Missing
@@ -78,8 +78,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "latest": queries.latest_list(),
         **({} if found else _listed(on, inside)),
     }
-    if context["mapped"] and not found:
-        context["map"] = _map_of_kinds(on)
+    if found:
+        context |= {"map": _map_of_found(found), "certain_name": name_of(found.certain) if found.certain else ""}
+    elif context["mapped"]:
+        present = {STEP_OF[each.kind]: KINDS[each.kind] for each in queries.areas_by_code(on).values()}
+        context |= {"map": _map_of_kinds(on), "key": sorted(present.items(), reverse=True)}
     return render(request, "places/list.html", context)
 
 
@@ -204,6 +207,15 @@ def find_json(request: HttpRequest) -> HttpResponse:
 def _map_of_kinds(on: date) -> dict[str, Any]:
     steps = {code: STEP_OF[each.kind] for code, each in queries.areas_by_code(on).items()}
     return _drawn(steps, _("The areas of the city"), dict.fromkeys(steps, ""))
+
+
+def _map_of_found(found: Found) -> dict[str, Any] | None:
+    """Return the map of today with what a text may mean marked, where it means a few; a commune of another day leads there."""
+    marked: dict[str, int] = {}
+    for each in found.areas:
+        reached = [each] if isinstance(each, Area) else [heir.unit for heir in queries.heirs(each.key, api.today())]
+        marked |= {unit.code: STEP_OF[Extent.FULL if found.certain else Extent.PARTIAL] for unit in reached}
+    return _drawn(marked, found.text, {}) if 0 < len(marked) <= SHOWN * 2 else None
 
 
 def _map_of(unit: Unit) -> dict[str, Any] | None:

@@ -38,30 +38,27 @@ def located(source: TextIO, *, on: date) -> Iterator[Row]:
     rows = _rows(source)
     header = next(rows, [])
     at_lon, at_lat = _column(header, "lon"), _column(header, "lat")
-    yield Row(tuple(header), _named(header, LOCATED), {})
+    yield Row(tuple(header), _named(header, LOCATED))
     while piece := list(islice(rows, PIECE)):
         lons, wrong_lon = _numbers(piece, at_lon, "lon")
         lats, wrong_lat = _numbers(piece, at_lat, "lat")
         answers = bulk.locate_many(lons, lats, on=on)
-        for row, answer, wrong, lon, lat in zip(piece, answers, zip(wrong_lon, wrong_lat, strict=True), lons, lats, strict=True):
-            note, found = wrong[0] or wrong[1] or str(answer.note), answer
-            if answer.note is Note.OUTSIDE and not any(wrong):
-                note, found = _swapped(answer, lon, lat, on)
-            added = (*((found.area.code, found.area.name) if found.area else ("", "")), note, _keys(found))
-            yield Row(tuple(row), added, dict(zip(LOCATED, added, strict=True)))
+        for row, answer, lon, lat, no_lon, no_lat in zip(piece, answers, lons, lats, wrong_lon, wrong_lat, strict=True):
+            if answer.area is not None:
+                yield Row(tuple(row), (answer.area.code, answer.area.name, "inside", ""))
+                continue
+            wrong = no_lon or no_lat
+            note, found = (wrong, answer) if wrong else _swapped(answer, lon, lat, on)
+            candidates = "|".join(f"{unit.code}@{unit.valid_from} {unit.name}" for unit in found.candidates)
+            yield Row(tuple(row), ("", "", note, candidates))
 
 
 def _swapped(answer: Located, lon: float, lat: float, on: date) -> tuple[str, Located]:
     """Tell where a point outside would lie with its two numbers exchanged; it is said and not taken for granted."""
-    if not (8 <= lon <= 12 and 105 <= lat <= 109):
+    if answer.note is not Note.OUTSIDE or not (8 <= lon <= 12 and 105 <= lat <= 109):
         return str(answer.note), answer
     other = bulk.locate_many([lat], [lon], on=on)[0]
     return ("swapped", Located(Note.OUTSIDE, None, other.candidates)) if other.candidates else (str(answer.note), answer)
-
-
-def _keys(found: Located) -> str:
-    """Return the units to choose from, by their keys; none where it is certain."""
-    return "" if found.area else "|".join(f"{unit.code}@{unit.valid_from} {unit.name}" for unit in found.candidates)
 
 
 def _numbers(piece: list[list[str]], column: int, name: str) -> tuple[list[float], list[str]]:
@@ -71,10 +68,13 @@ def _numbers(piece: list[list[str]], column: int, name: str) -> tuple[list[float
         try:
             number = float(text if "." in text else text.replace(",", ".", 1))
         except ValueError:
-            number = float("nan")
-        bad = not (math.isfinite(number) and text.isascii())
-        numbers.append(float("nan") if bad else number)
-        wrong.append("" if not bad else f"no_{name}" if not text else f"bad_{name}")
+            number = math.nan
+        if math.isfinite(number) and text.isascii() and "_" not in text:
+            numbers.append(number)
+            wrong.append("")
+        else:
+            numbers.append(math.nan)
+            wrong.append(f"bad_{name}" if text else f"no_{name}")
     return numbers, wrong
 
 
@@ -83,11 +83,11 @@ def found(source: TextIO, *, on: date, limit: int) -> Iterator[Row]:
     rows = _rows(source)
     header = next(rows, [])
     column = _column(header, "text")
-    yield Row(tuple(header), _named(header, FOUND), {})
+    yield Row(tuple(header), _named(header, FOUND))
     for row in rows:
         answer = gazetteer.search(row[column] if column < len(row) else "", on=on, limit=limit)
         if not answer.candidates:
-            yield Row(tuple(row), ("0", *[""] * (len(FOUND) - 1)), {"rank": 0})
+            yield Row(tuple(row), ("0", *[""] * (len(FOUND) - 1)))
         for rank, each in enumerate(answer.candidates, 1):
             added = _candidate(rank, each, on)
             yield Row(tuple(row), added, {"rank": rank, **gazetteer.facts(each, on)})

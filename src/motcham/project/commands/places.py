@@ -19,6 +19,9 @@ from motcham.blocks.places.define import Found, Located, Row, Unit
 from motcham.kernel.errors import Invalid
 from motcham.project.console import fails_with, json_option, progress, show
 
+# By which of its new columns a table is summed up at the end.
+COUNTED = {"locate": 2, "find": 7}
+
 on_option = click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -52,7 +55,7 @@ def locate(
     """
     day = on.date() if on else None
     if table is not None:
-        _table(table, out, as_json, "note", lambda source: places.locate_table(source, on=day))
+        _table(table, out, as_json, "locate", lambda source: places.locate_table(source, on=day))
     elif lon is None or lat is None:
         raise click.UsageError("Cần LON LAT hoặc --csv. / Give LON LAT or --csv.")
     else:
@@ -76,7 +79,7 @@ def find(
     """
     day = on.date() if on else None
     if table is not None:
-        _table(table, out, as_json, "relation", lambda source: places.find_table(source, on=day, limit=limit))
+        _table(table, out, as_json, "find", lambda source: places.find_table(source, on=day, limit=limit))
     elif not text:
         raise click.UsageError("Cần TEXT hoặc --csv. / Give TEXT or --csv.")
     else:
@@ -111,28 +114,33 @@ def _print_found(found: Found, *, as_json: bool) -> None:
         click.echo(f"+{found.more}")
 
 
-def _table(table: BinaryIO, out: str | None, as_json: bool, count: str, make: Callable[[TextIO], Iterator[Row]]) -> None:
+def _table(table: BinaryIO, out: str | None, as_json: bool, what: str, make: Callable[[TextIO], Iterator[Row]]) -> None:
     """Write a table row by row; on a terminal a bar shows how much of the file is read."""
-    with _target(out) as target, progress() as bar:
+    with _text(table) as source, _target(out) as target, progress() as bar:
         size = _size(table)
         task = bar.add_task("", total=size)
-        rows = make(_text(table))
+        rows = make(source)
         header = next(rows)
         writer = csv.writer(target, lineterminator="\n")
         if not as_json:
             writer.writerow([*header.given, *header.added])
         counts: Counter[str] = Counter()
+        counted, length = COUNTED[what], len(header.given)
         for number, row in enumerate(rows, 1):
             if as_json:
-                target.write(
-                    json.dumps({**dict(zip(header.given, row.given, strict=False)), **row.facts}, ensure_ascii=False) + "\n"
-                )
+                target.write(json.dumps(_facts(row, header), ensure_ascii=False) + "\n")
             else:
-                writer.writerow(_joined(row, len(header.given)))
-            counts[str(row.facts.get(count, "none"))] += 1
+                writer.writerow((*row.given, *row.added) if len(row.given) == length else _joined(row, length))
+            counts[row.added[counted] or "none"] += 1
             if not number % 20_000 and size:
                 bar.update(task, completed=table.tell())
     click.echo(", ".join(f"{name}: {number}" for name, number in counts.most_common()), err=True)
+
+
+def _facts(row: Row, header: Row) -> dict[str, object]:
+    """Return a row as programs read it."""
+    added = row.whole or dict(zip(header.added, row.added, strict=True))
+    return {**dict(zip(header.given, row.given, strict=False)), **added}
 
 
 def _joined(row: Row, length: int) -> list[str]:
