@@ -62,14 +62,25 @@ def publish(
 
 
 def spread(*, most: int = 200) -> int:
-    """Write the deliveries of one batch of notices: in the app at once, by e-mail as their readers wish; return how many."""
-    with transaction.atomic():
-        found = Row.objects.select_for_update(skip_locked=True).filter(spread_at=None).order_by("id")
-        notices = [Notice(*row) for row in found.values_list(*COLUMNS)[:most]]
-        for notice in notices:
-            _spread(notice)
-        Row.objects.filter(id__in=[each.id for each in notices]).update(spread_at=timezone.now())
-    return len(notices)
+    """Write the deliveries of one batch of notices: in the app at once, by e-mail as their readers wish; return how many.
+    Each is a transaction of its own: one may concern thousands, and one that fails does not hold up the others."""
+    done, failed = 0, None
+    for notice_id in list(Row.objects.filter(spread_at=None).order_by("id").values_list("id", flat=True)[:most]):
+        try:
+            with transaction.atomic():
+                done += _spread_one(notice_id)
+        except Exception as error:  # noqa: BLE001 -- it is raised below, after the others had their turn
+            failed = failed or error
+    if failed is not None and not done:
+        raise failed
+    return done
+
+
+def _spread_one(notice_id: int) -> int:
+    found = Row.objects.select_for_update(skip_locked=True).filter(id=notice_id, spread_at=None)
+    for row in found.values_list(*COLUMNS):
+        _spread(Notice(*row))
+    return Row.objects.filter(id__in=found.values("id")).update(spread_at=timezone.now())
 
 
 def _spread(notice: Notice) -> None:

@@ -80,7 +80,12 @@ def _open(notice: Notice, recipient: str) -> Contact | None:
     if row is None:
         return None
     if notice.to.startswith(SUBSCRIPTION):
-        return Contact(unsealed(row), Link("", reverse("channels:confirm", args=[tokens.make(tokens.CONFIRM, str(row.id))])))
+        return Contact(
+            unsealed(row),
+            Link(
+                str(notice.facts.get("about", "")), reverse("channels:confirm", args=[tokens.make(tokens.CONFIRM, str(row.id))])
+            ),
+        )
     return Contact(unsealed(row), Link(str(notice.facts.get("about", "")), str(notice.facts.get("path", "/"))))
 
 

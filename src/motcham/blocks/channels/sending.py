@@ -78,12 +78,12 @@ class Claimed:
 def send_due() -> int:
     """Send one batch of what is due; return how many mails that was."""
     if not transports.way():
-        return give_up_old()
+        return 0
     recover()
     claimed_at = timezone.now()
     parcels = claim(claimed_at)
     if not parcels:
-        return give_up_old()
+        return 0
     began, left = time.monotonic(), list(parcels)
     try:
         with transports.opened() as session:

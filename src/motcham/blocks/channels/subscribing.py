@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from motcham.blocks.channels import rules, tokens
 from motcham.blocks.channels.actions import send
@@ -27,13 +28,24 @@ ACCOUNT = "account:"
 PER_ADDRESS, PER_NETWORK = 3, 30
 
 
-def subscribe(*, email: str, to: str, network: str, language: str, categories: Sequence[str] = (), daily: bool = False) -> None:
+def subscribe(
+    *,
+    email: str,
+    to: str,
+    network: str,
+    language: str,
+    about: str = "",
+    categories: Sequence[str] = (),
+    daily: bool = False,
+) -> None:
     """Ask an address whether it wants notices about a subject; nothing is sent there but the letter that asks. Whoever calls
-    learns nothing about whether the address was known. `network` is the address that the request came from."""
-    prefix, colon, _rest = to.partition(":")
+    learns nothing about whether the address was known. `network` is the address that the request came from, `about` says in
+    public words what is followed ("Phường Sài Gòn")."""
+    prefix, colon, _name = to.partition(":")
     if not colon or prefix in address_books or prefix in ("subscription", "account") or len(to) > 80:
         raise WrongSubject()
-    _ask(Actor.anonymous(), email, to, network, language, categories=categories, daily=daily)
+    about = about or _("an area of the city")
+    _ask(Actor.anonymous(), email, to, network, language, about=about, categories=categories, daily=daily)
 
 
 def caller_of(request: HttpRequest) -> str:
@@ -46,7 +58,7 @@ def caller_of(request: HttpRequest) -> str:
 
 def ask_address(*, by: Actor, email: str, network: str) -> None:
     """Ask whether an address belongs to whoever holds an account; once confirmed, notices of the account go there."""
-    _ask(by, email, f"{ACCOUNT}{by.account_id}", network, by.language, account_id=by.account_id)
+    _ask(by, email, f"{ACCOUNT}{by.account_id}", network, by.language, about=_("your cases"), account_id=by.account_id)
 
 
 def _ask(
@@ -56,6 +68,7 @@ def _ask(
     network: str,
     language: str,
     *,
+    about: str,
     account_id: int | None = None,
     categories: Sequence[str] = (),
     daily: bool = False,
@@ -81,7 +94,7 @@ def _ask(
         )
         subject = f"{SUBSCRIPTION}{row.id}"
         receipt = ledger.append(kind="subscription.asked", subject=subject, payload={"to": to, "by": by.ref})
-        send(to=subject, template="confirm", facts={}, at=now, entry_id=receipt.entry_id, language=language)
+        send(to=subject, template="confirm", facts={"about": about[:200]}, at=now, entry_id=receipt.entry_id, language=language)
 
 
 def _bound(contact: bytes, network: bytes) -> None:
@@ -151,8 +164,11 @@ def forget_address(*, by: Actor) -> None:
     ledger.append(kind="notice.address_forgotten", subject=f"{ACCOUNT}{by.account_id}", payload={"by": by.ref})
 
 
+@transaction.atomic
 def forget_pending() -> int:
     """Forget addresses that nobody confirmed within a day, and those of closed accounts."""
     old = Q(confirmed_at=None, asked_at__lt=timezone.now() - CONFIRMED_WITHIN)
-    ids = Subscription.objects.filter(old | Q(account__is_active=False)).values("id")[:500]
+    ids = list(Subscription.objects.filter(old | Q(account__is_active=False)).values_list("id", flat=True)[:500])
+    if ids:
+        ledger.append(kind="channels.forgotten", subject="channels:erasers", payload={"subscriptions": ids})
     return Subscription.objects.filter(id__in=ids).delete()[0]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from motcham.blocks.channels.actions import spread
 from motcham.blocks.channels.models import EMAIL, Delivery, Preference, Silence
-from motcham.blocks.channels.sending import send_due
+from motcham.blocks.channels.sending import give_up_old, send_due
 from motcham.blocks.channels.subscribing import forget_pending
+from motcham.blocks.ledger import api as ledger
 from motcham.kernel.erasers import Eraser
 from motcham.kernel.sweeps import Sweep
 from motcham.kernel.terms import LegalBasis
@@ -20,6 +22,7 @@ NOTICES_KEPT = timedelta(days=730)
 A_BATCH = 500
 
 
+@transaction.atomic
 def forget_deliveries() -> int:
     """Forget one batch: how a mail went, after 90 days; what an account was told, after two years; wishes of closed accounts."""
     now = timezone.now()
@@ -31,11 +34,14 @@ def forget_deliveries() -> int:
     gone += Preference.objects.filter(account__erased_at__isnull=False).delete()[0]
     silences = Silence.objects.filter(at__lt=now - NOTICES_KEPT).values("id")[:A_BATCH]
     gone += Silence.objects.filter(id__in=silences).delete()[0]
+    if gone:
+        ledger.append(kind="channels.forgotten", subject="channels:erasers", payload={"deliveries_and_wishes": gone})
     return gone
 
 
 spreading = Sweep("channels.spread", every=0.5, run=spread)
 sending = Sweep("channels.send", every=1, run=send_due)
+giving_up = Sweep("channels.give_up", every=600, run=give_up_old)
 contacts = Eraser(
     key="channels.contacts",
     tables=("channels_subscription",),

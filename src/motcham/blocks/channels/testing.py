@@ -96,11 +96,11 @@ class _Controller(Controller):
 
 @contextmanager
 def mail_server(
-    *, scheme: str = "smtp", context: ssl.SSLContext | None = None, query: str = "", **behaviour: Any
+    *, scheme: str = "smtp", context: ssl.SSLContext | None = None, query: str = "", speaks_utf8: bool = True, **behaviour: Any
 ) -> Iterator[MailServer]:
     """Run a mail server and let the house send by it."""
     server = MailServer(**behaviour)
-    options: dict[str, Any] = {"enable_SMTPUTF8": True, "hostname": "127.0.0.1", "port": 0}
+    options: dict[str, Any] = {"enable_SMTPUTF8": speaks_utf8, "hostname": "127.0.0.1", "port": 0}
     if server.user:
         options |= {"authenticator": server.authenticate, "auth_required": True, "auth_require_tls": scheme == "starttls"}
     if scheme == "starttls":

@@ -16,7 +16,9 @@ confirm = Letter(
     Topic.ALWAYS,
     subject=_("Confirm your e-mail address"),
     paragraphs=(
-        _("Somebody, probably you, asked {city} to send notices to this address. Nothing is sent before you confirm it."),
+        _(
+            "Somebody, probably you, asked {city} to send notices about {about} to this address. Nothing is sent before you confirm it."
+        ),
         _("The link is valid for 24 hours. If it was not you, do nothing: the address is then forgotten."),
     ),
     button=_("Confirm this address"),

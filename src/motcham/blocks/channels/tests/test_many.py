@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from motcham.blocks.channels import mending, rules, sending
 from motcham.blocks.channels.actions import spread
-from motcham.blocks.channels.define import State
+from motcham.blocks.channels.define import AddressBook, State, address_books
 from motcham.blocks.channels.models import Delivery, Notice
 from motcham.blocks.channels.testing import a_book, a_contact, deliver, mail_server, told
 from motcham.blocks.identity.testing import an_agency, an_officer
@@ -232,3 +232,32 @@ def test_an_officer_of_another_agency_decides_nothing():
         with pytest.raises(Refused):
             mending.dealt_with(by=stranger, delivery_id=Delivery.objects.get().id)
     assert Delivery.objects.get().state == State.FAILED
+
+
+@pytest.mark.django_db
+def test_a_notice_that_cannot_be_spread_does_not_hold_up_the_next():
+    def broken(notice):
+        return {}["defect"]
+
+    address_books.register(AddressBook("broken", broken, broken, broken, broken), file=__file__)
+    try:
+        with mail_server() as server, a_book(a_contact()):
+            for number, to in enumerate(("broken:1", "thing:1", "thing:2")):
+                told(number, to=to)
+            assert spread() == 2
+            with pytest.raises(KeyError):
+                spread()
+            while sending.send_due():
+                pass
+    finally:
+        address_books.remove("broken")
+    assert len(server.got) == 2
+
+
+@pytest.mark.django_db
+def test_a_server_without_smtputf8_is_not_asked_to_write_beyond_ascii():
+    with mail_server(speaks_utf8=False) as server, a_book(a_contact("nguyễn@example.vn"), a_contact()):
+        told()
+        deliver()
+    assert [to for to, _ in server.got] == ["lan@example.vn"]
+    assert Delivery.objects.get(recipient="person:0").error == "needs_smtputf8"
