@@ -28,6 +28,7 @@ from motcham.blocks.indicators import api as indicators
 from motcham.blocks.indicators.define import NOTHING, SHOWN_FROM, Counts, Scope
 from motcham.blocks.places import api as places
 from motcham.kernel.access import public
+from motcham.kernel.errors import Missing
 
 COLUMNS = ("scope", "code", "name", "month", "received", "closed", "on_time", "late", "decided", "share", "rated", "stars")
 # What is published whole; categories and channels only from `SHOWN_FROM` cases on.
@@ -186,6 +187,28 @@ def _coarser(geometry: dict[str, Any]) -> dict[str, Any]:
 def _ring(ring: list[list[float]]) -> list[list[float]]:
     points = [[round(lon, 4), round(lat, 4)] for lon, lat in ring]
     return [point for place, point in enumerate(points) if not place or point != points[place - 1]]
+
+
+class NotKept(Missing):
+    """The figures of {day} were not kept at its end. The board counts that day by when things happened."""
+
+    code = "board.not_kept"
+
+
+@public(reason="What was known at the end of a day, for whoever wants to compare its hash with the log.")
+@require_safe
+def closing(request: HttpRequest, day: str) -> HttpResponse:
+    """Give the figures of a day exactly as they were kept: the hash of these bytes is in the log."""
+    try:
+        kept = indicators.closing(day=date.fromisoformat(day))
+    except ValueError:
+        kept = None
+    if not kept:
+        raise NotKept(day=day)
+    response = HttpResponse(kept.text.encode(), content_type="application/json")
+    response["ETag"] = f'"{kept.sha256}"'
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @public(reason="How figures are made is for everyone to read.")

@@ -29,12 +29,16 @@ def page(
     of: dict[str, str] | None = None,
     agency_id: int | None = None,
 ) -> HttpResponse:
-    """Render a page; `of` says of whom its figures are, for those who may open them down to their cases."""
+    """Render a page; `of` says of whom its figures are, for those who may open them down to their cases.
+
+    What was kept at the end of a day is not opened: the cases have moved on since.
+    """
     actor = request.actor  # type: ignore[attr-defined]
     if agency_id is not None:
         drills = actor.may(Permission.BOARD_DRILL, agency_id=agency_id)
     else:
         drills = actor.scope(Permission.BOARD_DRILL) is None
+    closing = indicators.closing(day=chosen.on) if chosen.on else None
     asked = {name: value for name, value in {"month": f"{chosen.month:%Y-%m}", **chosen.asked}.items() if name != "measure"}
     shared = {
         "chosen": chosen,
@@ -44,8 +48,9 @@ def page(
         "types": list(case_types),
         "measures": list(MEASURES.values()),
         "measure": MEASURES[chosen.measure],
-        "drill": f"{reverse('board_cases')}?{urlencode({**asked, **(of or {})})}" if drills else "",
+        "drill": f"{reverse('board_cases')}?{urlencode({**asked, **(of or {})})}" if drills and not closing else "",
         "today": f"{chosen.today}",
+        "closing": closing,
         "shown_from": SHOWN_FROM,
         "views": views(chosen, template),
         "base": base_of(request),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -18,11 +19,14 @@ from motcham.blocks.indicators import api as indicators
 from motcham.blocks.indicators.define import Version
 
 VERSION_FOR = 0.25
+READ_FOR = 20
 KEPT = 512
+Read = TypeVar("Read")
 
 _lock = threading.Lock()
 _version: tuple[float, Version] | None = None
 _pages: OrderedDict[Hashable, tuple[str, bytes]] = OrderedDict()
+_reads: dict[Hashable, tuple[float, object]] = {}
 
 
 def version() -> Version:
@@ -88,8 +92,19 @@ def _page(tag: str, page: Hashable, make: Callable[[], HttpResponse]) -> tuple[s
         _lock.release()
 
 
+def for_a_while(key: Hashable, read: Callable[[], Read]) -> Read:
+    """Return what was read less than 20 seconds ago, or read it: for figures that no tally keeps."""
+    kept = _reads.get(key)
+    if not kept or kept[0] < time.monotonic():
+        while len(_reads) >= KEPT:
+            _reads.pop(next(iter(_reads)), None)
+        kept = _reads[key] = (time.monotonic() + READ_FOR, read())
+    return kept[1]  # type: ignore[return-value]
+
+
 def forget() -> None:
     """Ask for the figures anew and forget every page: between tests."""
     global _version
     _version = None
     _pages.clear()
+    _reads.clear()

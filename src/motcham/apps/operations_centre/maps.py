@@ -71,7 +71,7 @@ def legend(measure: Measure, edges: tuple[Fraction, ...]) -> list[tuple[int, str
     words = [measure.brief(edge) for edge in edges]
     if not words:
         return []
-    sign = "%" if measure.key == "punctual" else ""
+    sign = "%" if measure.key in {"punctual", "promises"} else ""
     between = [_between(measure, low, high) for low, high in pairwise(edges)]
     spans = [f"< {words[0]}{sign}", *between, f"≥ {words[-1]}{sign}"]
     return [(paint(place, len(edges), measure.good), label) for place, label in enumerate(spans)]

@@ -27,7 +27,7 @@ class Facts:
     took: Distribution = field(default_factory=lambda: Distribution({}))
     reopened: int = 0
     kept: int = 0
-    broken: int = 0
+    settled: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ def _percent(value: Fraction) -> str:
 
 def _points(value: Fraction) -> str:
     return formats.number(value * 100)
+
+
+def _points_and_digit(value: Fraction) -> str:
+    return formats.percent(value, 1)
 
 
 def _whole(value: Fraction) -> str:
@@ -141,6 +145,26 @@ _ALL = (
         _stars,
         _one_digit,
         STARS,
+    ),
+    Measure(
+        "reopened",
+        gettext_lazy("Reopened"),
+        gettext_lazy("Cases that were opened again because the answer did not settle them, of those received in the month."),
+        lambda facts: _share(facts.reopened, facts.month.received),
+        lambda facts: facts.month.received,
+        _percent,
+        _points_and_digit,
+        good=-1,
+    ),
+    Measure(
+        "promises",
+        gettext_lazy("Promises kept"),
+        gettext_lazy("Promised days that were kept, of those that fell into the month; one that was put off was not kept."),
+        lambda facts: _share(facts.kept, facts.settled),
+        lambda facts: facts.settled,
+        _percent,
+        _points,
+        SHARES,
     ),
 )
 MEASURES: dict[str, Measure] = {each.key: each for each in _ALL}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from motcham.kernel.errors import Missing
 from motcham.ui import formats
 
 SHOWN = 7
+DESK_LIMIT = "1022.transfer"
 
 
 class NoSuchRanking(Missing):
@@ -65,6 +67,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "pulling": show.pulling_down(chosen, heads["month"]),
             "least": GROUPS[-1],
             "soon": _soon(chosen) if chosen.is_current else None,
+            "kept": _kept(chosen),
         }
         return page(request, "board", chosen, context)
 
@@ -72,9 +75,26 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _soon(chosen: Selection) -> dict[str, int] | None:
-    found = cases.soon(until=chosen.today + timedelta(days=1), type_key=chosen.case_type)
+    until = chosen.today + timedelta(days=1)
+    found = fresh.for_a_while(("soon", chosen.case_type, until), lambda: cases.soon(until=until, type_key=chosen.case_type))
     agencies = len({each.agency_id for each in found})
     return {"number": sum(each.number for each in found), "agencies": agencies} if found else None
+
+
+def _kept(chosen: Selection) -> list[dict[str, str]]:
+    """Return what no tally keeps: the desk's five minutes, and the promises, of the whole city in the month."""
+    since, until = chosen.month, chosen.last_day
+    steps = fresh.for_a_while(("steps", since, until), lambda: cases.step_rates(limit=DESK_LIMIT, since=since, until=until))
+    promises = fresh.for_a_while(("promised", since, until), lambda: cases.promise_rates(since=since, until=until))
+    passed, waited = (sum(getattr(each, name) for each in steps.values()) for name in ("kept", "broken"))
+    kept = sum(each.kept for each in promises.values())
+    settled = kept + sum(each.broken + each.put_off for each in promises.values())
+    rows = ((_("Passed on by the desk within 5 minutes"), passed, passed + waited), (_("Promises kept"), kept, settled))
+    return [
+        {"label": label, "share": words.share(Fraction(part, whole)), "of": formats.number(whole)}
+        for label, part, whole in rows
+        if whole
+    ]
 
 
 def _overdue_note(agencies: int) -> str:

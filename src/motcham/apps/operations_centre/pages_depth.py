@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -146,7 +146,7 @@ def soon(request: HttpRequest) -> HttpResponse:
         ever = indicators.up_to(scope=Scope.AGENCY, day=chosen.today, case_type=chosen.case_type)
         by_agency: Counter[int] = Counter()
         by_kind: Counter[str] = Counter()
-        first = {}
+        first: dict[int, datetime] = {}
         for each in found:
             by_agency[each.agency_id] += each.number
             by_kind[each.category] += each.number

@@ -17,6 +17,7 @@ urlpatterns = [
     path("figures.csv", data.as_csv, name="board_figures"),
     path("figures.json", data.as_json, name="board_figures_json"),
     path("wards.geojson", data.boundaries, name="board_boundaries"),
+    path("closing/<str:day>.json", data.closing, name="board_closing"),
     path("card/<slug:kind>/<str:code>/", cards.card, name="board_card"),
     path("share.png", cards.share, name="board_share"),
     path("share/<slug:kind>/<str:code>.png", cards.share, name="board_share_of"),

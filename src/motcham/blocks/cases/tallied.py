@@ -49,19 +49,18 @@ def reopened_by(*, by: str, since: date, until: date, type_key: str = "") -> Map
 
 
 def promises_by(*, by: str, since: date, until: date, type_key: str = "") -> Mapping[str, tuple[int, int]]:
-    """Return how many promises for some days were kept and how many broken, by "agency" or "area"; one that was put off
-    counts by the day it was put off to."""
+    """Return how many promises for some days were kept, of how many settled, by "agency" or "area"; put off is not kept."""
     kind = "AND cases_case.type_key = %(type)s" if type_key else ""
     whose = {"agency": "cases_promise.agency_id::text", "area": "cases_case.area_code"}[by]
     rows = _rows(
-        f"""SELECT {whose}, count(kept_at)::int, count(broken_at)::int FROM cases_promise JOIN cases_case ON cases_case.id = case_id
-        WHERE promised_on BETWEEN %(since)s AND %(until)s AND put_off_at IS NULL AND (kept_at IS NOT NULL OR broken_at IS NOT NULL)
+        f"""SELECT {whose}, count(kept_at)::int, count(*)::int FROM cases_promise JOIN cases_case ON cases_case.id = case_id
+        WHERE promised_on BETWEEN %(since)s AND %(until)s AND coalesce(kept_at, broken_at, put_off_at) IS NOT NULL
             AND NOT cases_case.confidential {kind} GROUP BY 1""",
         since=since,
         until=until,
         type=type_key,
     )
-    return {key: (kept, broken) for key, kept, broken in rows}
+    return {key: (kept, settled) for key, kept, settled in rows}
 
 
 _KEYS = {"agency": "agency_id::text", "area": "area_code"}

@@ -1,6 +1,7 @@
 """The verbs of figures: read what was counted, rank it, fold what waits, and count everything anew."""
 
 from motcham.blocks.indicators.actions import fold, recompute
+from motcham.blocks.indicators.actions_closings import close_day
 from motcham.blocks.indicators.queries import (
     arrivals,
     arrivals_between,
@@ -9,6 +10,7 @@ from motcham.blocks.indicators.queries import (
     by_key,
     by_month,
     by_type,
+    closing,
     handling,
     months,
     of,
@@ -25,6 +27,8 @@ __all__ = [
     "by_key",
     "by_month",
     "by_type",
+    "close_day",
+    "closing",
     "edges_of",
     "fold",
     "group_of",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 # Members are ranked among those that had about as much to do; below the last figure chance decides, and nobody is ranked.
 GROUPS = (500, 100, 20)
@@ -134,6 +135,35 @@ class Distribution:
     def total(self) -> int:
         """Return how many cases it holds."""
         return sum(self.buckets.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The figures as they were known at the end of a day, with the entry of the log that has their hash."""
+
+    day: date
+    taken_at: datetime
+    sha256: str
+    entry_id: int
+    text: str
+    told: Mapping[str, Any]
+
+    def counts(self, *, scope: Scope, span: Span, case_type: str = "", key: str | None = None) -> dict[str, Counts]:
+        """Return the counts of the month, or of all time, by key."""
+        found: dict[str, Counts] = {}
+        for each, kind, *figures in self.told[scope.value][span.value]:
+            if case_type in {"", kind} and key in {None, each}:
+                found[each] = found.get(each, NOTHING) + Counts(*figures)
+        return found
+
+    def handling(self, *, scope: Scope, case_type: str = "", key: str | None = None) -> dict[str, Distribution]:
+        """Return how long the cases took that were closed in the month until that day, by key."""
+        found: dict[str, dict[int, int]] = {}
+        for each, kind, bucket, n in self.told[scope.value]["handling"]:
+            if case_type in {"", kind} and key in {None, each}:
+                buckets = found.setdefault(each, {})
+                buckets[bucket] = buckets.get(bucket, 0) + n
+        return {each: Distribution(buckets) for each, buckets in found.items()}
 
 
 def first_of_month(day: date) -> date:

@@ -59,6 +59,20 @@ class Spread(models.Model):
         return f"{self.measure} {self.key} {self.start} {self.bucket}"
 
 
+class Closing(models.Model):
+    """The figures of the city, its agencies and its wards as they were known at the end of a day: packed JSON that is never
+    written again, and whose hash is in the log."""
+
+    day = models.DateField(primary_key=True)
+    taken_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    entry_id = models.BigIntegerField()
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class Board(models.Model):
     """How far the tallies are. Its one row is also the lease of the fold: who holds it counts, the others go on."""
 

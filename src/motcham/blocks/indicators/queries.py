@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
-from motcham.blocks.indicators.define import NOTHING, Counts, Distribution, Scope, Span, Version, first_of_month
+from motcham.blocks.indicators.define import NOTHING, Closing, Counts, Distribution, Scope, Span, Version, first_of_month
 
 SUMS = "sum(received)::int, sum(closed)::int, sum(on_time)::int, sum(late)::int, sum(rated)::int, sum(stars)::int"
 
@@ -96,6 +99,26 @@ def arrivals_between(*, since: date, until: date, case_type: str = "") -> dict[t
             {"since": since, "until": until, "case_type": case_type},
         )
         return {(day, hour): n for day, hour, n in cursor.fetchall()}
+
+
+def closing(*, day: date) -> Closing | None:
+    """Return the figures of a day as they were kept at its end, None where they were not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT taken_at, sha256, entry_id FROM indicators_closing WHERE day = %s", [day])
+        row = cursor.fetchone()
+    if not row:
+        return None
+    text, told = _unpacked(day, row[1])
+    return Closing(day, row[0], row[1], row[2], text, told)
+
+
+@lru_cache(maxsize=8)
+def _unpacked(day: date, sha256: str) -> tuple[str, dict[str, Any]]:
+    """Return what was kept; known by its hash, so that it is unpacked once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT packed FROM indicators_closing WHERE day = %s AND sha256 = %s", [day, sha256])
+        text = zlib.decompress(bytes(cursor.fetchone()[0])).decode()
+    return text, json.loads(text)
 
 
 def _by_key(scope: Scope, span: Span, case_type: str, key: str | None, condition: str, **values: Any) -> dict[str, Counts]:

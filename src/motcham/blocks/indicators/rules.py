@@ -88,6 +88,8 @@ def _two_digits(value: Fraction) -> Fraction:
     unit = Fraction(1)
     while abs(value) >= 100 * unit:
         unit *= 10
+    while 0 < abs(value) < 10 * unit:
+        unit /= 10
     return Fraction(int(value / unit + Fraction(1, 2))) * unit
 
 

@@ -131,9 +131,9 @@ UPDATE indicators_board SET version = version + 1, folded_at = clock_timestamp()
 
 # Tables made in this transaction, not temporary ones: parallel workers may read them.
 RECOMPUTE = (
-    f"CREATE UNLOGGED TABLE words AS {WORDS.format(case_type='type_key', source='cases_case')}",
+    f"CREATE UNLOGGED TABLE words AS {WORDS.format(case_type='type_key', source='cases_counted')}",
     "ANALYZE words",
-    f"CREATE UNLOGGED TABLE slim AS {SLIM.format(n=1, case_type='type_key', source='cases_case')}",
+    f"CREATE UNLOGGED TABLE slim AS {SLIM.format(n=1, case_type='type_key', source='cases_counted')}",
     f"CREATE TEMPORARY TABLE fresh_tally ON COMMIT DROP AS WITH {COUNTS} SELECT * FROM tallied",
     f"CREATE TEMPORARY TABLE fresh_spread ON COMMIT DROP AS WITH {SPREADS} SELECT * FROM spread",
     "DROP TABLE slim, words",

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
@@ -54,11 +53,8 @@ def show(client: Client, address: str = "/board/") -> str:
     return answer.content.decode()
 
 
-def signed_in(client: Client, role: str, agency: str) -> Client:
-    officer = identity.an_officer(role=role, agency_code=agency)
-    assert officer.account_id is not None
-    client.force_login(get_user_model().objects.get(id=officer.account_id), backend="django.contrib.auth.backends.ModelBackend")
-    return client
+def signed_in(role: str, agency: str) -> Client:
+    return identity.client_of(identity.an_officer(role=role, agency_code=agency))
 
 
 def figure(page: str, label: str) -> str:
@@ -99,7 +95,7 @@ def test_a_page_asks_with_its_own_tag_whether_there_is_a_newer_one(ward: int, cl
     show(client)
     answer = client.get("/board/")
     asked = re.search(r"hx-headers='([^']*)'", answer.content.decode())
-    assert asked and json.loads(asked.group(1)) == {"If-None-Match": answer["ETag"]}
+    assert asked and json.loads(asked.group(1)) == {"If-None-Match": answer["ETag"], "X-Background": "1"}
 
 
 def test_strangers_share_a_page_without_a_session(ward: int, client: Client) -> None:
@@ -112,7 +108,7 @@ def test_strangers_share_a_page_without_a_session(ward: int, client: Client) -> 
 
 def test_a_page_of_somebody_who_signed_in_is_not_shared(ward: int, client: Client) -> None:
     show(client)
-    officer = signed_in(Client(), "city_leader", "test-desk")
+    officer = signed_in("city_leader", "test-desk")
     answer = officer.get("/board/")
     assert answer["Cache-Control"] == "private, no-cache"
     assert "/board/cases/" in answer.content.decode()
@@ -160,11 +156,11 @@ def test_figures_are_published_as_counts_that_give_the_share(ward: int, client: 
 
 def test_nobody_who_may_not_gets_to_the_cases(ward: int, client: Client) -> None:
     assert client.get("/board/cases/").status_code == 302
-    assert signed_in(Client(), "ward_officer", "test-desk").get("/board/cases/").status_code == 403
+    assert signed_in("ward_officer", "test-desk").get("/board/cases/").status_code == 403
 
 
 def test_a_figure_opens_to_exactly_its_cases(ward: int, client: Client) -> None:
-    leader = signed_in(client, "city_leader", "test-desk")
+    leader = signed_in("city_leader", "test-desk")
     kept, late = opened(ward, days_ago=1)[0], opened(ward, days_ago=30)[0]
     cases.became_late()
     cases.take_step(by=SYSTEM, case_id=kept.id, to="answered")
@@ -184,13 +180,13 @@ def test_a_figure_opens_to_exactly_its_cases(ward: int, client: Client) -> None:
 def test_the_head_of_an_agency_opens_the_figures_of_that_agency_alone(ward: int, client: Client) -> None:
     mine = opened(ward)[0]
     elsewhere = cases_testing.a_case()
-    leader = signed_in(client, "agency_leader", identity_api.agency(id=ward).code)
+    leader = signed_in("agency_leader", identity_api.agency(id=ward).code)
     assert set(re.findall(r"/work/([0-9a-f-]{36})/", show(leader, "/board/cases/"))) == {str(mine.id)}
     assert str(elsewhere.id) not in show(leader, "/board/cases/?agency=test-desk")
 
 
 def test_the_list_goes_on_page_by_page(ward: int, client: Client) -> None:
-    leader = signed_in(client, "city_leader", "test-desk")
+    leader = signed_in("city_leader", "test-desk")
     wanted = {str(each.id) for each in opened(ward, count=32)}
     page = show(leader, "/board/cases/?figure=received")
     found = set(re.findall(r"/work/([0-9a-f-]{36})/", page))
@@ -209,4 +205,4 @@ def test_what_is_not_there_is_said_so(ward: int, client: Client, address: str) -
     "query", ["after=rubbish", "after=2026-01-01_x", "day=2026-13-01", "figure=none", "category=%00", "area=%FF"]
 )
 def test_rubbish_in_an_address_breaks_nothing(ward: int, client: Client, query: str) -> None:
-    assert signed_in(client, "city_leader", "test-desk").get(f"/board/cases/?{query}").status_code in (200, 400)
+    assert signed_in("city_leader", "test-desk").get(f"/board/cases/?{query}").status_code in (200, 400)
