@@ -31,7 +31,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "groups": groups.items(),
         "number": len(every),
         "asking": next((each for each in every.values() if each.attributes), None),
-        "example": next(iter(every), ""),
+        "example": "infrastructure.street_light",
     }
     return render(request, "open311/guide.html", context)
 

@@ -48,7 +48,7 @@ def _services(language: str) -> dict[str, Service]:
             code=choice.key,
             name=label,
             group=group,
-            description=_("%(group)s: %(label)s") % {"group": group, "label": label} if group else label,
+            description=f"{group}: {label}" if group else label,
             keywords=", ".join(dict.fromkeys((*choice.key.replace("_", " ").split("."), group.replace(",", "")))),
             attributes=tuple(_attribute(each, order) for order, each in enumerate(extra_questions(choice.key), 1)),
         )
