@@ -118,7 +118,9 @@ def _designator(tokens: list[Token], at: int) -> tuple[int, frozenset[Level], fr
 
 def _longest(tokens: list[Token], at: int, levels: frozenset[Level], names: Names) -> list[int]:
     """Return the places of the longest name that begins here; a dash inside a name does not end it."""
-    places, best, words = [], [], ""
+    places: list[int] = []
+    best: list[int] = []
+    words = ""
     for place in range(at, min(len(tokens), at + 2 * LONGEST_NAME)):
         token = tokens[place]
         if not token.is_word:

@@ -165,7 +165,7 @@ def items(request: HttpRequest, key: str) -> HttpResponseBase:
     found = list(_matching(request, key))
     shown = found[offset : offset + limit]
     address = f"{_base(request)}/collections/{key}/items"
-    kept = {name: value for name, value in request.GET.items() if name not in ("offset", "f")}
+    kept = {name: str(value) for name, value in request.GET.items() if name not in ("offset", "f")}
     facts: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": f"{queries.latest_list()}T00:00:00Z",

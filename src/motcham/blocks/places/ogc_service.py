@@ -27,7 +27,7 @@ COLLECTIONS: dict[str, dict[str, str]] = {
         "Units of before 2025-07-01 have no geometry: no openly licensed boundaries are known.",
     },
 }
-EXTENT = {
+EXTENT: dict[str, dict[str, Any]] = {
     "spatial": {"bbox": [[106.3, 8.5, 107.6, 11.6]], "crs": CRS84},
     "temporal": {"interval": [["2021-02-01T00:00:00Z", None]]},
 }

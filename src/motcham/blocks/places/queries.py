@@ -43,7 +43,8 @@ def _unit(row: dict[str, str]) -> Unit:
     facts |= {"level": Level(row["level"]), "kind": AreaKind(row["kind"])}
     if not row["lon"]:
         return Unit(**facts)
-    return Area(**facts, **{side: float(row[side]) for side in ("lon", "lat", "west", "south", "east", "north")})
+    facts |= {side: float(row[side]) for side in ("lon", "lat", "west", "south", "east", "north")}
+    return Area(**facts)
 
 
 @lru_cache(maxsize=32)

@@ -82,6 +82,10 @@ def write_rows(path: Path, header: str, rows: Iterable[Iterable[object]]) -> Non
         writer.writerows(rows)
 
 
+# Of each list, by its date, what each code names.
+Named = dict[str, dict[str, tuple[str, ...]]]
+
+
 def day_before(day: str) -> str:
     """Return the day before."""
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
@@ -108,9 +112,7 @@ def resolutions(day: str) -> list[dict[str, str]]:
     return [row for row in read_rows(HERE / "resolutions.csv") if row["in_force"] == day and row["level"] == "commune"]
 
 
-def runs(
-    named: dict[str, dict[str, tuple[str, ...]]], fresh: dict[str, set[str]]
-) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
+def runs(named: Named, fresh: dict[str, set[str]]) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
     """Yield (code, valid_from, valid_to, last list, facts) of what each code named: a span ends where the facts change, where the
     code leaves the lists, or where a resolution gave the unit other land (`fresh`, codes by day)."""
     days = sorted(named)
@@ -133,7 +135,7 @@ def old_communes(found: dict[str, list[dict[str, str]]]) -> list[Row]:
     rows = []
     redrawn = {(row["district"], row["new_name"]) for row in resolutions(LISTS[1])}
     for province in MERGED:
-        named = {
+        named: Named = {
             day: {
                 row["ward_code"]: (spell(row["ward_name"]), row["district_code"])
                 for row in found[day]
@@ -154,7 +156,7 @@ def districts(found: dict[str, list[dict[str, str]]], became: list[dict[str, str
     """Return the districts; one without communes (Côn Đảo) is only in the table of what became what."""
     rows = []
     for province in MERGED:
-        named = {
+        named: Named = {
             day: {row["district_code"]: (spell(row["district_name"]),) for row in found[day] if row["province_code"] == province}
             for day in LISTS
         }
