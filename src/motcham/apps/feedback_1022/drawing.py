@@ -52,7 +52,9 @@ def drawn(
     """Return the map of the city and its inner part with these reports on it, and the islands where one lies there."""
     shapes = places.map_shapes()
     placed = [case for case in found if case.lon is not None and case.lat is not None]
-    views = (shapes.city, *shapes.insets)
+    # Where most people live first; the islands, far off and small, last.
+    order = {"inner": 0, "city": 1}
+    views = sorted((shapes.city, *shapes.insets), key=lambda view: order.get(view.key, 2))
     frames = [_frame(view, placed, here=here, href=href, box_href=box_href, words=words) for view in views]
     return [each for each in frames if each.dots or each.key != "islands"]
 

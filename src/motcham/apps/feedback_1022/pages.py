@@ -133,20 +133,17 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-def _meant(words: str, chosen: Selection, here: str) -> list[tuple[str, str, str]]:
+def _meant(asked: str, chosen: Selection, here: str) -> list[tuple[str, str, str]]:
     """Return the areas of today that a name or address of any date may mean, each with why and where it leads."""
-    found = places.find(text=words)
+    found = places.find(text=asked)
     why: dict[str, str] = {}
     for candidate in found.candidates:
-        for successor in candidate.successors:
+        for heir in candidate.heirs:
             until = candidate.unit.valid_to
             said = {"name": candidate.unit.name, "day": until.strftime("%d/%m/%Y") if until else ""}
-            part = (
-                _("a part of what was %(name)s until %(day)s")
-                if successor.extent == "partial"
-                else _("was %(name)s until %(day)s")
-            )
-            why.setdefault(successor.unit.code, part % said)
+            part = heir.extent == "partial"
+            words = _("a part of what was %(name)s until %(day)s") if part else _("was %(name)s until %(day)s")
+            why.setdefault(heir.unit.code, words % said)
     return [(each.name, why.get(each.code, ""), here + chosen.query(area=each.code, box=None)) for each in found.areas[:8]]
 
 
@@ -183,7 +180,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
 def _nearest(case: PublicCase) -> drawing.Drawn | None:
     """Return the closest drawing on which a report lies: the inner city or an island before the whole city."""
     frames = drawing.drawn([case], here=case.area_code, href=href_of, box_href=lambda _box: "", words=_dot_words)
-    return next((each for each in frames[::-1] if each.dots), None)
+    return next((each for each in sorted(frames, key=lambda one: one.key == "city") if each.dots), None)
 
 
 @public(reason="How far agencies keep what they promise is a public figure.")

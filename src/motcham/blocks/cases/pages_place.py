@@ -54,8 +54,8 @@ def offers(text: str) -> tuple[Offered, ...]:
     found = places.find(text=text)
     why = {}
     for candidate in found.candidates:
-        for successor in candidate.successors:
-            why.setdefault(successor.unit.code, _was(candidate.unit, successor.extent))
+        for heir in candidate.heirs:
+            why.setdefault(heir.unit.code, _was(candidate.unit, heir.extent))
     return tuple(Offered(each.code, each.name, why.get(each.code, "")) for each in found.areas[:MOST])
 
 

@@ -1,4 +1,4 @@
-/* While somebody types: asks what is to be said at once (emergency numbers, who will read it) and shows it above the form. */
+/* While somebody types: asks what is to be said at once (emergency numbers, who will read it) and shows it below the words. */
 (() => {
   "use strict";
   const address = document.currentScript.dataset.advice;
@@ -17,7 +17,7 @@
           const answer = await fetch(address, { method: "POST", body, credentials: "same-origin" });
           if (!answer.ok) return;
           const said = (await answer.text()).trim();
-          if (said !== shown.dataset.said) { shown.dataset.said = said; shown.innerHTML = said; }
+          if (said !== shown.dataset.said) { shown.dataset.said = said; shown.innerHTML = said; field.closest(".question").after(shown); }
         } catch { /* without a line the page says it when it is sent */ }
       }, 500);
     });
