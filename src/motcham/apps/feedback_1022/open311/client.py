@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from motcham.apps.feedback_1022.open311.define import NeighbourFailed
 from motcham.apps.feedback_1022.open311.outgoing import call

@@ -116,12 +116,11 @@ def came_from_here(row: Mapping[str, Any]) -> bool:
 def push(neighbour: Neighbour, *, now: datetime) -> Counter[str]:
     """Send the open cases of the categories that are theirs, and those that no rule routes where they take them; each once."""
     done: Counter[str] = Counter()
-    waiting = Exchanged.objects.filter(neighbour=neighbour, is_ours=True, remote_id="")
     for line, code in _theirs(neighbour):
-        if not Exchanged.objects.filter(case_id=line.id).exists():
+        link = Exchanged.objects.filter(case_id=line.id).first()
+        if link is None:
             link = Exchanged.objects.create(neighbour=neighbour, case_id=line.id, is_ours=True, at=now)
-            done[_sent(neighbour, link, code)] += 1
-        elif link := waiting.filter(case_id=line.id).first():
+        if link.is_ours and link.neighbour_id == neighbour.pk and not link.remote_id:
             done[_sent(neighbour, link, code)] += 1
     return done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -59,42 +59,34 @@ class Asked:
 def read(given: QueryDict) -> Asked:
     """Return what the arguments ask for. Raises BadArguments naming every one that cannot be read."""
     wrong: dict[str, str] = {}
-
-    def tried(name: str, how: Callable[[str], object], otherwise: object) -> object:
-        try:
-            return how(given[name].strip()) if given.get(name, "").strip() else otherwise
-        except ValueError as error:
-            wrong[name] = str(error)
-            return otherwise
-
-    ids = words(given, "service_request_id")
-    size = tried("page_size", lambda text: _whole(text, most=MOST), MOST)
-    page = tried("page", lambda text: _whole(text, most=DEEPEST), 1)
-    changed = tried("updated_after", _time, None)
-    until = tried("updated_before", _time, None) if changed else tried("end_date", _time, None)
-    since = changed or tried("start_date", _time, None)
-    states = {each.lower() for each in words(given, "status")}
+    ids, states = words(given, "service_request_id"), {each.lower() for each in words(given, "status")}
+    size, page = number_of(given, "page_size", MOST, wrong), number_of(given, "page", DEEPEST, wrong)
+    size, page = size or MOST, page or 1
+    changed = time_of(given, "updated_after", wrong)
+    since: datetime | None
+    if changed:
+        since, until = changed, time_of(given, "updated_before", wrong)
+    else:
+        since, until = span(time_of(given, "start_date", wrong), time_of(given, "end_date", wrong), wrong)
     if states - {"open", "closed"}:
         wrong["status"] = _("This can be open or closed.")
     if len(ids) > IDS:
         wrong["service_request_id"] = _("At most %(most)s at once.") % {"most": IDS}
-    if isinstance(page, int) and isinstance(size, int) and page * size > DEEPEST and not wrong:
+    if page * size > DEEPEST and not wrong:
         wrong["page"] = _("Pages end here. Ask for a shorter time by start_date and end_date.")
-    bounds = (since, until) if changed else span(since, until, wrong)
     if wrong:
         raise BadArguments(fields=wrong)
-    codes = tuple(service(code).code for code in words(given, "service_code")[:CODES])
     return Asked(
         ids=ids,
-        codes=codes,
-        since=bounds[0],
-        until=bounds[1],
+        codes=tuple(service(code).code for code in words(given, "service_code")[:CODES]),
+        since=since,
+        until=until,
         state=next(iter(states)) if len(states) == 1 else "",
         order="changed_at" if changed else "received_at",
         page=page,
         size=size,
         extensions=given.get("extensions", "").lower() == "true",
-    )  # type: ignore[arg-type]
+    )
 
 
 def words(given: QueryDict, name: str) -> tuple[str, ...]:
@@ -102,44 +94,41 @@ def words(given: QueryDict, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for value in given.getlist(name) for part in value.split(",") if part.strip()))
 
 
-def span(since: object, until: object, wrong: dict[str, str]) -> tuple[datetime | None, datetime | None]:
+def span(start: datetime | None, end: datetime | None, wrong: dict[str, str]) -> tuple[datetime | None, datetime | None]:
     """Return the range of receipt, at most 90 days: the last ones where nothing is said."""
-    start, end = (each if isinstance(each, datetime) else None for each in (since, until))
     if start and end and not timedelta(0) <= end - start <= SPAN:
         wrong["end_date"] = _("From start_date to end_date there may be at most 90 days.")
         return None, None
     try:
-        if start:
-            return start, end or start + SPAN
-        return (end or timezone.now()) - SPAN, end
+        return (start, end or start + SPAN) if start else ((end or timezone.now()) - SPAN, end)
     except OverflowError:
         wrong["start_date"] = _("There is no such date.")
         return None, None
 
 
-def time_of(text: str, name: str, wrong: dict[str, str]) -> datetime | None:
-    """Return the time of an argument, or None with a word in `wrong`."""
-    try:
-        return _time(text.strip()) if text.strip() else None
-    except ValueError as error:
-        wrong[name] = str(error)
+def number_of(given: QueryDict, name: str, most: int, wrong: dict[str, str]) -> int | None:
+    """Return the number of an argument, or None, with a word in `wrong` where it is none."""
+    text = given.get(name, "").strip()
+    if not text:
         return None
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most:
+        return int(text[:9])
+    wrong[name] = _("This is a whole number from 1 to %(most)s.") % {"most": most}
+    return None
 
 
-def _whole(text: str, *, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
-        raise ValueError(_("This is a whole number from 1 to %(most)s.") % {"most": most})
-    return int(text)
-
-
-def _time(text: str) -> datetime:
-    # A plus that was not escaped arrives as a blank.
+def time_of(given: QueryDict, name: str, wrong: dict[str, str]) -> datetime | None:
+    """Return the time of an argument, or None, with a word in `wrong` where it is none."""
+    text = given.get(name, "").strip()
+    if not text:
+        return None
     try:
+        # A plus that was not escaped arrives as a blank.
         at = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
-        at = at if at.tzinfo else at.replace(tzinfo=CITY)
-        return at.astimezone(CITY)
+        return (at if at.tzinfo else at.replace(tzinfo=CITY)).astimezone(CITY)
     except (ValueError, OverflowError):
-        raise ValueError(_("Write it like 2026-11-22T00:00:00Z.")) from None
+        wrong[name] = _("Write it like 2026-11-22T00:00:00Z.")
+        return None
 
 
 def page(asked: Asked, form: str, root: str) -> tuple[list[Any], bool]:
@@ -259,6 +248,7 @@ def row_of(case: PublicCase, root: str, *, extensions: bool = False) -> Row:
 def origin(case: PublicCase) -> str | None:
     """Return the jurisdiction of the installation that passed a request on to us, so that it does not take it back as another."""
     case_id = cases.read_ref(case.public_ref)
+    assert case_id is not None, "a case that was read has a reference"
     link = Exchanged.objects.filter(case_id=case_id, is_ours=False).select_related("neighbour").first()
     return (link.neighbour.jurisdiction or link.neighbour.name) if link else None
 

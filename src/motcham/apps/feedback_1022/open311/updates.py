@@ -23,8 +23,8 @@ from motcham.blocks.identity.define import Actor, Permission
 def updates(given: QueryDict) -> list[dict[str, Any]]:
     """Return the last change of each released request in a time, the latest first."""
     wrong: dict[str, str] = {}
-    bounds = [listing.time_of(given.get(name, ""), name, wrong) for name in ("start_date", "end_date")]
-    since, until = listing.span(*bounds, wrong)
+    start, end = (listing.time_of(given, name, wrong) for name in ("start_date", "end_date"))
+    since, until = listing.span(start, end, wrong)
     if wrong:
         raise BadArguments(fields=wrong)
     page = cases.public_cases(type_key=REPORT, since=since, until=until, order="changed_at", most=listing.MOST)
