@@ -53,6 +53,8 @@ NOT_PERSONAL = {
     "demo_replayedcase": "which made-up report became which case",
     "django_migrations": "names of migrations",
     "cases_calendarday": "days off and make-up days",
+    "cases_replytemplate": "words that agencies begin their answers with",
+    "cases_savedfilter": "the lists that officers kept: an account number, a name for the list, what it narrows by",
     "cases_promise": "which agency promised which day in which case",
     "cases_stepclock": "how long a case waited at a desk",
     "channels_notice": "which act of which case was told; words, names and addresses stay with the case",

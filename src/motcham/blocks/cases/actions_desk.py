@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,7 +11,7 @@ from django.utils import timezone
 from motcham.blocks.cases import lists, vault
 from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.define import CLOSED, CaseMoved, NoSuchHolder, NotYours
-from motcham.blocks.cases.lists import Wanted
+from motcham.blocks.cases.lists import Standing, Wanted
 from motcham.blocks.cases.models import Case, ReplyTemplate, SavedFilter
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity import api as identity
@@ -21,18 +20,6 @@ from motcham.blocks.ledger import api as ledger
 
 MOST_AT_ONCE = 500
 LEADER = "agency_leader"
-
-
-class Standing(NamedTuple):
-    """How a case stands: what taking back an act puts it back to. It is kept in the session of whoever acted."""
-
-    version: int
-    step: str
-    state: str
-    due_at: str
-    provisional: bool
-    clock: dict[str, Any]
-    holder_id: int | None
 
 
 @transaction.atomic
@@ -80,13 +67,6 @@ def _demand_colleague(agency_id: int, post_id: int | None) -> None:
 def _refuse_closed(case: Case) -> None:
     if case.state == CLOSED:
         raise CaseMoved()
-
-
-def standing(case_id: UUID) -> Standing:
-    """Return how a case stands, to be kept before an act that may be taken back."""
-    case = Case.objects.get(id=case_id)
-    due = case.due_at.isoformat() if case.due_at else ""
-    return Standing(case.version, case.step, case.state, due, case.provisional, dict(case.clock), case.holder_id)
 
 
 @transaction.atomic

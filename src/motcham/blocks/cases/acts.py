@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +11,25 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import actions, forms, widgets
+from motcham.blocks.cases import actions, actions_closed, actions_join, forms, lists, replies, routing, widgets
 from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, case_types
 from motcham.blocks.cases.pages_form import receive
+from motcham.blocks.cases.replies import Reply
+from motcham.blocks.cases.routing import Suggestion
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind
-from motcham.ui.forms import Question
+from motcham.ui.forms import Option, Question
 
 KEPT_SECONDS = 24 * 3600
 AGENCY = "to_agency"
+PLAIN = ("note", "extend", "transfer", "reopen", "excerpt")
 
 
 @dataclass
 class Act:
-    """One act with its form; `key` is the step it leads to, or transfer, extend, note."""
+    """One act with its form; `key` is the step it leads to, or one of `PLAIN`. `is_told` says that the person who filed
+    reads the message, and whoever joined with them."""
 
     key: str
     label: str
@@ -36,7 +39,10 @@ class Act:
     errors: dict[str, str] = field(default_factory=dict)
     asked: list[widgets.Asked] = field(default_factory=list)
     tokens: list[tuple[str, str]] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+    suggested: list[Suggestion] = field(default_factory=list)
     is_open: bool = False
+    is_told: bool = False
     shortcut: str = ""
 
     @property
@@ -44,22 +50,34 @@ class Act:
         """Return its questions, for the summary of errors."""
         return [question for each in self.asked for question in each.questions()]
 
+    @property
+    def has_photos(self) -> bool:
+        """Tell whether photos go with it: then a phone offers its camera."""
+        return any(each.kind is Kind.FILES for each in self.fields)
+
 
 def offered(view: CaseView, actor: Actor) -> list[Act]:
     """Return what this officer may do with the case now, the usual act first."""
     agency_id, case_type = view.line.agency_id, case_types[view.line.type_key]
+    may_act = actor.may(Permission.CASE_ACT, agency_id=agency_id)
     if view.line.state == CLOSED:
-        return []
+        return [_reopen()] if may_act and lists.reopens_until(view) else []
     found = []
-    if actor.may(Permission.CASE_ACT, agency_id=agency_id):
+    if may_act:
         step = case_type.step(view.line.step)
         if any(actor.holds(role, agency_id=agency_id) for role in (*step.roles, "agency_leader")):
-            found += [_act(case_type, case_type.step(key)) for key in step.leads_to]
-        found.append(Act("note", _("Write a note for colleagues"), (_message(required=True),)))
+            steps = [case_type.step(key) for key in step.leads_to]
+            found += [_act(case_type, each) for each in steps if not (view.confidential and each.transfers)]
+        found.append(
+            Act("note", _("Write a note for colleagues"), (_message(required=True, label=_("Note, for officers alone")),))
+        )
         if case_type.extensions > len(view.line.clock.get("extra", ())):
-            found.append(
-                Act("extend", _("Extend the limit"), (_message(required=True, label=_("Reason, as the person will read it")),))
-            )
+            reason = _message(required=True, label=_("Reason, as the person will read it"))
+            found.append(Act("extend", _("Extend the limit"), (reason,), is_told=True))
+    if view.confidential:
+        if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id):
+            found.append(_excerpt())
+        return found
     hands_over = any(each.name == AGENCY for act in found for each in act.fields)
     if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not hands_over:
         found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True)), shortcut="c"))
@@ -69,10 +87,33 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
 def _act(case_type: CaseType, step: Step) -> Act:
     picks = (_agency_field(),) if step.transfers and step.key != case_type.unrouted else ()
     message = _message(required=step.message_required)
-    label = str(step.act or step.label)
     is_refusal = step.outcome == "refused"
-    shortcut = "t" if step.outcome and not is_refusal else "c" if picks else ""
-    return Act(step.key, label, (*picks, *step.asks, message), tone="danger" if is_refusal else "", shortcut=shortcut)
+    shortcut = (
+        "t" if step.outcome and not is_refusal else "c" if picks else "a" if not (picks or step.asks or step.pauses) else ""
+    )
+    return Act(
+        step.key,
+        str(step.act or step.label),
+        (*picks, *step.asks, message),
+        tone="danger" if is_refusal else "",
+        shortcut="h" if step.pauses else shortcut,
+        is_told=bool(step.tells),
+    )
+
+
+def _reopen() -> Act:
+    return Act(
+        "reopen",
+        _("Open the case again"),
+        (_message(required=True, label=_("Reason, as the person will read it")),),
+        is_told=True,
+    )
+
+
+def _excerpt() -> Act:
+    words = Field("text", _("What the agency is to know, in your own words"), Kind.LONG_TEXT, longest=5000)
+    hint = _("Name nobody, and nothing by which the person who reported could be recognised.")
+    return Act("excerpt", _("Write an excerpt for an agency"), (_agency_field(), replace(words, hint=hint)), shortcut="c")
 
 
 def _message(*, required: bool, label: str = "") -> Field:
@@ -83,13 +124,38 @@ def _agency_field() -> Field:
     return Field(AGENCY, _("Agency in charge"), Kind.AGENCY)
 
 
-def draw(found: list[Act]) -> list[Act]:
-    """Work out the questions of every act, with what was typed in them."""
+def draw(found: list[Act], view: CaseView, actor: Actor) -> list[Act]:
+    """Work out the questions of every act, with what was typed in them, the texts it can be answered with and suggestions."""
+    texts = replies.texts(view, actor) if any(_writes(act) for act in found) else []
+    suggested = routing.suggest(view) if any(_hands_over(act) for act in found) else []
     for act in found:
-        act.asked = widgets.ask(
-            act.fields, act.raw, {f"{act.key}-{name}": words for name, words in act.errors.items()}, prefix=f"{act.key}-"
-        )
+        errors = {f"{act.key}-{name}": words for name, words in act.errors.items()}
+        if _hands_over(act):
+            act.suggested = suggested
+            if suggested and view.line.step == case_types[view.line.type_key].unrouted:
+                act.raw.setdefault(AGENCY, suggested[0].code)
+        act.asked = [_suggesting(each, act) for each in widgets.ask(act.fields, act.raw, errors, prefix=f"{act.key}-")]
+        if _writes(act):
+            act.replies = [each for each in texts if each.step in ("", act.key)] if act.key not in ("note", "transfer") else []
     return found
+
+
+def _writes(act: Act) -> bool:
+    return any(each.name == "message" for each in act.fields)
+
+
+def _hands_over(act: Act) -> bool:
+    return any(each.name == AGENCY for each in act.fields)
+
+
+def _suggesting(asked: widgets.Asked, act: Act) -> widgets.Asked:
+    """Put the likeliest agencies first in their list, each with its reason."""
+    if asked.question.name != f"{act.key}-{AGENCY}" or not act.suggested:
+        return asked
+    first = tuple(Option(each.code, f"{each.name} – {each.reason}") for each in act.suggested)
+    codes = {each.value for each in first}
+    others = tuple(each for each in asked.question.options if each.value not in codes)
+    return replace(asked, question=replace(asked.question, options=(*first, *others)))
 
 
 def read(act: Act, request: HttpRequest, view: CaseView) -> forms.Parsed:
@@ -104,6 +170,15 @@ def read(act: Act, request: HttpRequest, view: CaseView) -> forms.Parsed:
     parsed = forms.parse_answers(act.fields, act.raw, files=known, now=timezone.now())
     act.errors = {**parsed.errors, **act.errors}
     return parsed
+
+
+def fill(act: Act, request: HttpRequest, view: CaseView, actor: Actor) -> None:
+    """Put the chosen reply text below what was written, where no script did it; nothing is judged yet."""
+    act.errors = {}
+    chosen = next((each for each in replies.texts(view, actor) if each.key == request.POST.get(f"{act.key}-reply")), None)
+    if chosen:
+        written = str(act.raw.get("message") or "").rstrip()
+        act.raw["message"] = f"{written}\n\n{chosen.text}".lstrip()
 
 
 def _files(act: Act, each: Field, request: HttpRequest, salt: str) -> list[UUID]:
@@ -136,6 +211,10 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
             actions.extend(by=by, case_id=case_id, reason=message, version=version)
         case "note":
             actions.note(by=by, case_id=case_id, message=message)
+        case "reopen":
+            actions_join.reopen(by=by, case_id=case_id, reason=message)
+        case "excerpt":
+            actions_closed.excerpt(by=by, case_id=case_id, agency_id=receiver or 0, text=str(answers["text"]))
         case step:
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
             actions.take_step(
@@ -152,8 +231,3 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
 
 def _is_files(act: Act, name: str) -> bool:
     return any(each.name == name and each.kind is Kind.FILES for each in act.fields)
-
-
-def typed_text(raw: Mapping[str, Any]) -> str:
-    """Return what was written, to give it back where its act is no longer open."""
-    return str(raw.get("message") or "")

@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
 
 from motcham.blocks.cases import widgets
-from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseLine, case_types
+from motcham.blocks.cases.actions_join import reopen_until
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseLine, CaseView, case_types
+from motcham.blocks.cases.models import Case
 from motcham.blocks.identity.define import Actor, Permission
 
 LINE = (
@@ -101,6 +105,18 @@ class Wanted:
             type_key=str(data.get("type_key") or "") if data.get("type_key") in case_types else "",
             **text,
         )
+
+
+class Standing(NamedTuple):
+    """How a case stands: what taking back an act puts it back to. It is kept in the session of whoever acted."""
+
+    version: int
+    step: str
+    state: str
+    due_at: str
+    provisional: bool
+    clock: dict[str, Any]
+    holder_id: int | None
 
 
 @dataclass(frozen=True)
@@ -261,6 +277,25 @@ def line(row: Sequence[Any]) -> CaseLine:
     return CaseLine(*row[:-1], clock=json.loads(row[-1]) if isinstance(row[-1], str | bytes) else row[-1])  # type: ignore[misc]
 
 
-def within(wanted: Wanted, agency_id: int | None) -> Wanted:
-    """Return the same list of another agency."""
-    return replace(wanted, agency_id=agency_id)
+def holder_of(case_id: UUID) -> int | None:
+    """Return the post that holds a case inside its agency."""
+    return Case.objects.filter(id=case_id).values_list("holder_id", flat=True).first()
+
+
+def reopens_until(view: CaseView) -> datetime | None:
+    """Return until when a case can be opened again today; None where it cannot."""
+    until = reopen_until(Case.objects.get(id=view.line.id)) if view.line.closed_at else None
+    return until if until and until > timezone.now() else None
+
+
+def held_in(agency_id: int) -> dict[int | None, int]:
+    """Return how many open cases each post of an agency holds; under None those that nobody does."""
+    rows = Case.objects.filter(agency_id=agency_id, state=OPEN).values_list("holder_id").annotate(count=Count("id"))
+    return dict(rows)
+
+
+def standing(case_id: UUID) -> Standing:
+    """Return how a case stands, to be kept before an act that may be taken back."""
+    case = Case.objects.get(id=case_id)
+    due = case.due_at.isoformat() if case.due_at else ""
+    return Standing(case.version, case.step, case.state, due, case.provisional, dict(case.clock), case.holder_id)

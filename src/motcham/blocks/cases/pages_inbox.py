@@ -1,233 +1,177 @@
-"""The inbox of an officer: lists by what is due, each a keyset page, with counts that stop at 99."""
+"""The inbox of an officer: lists by what is due, each a keyset page, with counts that stop at 99, and a pane to read beside."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
-from html import escape
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from motcham.blocks.cases import actions, lists, queries, showing, throttle
-from motcham.blocks.cases.define import CaseLine, CaseType, NoSuchCase, Step, StepNotOpen, case_types
-from motcham.blocks.cases.lists import COUNTED, Queue
+from motcham.blocks.cases import filters, lists, pages_bulk, pages_work, queries, rules, showing, throttle
+from motcham.blocks.cases.define import NoSuchCase, case_types
+from motcham.blocks.cases.lists import COUNTED, Page, Queue, Wanted
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.kernel.errors import Missing, MotchamError
 
 PER_PAGE = 25
-MOST_PICKED = 100
-
-
-def titles() -> dict[Queue, str]:
-    """Return the lists as officers call them, in the order of their urgency."""
-    return {
-        Queue.DUE: _("To do"),
-        Queue.LATE: _("Late"),
-        Queue.SOON: _("Late by tomorrow"),
-        Queue.WAITING: _("Waiting for citizens"),
-        Queue.CLOSED: _("Done"),
-    }
+# The letter after G that leads to a list.
+LETTERS = {Queue.DUE: "d", Queue.LATE: "l", Queue.SOON: "s", Queue.WAITING: "w", Queue.ALL: "a", Queue.CLOSED: "x"}
 
 
 @guarded(Permission.CASE_READ)
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Lead to the case of a code that somebody reads out on the telephone."""
-    actor = request.actor  # type: ignore[attr-defined]
-    try:
-        view = queries.case_by_code(request.GET.get("code", ""))
-    except NoSuchCase:
-        view = None
-    if view is None or not actor.may(Permission.CASE_READ, agency_id=view.line.agency_id):
-        throttle.misses.count(request)
+    found = _by_code(request, request.GET.get("code", ""))
+    if found is None:
         messages.error(request, showing.wording(NoSuchCase()))
         return redirect("cases:inbox")
-    return redirect("cases:case", case_id=view.line.id)
+    return redirect("cases:case", case_id=found)
 
 
-@guarded(Permission.CASE_BULK)
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    """Take the same step in every case that was picked; what one case refuses does not hold up the others."""
+def _by_code(request: HttpRequest, code: str) -> UUID | None:
     actor = request.actor  # type: ignore[attr-defined]
-    type_key, _colon, to = request.POST.get("step", "").partition(":")
-    done, refused = 0, []
-    for picked in request.POST.getlist("case")[:MOST_PICKED]:
-        try:
-            _take(actor, picked, type_key, to)
-            done += 1
-        except MotchamError as error:
-            refused.append(error)
-    if refused and not done:
-        raise refused[0]
-    if done:
-        messages.success(request, ngettext("Done for %(done)s case.", "Done for %(done)s cases.", done) % {"done": done})
-    if refused:
-        words = ngettext("%(refused)s case could not go there.", "%(refused)s cases could not go there.", len(refused))
-        messages.error(request, words % {"refused": len(refused)})
-    return redirect("cases:inbox")
-
-
-def _take(actor: Actor, picked: str, type_key: str, to: str) -> None:
     try:
-        view = queries.case_by_id(UUID(picked), actor=actor)
-    except ValueError:
-        raise NoSuchCase() from None
-    actor.demand(Permission.CASE_BULK, agency_id=view.line.agency_id)
-    if (type_key, to) not in {(case_type.key, step.key) for case_type, step in plain_steps()} or view.line.type_key != type_key:
-        raise StepNotOpen()
-    actions.take_step(by=actor, case_id=view.line.id, to=to)
-
-
-def plain_steps() -> list[tuple[CaseType, Step]]:
-    """Return the steps that ask nothing of the officer, and so can be taken in many cases at once."""
-    return [
-        (case_type, step)
-        for case_type in case_types
-        for step in case_type.steps
-        if not (step.asks or step.message_required or step.transfers or step.outcome or step.pauses)
-    ]
+        view = queries.case_by_code(code)
+        queries.case_by_id(view.line.id, actor=actor)
+    except NoSuchCase:
+        throttle.misses.count(request)
+        return None
+    return view.line.id
 
 
 @guarded(Permission.CASE_READ)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show one page of one list."""
+    """Show one page of one list; with `open`, a case beside it."""
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
-    chosen = request.GET.get("list", "")
-    queue = Queue(chosen) if chosen in set(Queue) else Queue.DUE
-    type_key = request.GET.get("type", "") if request.GET.get("type", "") in case_types else ""
-    agency_id = agency_of(actor, request.GET.get("agency", ""))
-    page = lists.inbox(
-        actor=actor,
-        queue=queue,
-        agency_id=agency_id,
-        type_key=type_key,
-        after=read_key(request.GET.get("after", "")),
-        most=PER_PAGE,
-        now=now,
-    )
-    kept = {"type": type_key, "agency": request.GET.get("agency", "")}
+    typed = request.GET.get("q", "")
+    if len(rules.read_code(typed)) == rules.CODE_LENGTH and len(typed.split()) == 1 and (found := _by_code(request, typed)):
+        return redirect("cases:case", case_id=found)
+    wanted, asked = filters.read(request.GET, actor), request.GET.get("agency", "")
+    after = read_key(request.GET.get("after", ""))
+    page = lists.find(wanted, actor=actor, after=after, most=PER_PAGE, now=now)
+    scope = actor.scope(Permission.CASE_READ)
+    here = filters.address(wanted, agency=asked, after=request.GET.get("after", "") if after else "")
     context = {
-        "title": titles()[queue],
-        "queue": queue,
-        "side": _side(actor, queue, agency_id, kept, now),
-        "rows": [row_of(line, now, at_home=actor.agency_ids) for line in page.lines],
-        "following": address(list=queue, after=write_key(page.after), **kept) if page.after else "",
-        "previous": address(list=queue, **kept) if request.GET.get("after") else "",
+        "title": _title(actor, wanted),
+        "wanted": wanted,
+        "side": side(actor, wanted, asked, now),
+        "rows": rows(page, now, at_home=actor.agency_ids),
+        "following": filters.address(wanted, agency=asked, after=write_key(page.after)) if page.after else "",
+        "previous": filters.address(wanted, agency=asked) if after else "",
+        "here": here,
+        "chips": filters.chips(wanted, agency=asked),
+        "clear": filters.address(Wanted(queue=wanted.queue), agency=asked),
+        "everywhere": filters.address(replace(wanted, queue=Queue.ALL), agency=asked)
+        if wanted.words and wanted.queue is not Queue.ALL
+        else "",
+        "holdings": filters.holdings(wanted, agency=asked) if actor.may(Permission.CASE_ACT) else [],
         "types": [(each.key, each.label) for each in case_types],
-        "type_key": type_key,
-        "agencies": _options(_agencies(actor), agency_id),
-        "agency_id": agency_id,
-        "agency_name": showing.agency_name(agency_id),
-        "kept": kept,
-        "bulk": bulk_steps(actor, page.lines),
-        "keys": [("J K", _("up and down")), ("Enter", _("open")), ("X", _("pick"))],
+        "categories": filters.options("category", wanted.category),
+        "areas": filters.options("area", wanted.area_code),
+        "agencies": filters.options("agency", wanted.agency_id, scope=scope) if scope is None or len(scope) > 1 else "",
+        "agency_asked": asked,
+        "agency_name": showing.agency_name(wanted.agency_id),
+        "bulk": pages_bulk.offered(actor, page.lines, wanted.agency_id),
+        "undo": pages_bulk.undoable(request),
+        "may_export": actor.may(Permission.CASE_EXPORT, agency_id=wanted.agency_id),
+        "may_take_in": bool(actor.posts) and actor.may(Permission.CASE_OPEN) and actor.may(Permission.CASE_TRANSFER),
+        "may_share": bool(_shared_with(actor)),
+        "substitutes": showing.substitutes(actor),
+        "open": "",
     }
+    context |= pages_work.pane(request, request.GET.get("open", ""), back=here)
     return render(request, "cases/inbox.html", context)
 
 
-def agency_of(actor: Actor, asked: str) -> int | None:
-    """Return whose cases are listed: the agency asked for, else one's own where one reads more than that; None for all."""
-    if asked.isdigit():
-        return int(asked[:9])
-    own = sorted(actor.agency_ids)
-    if asked == "all" or actor.scope(Permission.CASE_READ) is not None or not own:
-        return None
-    return own[0] if actor.may(Permission.CASE_ACT, agency_id=own[0]) else None
+def _title(actor: Actor, wanted: Wanted) -> str:
+    desk = filters.desk_of(actor)
+    if desk and (wanted.agency_id, wanted.step) == desk:
+        return _("Not routed yet")
+    return filters.title(wanted.queue)
 
 
-def bulk_steps(actor: Actor, lines: Sequence[CaseLine]) -> list[tuple[str, str]]:
-    """Return what could be done at once in cases of this page: the value and the words of each button."""
-    here = {(line.type_key, line.step) for line in lines if actor.may(Permission.CASE_BULK, agency_id=line.agency_id)}
-    return [
-        (f"{case_type.key}:{step.key}", str(step.act or step.label))
-        for case_type, step in plain_steps()
-        if any(key == case_type.key and step.key in case_type.step(at).leads_to for key, at in here)
-    ]
+def _shared_with(actor: Actor) -> int | None:
+    """Return the agency with which somebody may share a list."""
+    return next((each for each in sorted(actor.agency_ids) if actor.may(Permission.CASE_ACT, agency_id=each)), None)
 
 
-def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = ()) -> dict[str, Any]:
-    """Return a case as the list shows it; the agency is named where it is not the reader's own."""
-    case_type = case_types[line.type_key]
-    step = case_type._steps.get(line.step)
-    agency = "" if len(at_home) == 1 and line.agency_id in at_home else showing.agency_name(line.agency_id)
-    return {
-        "id": line.id,
-        "title": line.title,
-        "sub": " · ".join(str(part) for part in (case_type.label, agency, step.label if step else line.step) if part),
-        "bar": showing.bar(line, now=now),
-        "synthetic": line.synthetic,
+@guarded(Permission.CASE_READ)
+@require_safe
+def fresh(request: HttpRequest) -> HttpResponse:
+    """Tell an open page its counts anew, and which of its rows came or went; nothing on it moves by itself."""
+    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+    wanted, asked = filters.read(request.GET, actor), request.GET.get("agency", "")
+    page = lists.find(wanted, actor=actor, after=read_key(request.GET.get("after", "")), most=PER_PAGE, now=now)
+    known, there = request.GET.get("known", "")[:2000].split(), [str(each.id) for each in page.lines]
+    # What merely moved up to the end of a full page is not news.
+    last = max((place for place, each in enumerate(there) if each in known), default=-1)
+    news = [each for place, each in enumerate(there) if each not in known and (place < last or len(known) < PER_PAGE)]
+    context = {
+        "side": side(actor, wanted, asked, now),
+        "gone": " ".join(each for each in known if each not in there),
+        "count": len(news),
+        "words": ngettext("%(count)s new case in this list", "%(count)s new cases in this list", len(news))
+        % {"count": len(news)},
+        "here": filters.address(wanted, agency=asked, open=request.GET.get("open", "")),
     }
+    return pages_work.private(render(request, "cases/fresh.html", context))
 
 
-def _side(actor: Actor, queue: Queue, agency_id: int | None, kept: dict[str, str], now: datetime) -> list[dict[str, Any]]:
-    counts = lists.inbox_counts(actor=actor, agency_id=agency_id, now=now)
-    shown = [
-        {"label": title, "href": address(list=each, **kept), "count": count(counts[each]), "current": each is queue}
-        for each, title in titles().items()
+def side(actor: Actor, wanted: Wanted, asked: str, now: datetime) -> list[dict[str, Any]]:
+    """Return the lists beside the page, each with its count: the queues, what no rule routed, and those that were kept."""
+    queues = [Wanted(queue=each, agency_id=wanted.agency_id) for each in Queue]
+    desk = filters.desk_of(actor)
+    unrouted = [Wanted(agency_id=desk[0], step=desk[1])] if desk else []
+    kept = filters.kept(actor)
+    numbers = lists.counts([*queues, *unrouted, *(each.wanted for each in kept)], actor=actor, now=now)
+    found = [
+        {
+            "id": str(each.queue),
+            "label": filters.title(each.queue),
+            "href": filters.address(each, agency=asked),
+            "count": number,
+            "current": not wanted.is_narrowed and each.queue is wanted.queue,
+            "key": LETTERS[each.queue],
+            "tone": "late" if each.queue is Queue.LATE and number else "",
+        }
+        for each, number in zip(queues, numbers, strict=False)
     ]
-    desk = _desk(actor)
-    if desk is not None and agency_id is None:
-        unrouted = lists.inbox_counts(actor=actor, agency_id=desk, now=now)[Queue.DUE]
-        shown.insert(
-            4,
-            {
-                "label": _("Not routed yet"),
-                "href": address(list=Queue.DUE, agency=desk),
-                "count": count(unrouted),
-                "current": False,
-            },
+    for each, number in zip(unrouted, numbers[len(queues) :], strict=False):
+        row = {"id": "unrouted", "label": _("Not routed yet"), "href": filters.address(each), "count": number, "key": "r"}
+        found.insert(0 if desk and desk[0] in actor.agency_ids else 4, {**row, "current": each == wanted, "tone": ""})
+    for place, each in enumerate(kept, 1):
+        row = {"id": f"kept-{each.id}", "label": each.name, "href": filters.address(each.wanted), "kept": each.id}
+        number = numbers[len(queues) + len(unrouted) + place - 1]
+        shared = showing.agency_name(each.agency_id) if each.agency_id else ""
+        found.append(
+            {**row, "count": number, "current": each.wanted == wanted, "key": str(place) if place < 10 else "", "shared": shared}
         )
-    return shown
+    return [{**each, "count": count(each["count"])} for each in found]
 
 
-def _desk(actor: Actor) -> int | None:
-    """Return the desk of what no rule routes, for those who may read there."""
-    for code in dict.fromkeys(each.desk for each in case_types if each.unrouted):
-        try:
-            found = identity.agency(code=code).id
-        except Missing:
-            continue
-        if actor.may(Permission.CASE_READ, agency_id=found):
-            return found
-    return None
-
-
-def _agencies(actor: Actor) -> list[tuple[int, str]]:
-    scope = actor.scope(Permission.CASE_READ)
-    every = [each for each in identity.agencies() if scope is None or each.id in scope]
-    return [(each.id, showing.agency_name(each.id)) for each in every] if len(every) > 1 else []
-
-
-def _options(agencies: Sequence[tuple[int, str]], chosen: int | None) -> SafeString:
-    # Two hundred options in a loop of the template cost as much as the cases of the page.
-    return mark_safe(
-        "".join(f'<option value="{key}"{" selected" if key == chosen else ""}>{escape(name)}</option>' for key, name in agencies)
-    )
+def rows(page: Page, now: datetime, *, at_home: Collection[int] = ()) -> list[dict[str, Any]]:
+    """Return the cases of a page as rows, with who holds them."""
+    names = identity.holders(post_ids=page.held.values()) if page.held else {}
+    held = {case_id: names[post].name for case_id, post in page.held.items() if post in names}
+    return [showing.row_of(line, now, at_home=at_home, holder=held.get(line.id, "")) for line in page.lines]
 
 
 def count(found: int) -> str:
     """Return a count as the side list shows it: exact below the bound, 99+ above."""
     return f"{COUNTED - 1}+" if found >= COUNTED else str(found)
-
-
-def address(**asked: object) -> str:
-    """Return the address of a list."""
-    return "?" + urlencode({name: value for name, value in asked.items() if value not in ("", None)})
 
 
 def write_key(after: tuple[datetime, UUID] | None) -> str:

@@ -13,24 +13,50 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from motcham.blocks.cases import actions, acts, looks, queries, rules, showing, widgets
-from motcham.blocks.cases.define import CaseView, NoSuchCase, case_types
+from motcham.blocks.cases import (
+    acting,
+    actions_desk,
+    acts,
+    lists,
+    looks,
+    pages_bulk,
+    pages_release,
+    queries,
+    routing,
+    rules,
+    showing,
+    spots,
+    widgets,
+)
+from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, case_types
 from motcham.blocks.cases.pages_form import private
-from motcham.blocks.cases.pages_inbox import row_of
 from motcham.blocks.documents import api as documents
+from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
-from motcham.blocks.identity.define import Permission
-from motcham.kernel.errors import Invalid, Overtaken
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.errors import Invalid, Missing, Overtaken
 
 
 @guarded(Permission.CASE_READ)
 @require_safe
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Show a case; the look is written first."""
+    """Show a case, the look written first; with `pane`, its part of the page alone, to stand beside a list."""
     actor = request.actor  # type: ignore[attr-defined]
     looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id))
     view = queries.case_by_id(case_id, actor=actor)
     return _page(request, view, acts.offered(view, actor))
+
+
+def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, Any]:
+    """Return what a list shows beside itself: the case that its address opens, or nothing where it opens none."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        case_id = UUID(asked)
+        looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id))
+        view = queries.case_by_id(case_id, actor=actor)
+    except (ValueError, Missing):
+        return {}
+    return {**body(request, view, acts.offered(view, actor)), "open": str(case_id), "back": f"/work/{back}&open={case_id}"}
 
 
 def _purpose(request: HttpRequest, case_id: UUID) -> str:
@@ -48,42 +74,69 @@ def _page(
     lost: str = "",
     moved: bool = False,
 ) -> HttpResponse:
-    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
-    case_type, line = case_types[view.line.type_key], view.line
+    actor = request.actor  # type: ignore[attr-defined]
     if status != 200:
         # The form of an act that failed shows the whole case again: without this it could be read with no look in the log.
-        looks.look(by=actor, case_id=line.id, purpose=_purpose(request, line.id))
+        looks.look(by=actor, case_id=view.line.id, purpose=_purpose(request, view.line.id))
+    context = body(request, view, found) | {"revealed": revealed or {}, "lost": lost, "moved": moved}
+    back = request.POST.get("back") or request.GET.get("back") or ""
+    context["back"] = back if back.startswith("/work/?") else ""
+    template = "cases/case_body.html" if "pane" in request.GET else "cases/case.html"
+    return private(render(request, template, context, status=status))
+
+
+def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[str, Any]:
+    """Return what the page of a case shows."""
+    actor, now, line = request.actor, timezone.now(), view.line  # type: ignore[attr-defined]
+    case_type = case_types[line.type_key]
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
     here = reverse("cases:case", args=[line.id])
     teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
-    context: dict[str, Any] = {
+    return {
         "case": view,
         "type": case_type,
         "code": rules.show_code(view.code),
-        "bar": showing.bar(_Timed(view), now=now),
+        "bar": showing.bar(line, now=now),
+        "within": showing.within(line, now=now),
         "agency": showing.agency_name(line.agency_id),
-        "step": case_type.step(line.step) if line.step in {each.key for each in case_type.steps} else None,
+        "step": case_type._steps.get(line.step),
         "channel": showing.channel_label(view.channel),
         "rows": showing.answer_rows(case_type.fields, view.answers, place=view.place, sealed=view.sealed_fields),
-        "revealed": revealed or {},
+        "place": spots.spot_of(view.place),
+        "photos": teller.photos(),
+        "revealed": {},
         "may_reveal": actor.may(Permission.CASE_REVEAL, agency_id=line.agency_id),
         "steps": teller.steps(),
         "looks": teller.looks()[:20],
-        "acts": acts.draw(found),
-        "sub_cases": [row_of(each, now) for each in view.sub_cases],
+        "release": pages_release.context(view, actor),
+        "acts": acts.draw(found, view, actor),
+        "holder": _holder(view, actor),
+        "sub_cases": [showing.row_of(each, now) for each in view.sub_cases],
+        "merged": [showing.row_of(each, now) for each in view.merged],
+        "split": [showing.row_of(each, now) for each in view.split],
+        "alike": routing.alike(view, actor) if _may_merge(view, actor) else [],
+        "may_merge": _may_merge(view, actor),
+        "may_split": _may_merge(view, actor),
         "legal_basis": line.clock.get("legal_basis", ""),
-        "lost": lost,
-        "moved": moved,
         "purposes": purposes(),
     }
-    return private(render(request, "cases/case.html", context, status=status))
 
 
-class _Timed:
-    """A view as the clock bar reads it."""
+def _may_merge(view: CaseView, actor: Actor) -> bool:
+    is_open = view.line.state != CLOSED and not view.confidential
+    return is_open and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
 
-    def __init__(self, view: CaseView) -> None:
-        self.clock, self.received_at, self.closed_at = view.line.clock, view.line.received_at, view.line.closed_at
+
+def _holder(view: CaseView, actor: Actor) -> dict[str, Any]:
+    """Return whose work the case is inside its agency, and to whom it can be given."""
+    agency_id = view.line.agency_id
+    holder = lists.holder_of(view.line.id)
+    names = identity.holders(post_ids=[holder]) if holder else {}
+    may = actor.may(Permission.CASE_ACT, agency_id=agency_id) and view.line.state != CLOSED
+    mine = pages_bulk.own_post(actor, agency_id)
+    others = [each for each in identity.colleagues(agency_id=agency_id) if each.post_id not in (mine, holder)] if may else []
+    name = names[holder].name if holder in names else ""
+    return {"name": name, "is_mine": holder is not None and holder == mine, "may": may, "mine": mine or "", "others": others}
 
 
 def purposes() -> list[tuple[str, str]]:
@@ -107,6 +160,9 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
         name = f"{request.POST.get('act', '')[:40]}-message"
         return _page(request, view, found, status=409, lost=request.POST.get(name, "")[:5000], moved=True)
     parsed = acts.read(chosen, request, view)
+    if "fill" in request.POST:
+        acts.fill(chosen, request, view, actor)
+        return _page(request, view, found)
     if chosen.errors:
         return _page(request, view, found, status=422)
     version = request.POST.get("version", "")
@@ -118,12 +174,38 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
         chosen.errors["message"] = showing.wording(error)
         return _page(request, view, found, status=error.status)
     messages.success(request, _("Done: %(act)s.") % {"act": chosen.label})
+    return onward(request, case_id)
+
+
+def onward(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Lead back to the list that the act was done beside, else to the case; to the list where it is no longer one's own."""
+    back = pages_bulk.back_to(request)
     try:
-        queries.case_by_id(case_id, actor=actor)
+        queries.case_by_id(case_id, actor=request.actor)  # type: ignore[attr-defined]
     except NoSuchCase:
         # Handed to an agency whose cases this officer does not see.
-        return redirect("cases:inbox")
-    return redirect("cases:case", case_id=case_id)
+        return redirect(back.split("&open=")[0])
+    return redirect(back if request.POST.get("back") else reverse("cases:case", args=[case_id]))
+
+
+@guarded(Permission.CASE_ACT)
+@require_POST
+def hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take a case on oneself, give it to a colleague, or let go of it."""
+    actor, to = request.actor, request.POST.get("to", "")  # type: ignore[attr-defined]
+    view = queries.case_by_id(case_id, actor=actor)
+    before = lists.standing(view.line.id)
+    try:
+        post_id = int(to) if to.isascii() and to.isdigit() else None
+        actions_desk.hold(by=actor, case_id=case_id, post_id=post_id, reason=request.POST.get("reason", "")[:500])
+    except Invalid as error:
+        messages.error(request, showing.wording(error))
+        return onward(request, case_id)
+    request.session["undo"] = {"at": timezone.now().isoformat(), "cases": [[str(case_id), list(before)]]}
+    messages.success(
+        request, _("It is your work now.") if post_id == pages_bulk.own_post(actor, view.line.agency_id) else _("Done.")
+    )
+    return onward(request, case_id)
 
 
 @guarded(Permission.CASE_REVEAL)
@@ -155,4 +237,4 @@ def file(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse
     small = "small" in request.GET
     if not small:
         looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id), what="file")
-    return documents.response(document_id=document_id, owner=actions.owner_of(case_id), thumbnail=small)
+    return documents.response(document_id=document_id, owner=acting.owner_of(case_id), thumbnail=small)

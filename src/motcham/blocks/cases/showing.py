@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,11 +13,12 @@ from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import rules, widgets
 from motcham.blocks.cases.actions import owner_of
-from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, EventLine, Place, case_types
+from motcham.blocks.cases.define import CLOSED, CaseLine, CaseType, CaseView, EventLine, Place, case_types
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import Missing, MotchamError
 from motcham.kernel.terms import Answers, Field, Kind, Visible
 from motcham.ui import formats
@@ -53,6 +54,46 @@ def agency_name(agency_id: int | None) -> str:
         return widgets.short_name(identity.agency(id=agency_id).official_name) if agency_id else ""
     except Missing:
         return ""
+
+
+def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), holder: str = "") -> dict[str, Any]:
+    """Return a case as a list shows it; the agency is named where it is not the reader's own."""
+    case_type = case_types[line.type_key]
+    step = case_type._steps.get(line.step)
+    agency = "" if len(at_home) == 1 and line.agency_id in at_home else agency_name(line.agency_id)
+    joined = ngettext("%(count)s person joined", "%(count)s people joined", line.joined) if line.joined else ""
+    parts = (
+        case_type.label,
+        agency,
+        step.label if step else line.step,
+        joined and joined % {"count": formats.number(line.joined)},
+    )
+    return {
+        "id": line.id,
+        "title": line.title,
+        "sub": " · ".join(str(part) for part in parts if part),
+        "bar": bar(line, now=now),
+        "within": within(line, now=now),
+        "holder": holder,
+        "synthetic": line.synthetic,
+    }
+
+
+def within(line: CaseLine, *, now: datetime) -> dict[str, str] | None:
+    """Return how the step's own time stands (the desk's five minutes), where the case stands at a step that has one."""
+    kept = line.clock.get("within")
+    if not kept or line.state == CLOSED:
+        return None
+    left = datetime.fromisoformat(kept["due"]) - now
+    span = {"duration": formats.duration(left, parts=1)}
+    if left.total_seconds() < 0:
+        return {"words": _("to be sent on: %(duration)s late") % span, "tone": "late", "sign": "late"}
+    return {"words": _("to be sent on within %(duration)s") % span, "tone": "near", "sign": "pie"}
+
+
+def substitutes(actor: Actor) -> list[str]:
+    """Return in whose stead somebody works today: the agencies, or the titles, of the posts they stand in for."""
+    return [post.title or agency_name(post.agency_id) for post in actor.posts if getattr(post, "stands_in", False)]
 
 
 def channel_label(channel: str) -> str:
@@ -141,6 +182,18 @@ class Teller:
         told.append({"title": self._next(), "state": "next"})
         return told
 
+    def photos(self) -> list[tuple[str, list[Photo]]]:
+        """Return the photos of the case by when they were taken: what was reported, how far it is, how it is now."""
+        groups: dict[str, list[Photo]] = {"before": [], "progress": [], "after": []}
+        for event in self.view.events:
+            known = {each.key: each for each in self.type.steps}
+            when = "before" if event.kind in (OPENED, FILER_NOTE) else "progress"
+            if event.kind == STEP and event.step in known and known[event.step].outcome:
+                when = "after"
+            groups[when] += [each for each in self._photos(event) if each.thumbnail]
+        words = {"before": _("As reported"), "progress": _("On the way"), "after": _("After the work")}
+        return [(words[when], found) for when, found in groups.items() if found]
+
     def looks(self) -> list[dict[str, Any]]:
         """Return who opened the case: agency, what and why; never the officer's name."""
         found: list[dict[str, Any]] = []
@@ -201,16 +254,26 @@ class Teller:
             DUE_CHANGED: _("The calendar changed; the due date was set again"),
             RATED: _("Rated %(stars)s of 5") % {"stars": event.facts.get("rating", "")},
             NOTE: _("Note of %(agency)s") % agency,
-            "released": _("Released for everybody to read, without names"),
-            "withdrawn": _("Taken off the public pages"),
-            "joined": _("Somebody else has it too and joined"),
-            "participant_note": _("Somebody who joined added something"),
-            "merged": _("Merged with an earlier report"),
-            "took_in": _("Another report of the same thing was merged into it"),
-            "split": _("A part of it became a case of its own"),
-            "reopened": _("Opened again: it was not done"),
+            "held": self._held(event),
+            "taken_back": _("The last act was taken back"),
+            "joined": _("Somebody else is concerned by it too"),
+            "participant_note": _("Added by somebody who joined"),
+            "merged": _("Merged into an earlier report of the same thing"),
+            "merged_in": _("Another report of the same thing was merged into this one"),
+            "split": _("A second matter was split off"),
+            "split_off": _("Split off from another report"),
+            "reopened": _("Opened again"),
+            "released": _("Published for everybody"),
+            "withdrawn": _("Taken out of what is public"),
+            "promise_broken": _("The promised day passed"),
+            "excerpt": _("An excerpt went to an agency"),
         }
         return told.get(event.kind) or self._label(event.step)
+
+    def _held(self, event: EventLine) -> str:
+        holder = event.facts.get("holder")
+        found = identity.holders(post_ids=[holder]).get(holder) if holder and self.officer else None
+        return _("Now the work of %(name)s") % {"name": found.name} if found else _("Nobody's work for now")
 
     def _label(self, step: str) -> str:
         known = {each.key: each for each in self.type.steps}

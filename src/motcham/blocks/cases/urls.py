@@ -5,13 +5,12 @@ from django.urls import path
 from motcham.blocks.cases import (
     pages_api,
     pages_form,
-    pages_inbox,
     pages_near,
     pages_place,
     pages_reference,
     pages_release,
     pages_track,
-    pages_work,
+    urls_desk,
 )
 
 app_name = "cases"
@@ -36,17 +35,10 @@ urlpatterns = [
     path("track/", pages_track.track, name="track"),
     path("track/<str:code>/", pages_track.case_of_code, name="case_of_code"),
     path("track/<str:code>/add/", pages_track.add, name="add"),
-    path("track/<str:code>/reopen/", pages_track.reopen, name="reopen"),
     path("track/<str:code>/rate/", pages_track.rate, name="rate"),
     path("track/<str:code>/files/<uuid:document_id>/", pages_track.file_of_code, name="file_of_code"),
-    path("work/", pages_inbox.inbox, name="inbox"),
-    path("work/find/", pages_inbox.find, name="find"),
-    path("work/bulk/", pages_inbox.bulk, name="bulk"),
-    path("work/<uuid:case_id>/", pages_work.case, name="case"),
     path("work/<uuid:case_id>/release/", pages_release.release, name="release"),
-    path("work/<uuid:case_id>/act/", pages_work.act, name="act"),
-    path("work/<uuid:case_id>/reveal/", pages_work.reveal, name="reveal"),
-    path("work/<uuid:case_id>/files/<uuid:document_id>/", pages_work.file, name="file"),
+    *urls_desk.patterns,
     path("services/", pages_reference.services, name="services"),
     path("services/personal-data/", pages_reference.personal_data, name="personal_data"),
     path("services/<str:key>/", pages_reference.service, name="service"),
