@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases import testing as case_testing
+from motcham.blocks.channels import testing as channel_testing
 from motcham.blocks.documents import testing as document_testing
 from motcham.blocks.identity import testing
 from motcham.blocks.identity.define import Actor
@@ -189,13 +190,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "places:ogc-collection": Row("nothing", args=("areas",)),
     "places:ogc-items": Row("nothing", args=("areas",)),
     "places:ogc-item": Row("nothing", args=("areas", "26740@2025-07-01")),
-    "channels:inbox": ABOUT_NOTHING,
+    "channels:inbox": Row("list", May.CASE_FOLLOW, states=("open", "closed")),
     "channels:read_all": ABOUT_NOTHING,
     "channels:open": Row("nothing", args=(1,)),
     "channels:wishes": ABOUT_NOTHING,
     "channels:confirm": Row("nothing", args=("token",)),
     "channels:stop": Row("nothing", args=("token",)),
-    "channels:undelivered": ABOUT_NOTHING,
+    "channels:undelivered": Row("list", May.CASE_ACT, states=("open", "closed")),
     "channels:decide": Row("nothing", args=(1,)),
     "channels:sending": ABOUT_NOTHING,
     "channels:outbox": ABOUT_NOTHING,
@@ -341,6 +342,8 @@ def _things(people: Mapping[str, Actor], agency_ids: Mapping[str, int]) -> Itera
         )
         if state == "closed":
             cases.take_step(by=testing.system, case_id=opened.id, to="answered", message="done")
+        account_id = people[filed_by].account_id if filed_by else None
+        channel_testing.a_stuck_delivery(to=f"case:{opened.id}", agency_id=agency_ids[agency], account_id=account_id)
         yield Thing(mark, agency, opened.id, opened.code, document.id, filed_by, state)
 
 

@@ -31,7 +31,7 @@ from motcham.kernel.keyring import KeyMissing, SealBroken
 
 logger = logging.getLogger("motcham.channels")
 SENDER = Actor.system("sender")
-BATCH = 50
+BATCH = 100
 # A batch that takes longer gives back what it has not begun; a claim is abandoned long after that.
 BUDGET = 60.0
 LEASE = timedelta(minutes=10)
@@ -68,6 +68,7 @@ class Claimed:
     """A delivery that this worker has claimed."""
 
     id: int
+    mail: int
     recipient: str
     account_id: int | None
     language: str
@@ -123,7 +124,7 @@ def claim(now: datetime, *, most: int = BATCH) -> list[list[Claimed]]:
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
     facts = json.loads(row[10]) if isinstance(row[10], str) else row[10]
-    return Claimed(row[0], row[2], row[3], row[4], row[5], Notice(row[6], row[7], row[8], row[9], facts, *row[11:]))
+    return Claimed(row[0], row[1], row[2], row[3], row[4], row[5], Notice(row[6], row[7], row[8], row[9], facts, *row[11:]))
 
 
 def _send(session: transports.Session, parcel: Sequence[Claimed], claimed_at: datetime) -> None:
@@ -139,7 +140,7 @@ def _send(session: transports.Session, parcel: Sequence[Claimed], claimed_at: da
         return
     first = parcel[0]
     said = [(each.notice.template, each.notice.facts, links[each.notice.to]) for each in parcel]
-    mail = letters.Mail(_mail_id(ids), first.notice.created_at, address, first.language, said, stop_token(first))
+    mail = letters.Mail(first.mail, first.notice.created_at, address, first.language, said, stop_token(first))
     message = letters.compose(mail, now=timezone.now())
 
     def hand_over() -> bool:
@@ -155,10 +156,6 @@ def _send(session: transports.Session, parcel: Sequence[Claimed], claimed_at: da
         _settle(parcel, State.UNCERTAIN, error="uncertain", permanent=True)
     else:
         _settle(parcel, State.SENT, evidence={"message_id": mail.message_id, "answer": answer[:3]})
-
-
-def _mail_id(ids: Sequence[int]) -> int:
-    return int(Delivery.objects.values_list("mail", flat=True).get(id=ids[0]) or ids[0])
 
 
 def _open(parcel: Sequence[Claimed]) -> tuple[Contact | None, Mapping[str, Link]]:

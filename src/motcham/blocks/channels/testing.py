@@ -20,7 +20,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from motcham.blocks.channels.actions import send, spread
-from motcham.blocks.channels.define import AddressBook, Contact, Link, Notice, Recipient, Told, address_books
+from motcham.blocks.channels.define import AddressBook, Contact, Link, Notice, Recipient, State, Told, address_books
+from motcham.blocks.channels.models import APP, EMAIL, Delivery
+from motcham.blocks.channels.models import Notice as NoticeRow
 from motcham.blocks.channels.sending import send_due
 
 
@@ -151,6 +153,17 @@ def told(number: int = 1, *, to: str = "thing:1", template: str = "news", langua
     """Write a notice."""
     at = changes.pop("at", None) or timezone.now()
     send(to=to, template=template, facts=changes.pop("facts", {}), at=at, entry_id=number, language=language, **changes)
+
+
+def a_stuck_delivery(*, to: str, agency_id: int | None, account_id: int | None = None) -> int:
+    """Store a notice that an account has in the app and that no e-mail could tell; return the id of what is stuck."""
+    told(sum(to.encode()), to=to, template="answered")
+    notice = NoticeRow.objects.filter(to=to).latest("id")
+    NoticeRow.objects.filter(id=notice.id).update(spread_at=timezone.now())
+    shared = {"notice": notice, "recipient": "filer", "language": "vi", "settled_at": timezone.now()}
+    if account_id:
+        Delivery.objects.create(channel=APP, state=State.SENT, account_id=account_id, **shared)
+    return Delivery.objects.create(channel=EMAIL, state=State.FAILED, permanent=True, agency_id=agency_id, **shared).id
 
 
 def deliver() -> None:
