@@ -39,7 +39,8 @@ def _subscribe(request: HttpRequest) -> dict[str, str]:
         channels.subscribe(
             email=request.POST.get("email", "")[:254],
             to=f"area:{area.code}",
-            network=str(request.META.get("REMOTE_ADDR", "")),
+            network=channels.caller_of(request),
+            about=area.name,
             language=get_language() or "vi",
             categories=[each for each in request.POST.getlist("categories") if each in known],
             daily=request.POST.get("often") != "each",

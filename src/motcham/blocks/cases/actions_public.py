@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from motcham.blocks.cases import rules
 from motcham.blocks.cases.acting import clear_public, locked, save
-from motcham.blocks.cases.define import NotForRelease, NotItsDocument, case_types
+from motcham.blocks.cases.define import NotForRelease, NotItsDocument, Released, case_types
+from motcham.blocks.cases.events import released
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity.define import Actor, Permission
@@ -35,14 +36,19 @@ def release(
         raise NotForRelease()
     if not set(documents) <= set(case.documents):
         raise NotItsDocument()
+    is_first = case.released_at is None
     case.released_at = case.released_at or at
     case.public_text, case.public_reply = text, reply
     case.public_documents, case.public_after = list(documents), [each for each in documents if each in _after(case)]
     case.cell = _cell(case)
     save(case, at)
     facts = {"documents": [str(each) for each in documents], "reply": bool(reply)}
-    record(case, kind="released", by=by, at=at, message=text, is_public=True, facts=facts)
-    return rules.public_ref(case.id)
+    entry_id = record(case, kind="released", by=by, at=at, message=text, is_public=True, facts=facts)
+    ref = rules.public_ref(case.id)
+    released.publish(
+        Released(ref, case.type_key, case.category, case.area_code, at, entry_id, is_first=is_first, synthetic=case.synthetic)
+    )
+    return ref
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from motcham.blocks.cases.actions_join import join, merge, reopen, split
 from motcham.blocks.cases.actions_public import release, withdraw
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
-from motcham.blocks.cases.events import happened
+from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
@@ -78,6 +78,7 @@ __all__ = [
     "rate",
     "read_ref",
     "release",
+    "released",
     "reopen",
     "reopen_until",
     "reopened_by",

@@ -397,6 +397,20 @@ class NewCase:
     is_screened: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What `cases.api.released` tells the apps, inside the transaction in which an officer published a case."""
+
+    public_ref: str
+    type_key: str
+    category: str
+    area_code: str
+    at: datetime
+    entry_id: int
+    is_first: bool
+    synthetic: bool
+
+
 class NoSuchCase(Missing):
     """There is no case with this code. Codes have 13 letters and digits; check them against your receipt."""
 
