@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import lists, vault
+from motcham.blocks.cases import lists, promises, vault
 from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.define import CLOSED, CaseMoved, NoSuchHolder, NotYours
 from motcham.blocks.cases.lists import Standing, Wanted
@@ -81,6 +81,7 @@ def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None
     is_step = before.step != case.step
     case.step, case.state, case.clock, case.holder_id = before.step, before.state, dict(before.clock), before.holder_id
     case.due_at, case.provisional = (datetime.fromisoformat(before.due_at) if before.due_at else None), before.provisional
+    promises.take_back(case)
     save(case, at)
     record(case, kind="taken_back", by=by, at=at, is_public=is_step, facts=was, before=earlier)
 
@@ -158,14 +159,13 @@ def note_export(*, by: Actor, wanted: Wanted, rows: int) -> None:
 def look_up_caller(*, by: Actor, phone: str, most: int = 5) -> list[UUID]:
     """Return the latest cases of whoever has this telephone number, each with its look; the number itself is not kept."""
     by.demand(Permission.CASE_OPEN)
-    contact = vault.keyring().fingerprint(vault.CONTACT, phone)
     scope = lists.scope_of(by, Permission.CASE_READ, None)
     condition, values = lists.narrowed(Wanted(queue=lists.Queue.ALL), actor=by, scope=scope, now=timezone.now())
-    values |= {"contact": contact, "most": most}
+    values |= {"contacts": vault.versions_of([phone]), "most": most}
     mine = "" if scope is None else " AND agency_id = ANY(%(agencies)s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM cases_case WHERE contacts @> ARRAY[%(contact)s::bytea] AND {condition}{mine} "
+            f"SELECT id FROM cases_case WHERE contacts && %(contacts)s::bytea[] AND {condition}{mine} "
             "ORDER BY received_at DESC LIMIT %(most)s",
             values,
         )

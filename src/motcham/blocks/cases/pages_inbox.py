@@ -43,12 +43,10 @@ def find(request: HttpRequest) -> HttpResponse:
 def _by_code(request: HttpRequest, code: str) -> UUID | None:
     actor = request.actor  # type: ignore[attr-defined]
     try:
-        view = queries.case_by_code(code)
-        queries.case_by_id(view.line.id, actor=actor)
+        return queries.find_by_code(code, actor=actor).line.id
     except NoSuchCase:
         throttle.misses.count(request)
         return None
-    return view.line.id
 
 
 @guarded(Permission.CASE_READ)

@@ -71,7 +71,7 @@ def _other(request: HttpRequest, asked: str, actor: Actor) -> CaseView | None:
     except NoSuchCase:
         return None
     try:
-        return queries.case_by_id(queries.case_by_code(asked).line.id, actor=actor)
+        return queries.find_by_code(asked, actor=actor)
     except NoSuchCase:
         throttle.misses.count(request)
         return None

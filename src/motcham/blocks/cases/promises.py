@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from motcham.blocks.cases.define import CaseLine, PromiseInPast, Step
-from motcham.blocks.cases.models import STANDING, Case, Promise
+from motcham.blocks.cases.models import STANDING, Case, Promise, StepClock
 from motcham.blocks.cases.queries import line_of
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity.define import Actor, Permission
@@ -99,6 +99,15 @@ def _promise(case: Case, day: date, at: datetime) -> None:
     if not standing.filter(agency_id=case.agency_id, promised_on__gte=day).update(promised_on=day):
         standing.update(put_off_at=at)
         Promise.objects.create(case_id=case.id, agency_id=case.agency_id, promised_on=day, made_at=at)
+
+
+def take_back(case: Case) -> None:
+    """Put promises and the time of steps back to where they stood before the last act in a case, which is taken back."""
+    at = case.changed_at
+    Promise.objects.filter(case_id=case.id, made_at=at).delete()
+    Promise.objects.filter(case_id=case.id, put_off_at=at).update(put_off_at=None)
+    StepClock.objects.filter(case_id=case.id, began_at=at).delete()
+    StepClock.objects.filter(case_id=case.id, ended_at=at).update(ended_at=None)
 
 
 def day_of(at: datetime) -> date:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from motcham.blocks.cases import actions, api, promises
+from motcham.blocks.cases import actions, actions_desk, api, lists, promises
 from motcham.blocks.cases.define import CaseType, Opened, PromiseInPast, Step
 from motcham.blocks.cases.models import CaseEvent, Promise, StepClock
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
@@ -171,3 +171,18 @@ def test_the_desk_has_five_minutes_of_its_own(officer: Actor) -> None:
     actions.take_step(by=officer, case_id=slow.id, to="sorting", at=MONDAY + DAY)
     assert StepClock.objects.filter(case_id=slow.id).count() == 2
     assert StepClock.objects.get(case_id=waiting.id).ended_at is None
+
+
+def test_taking_a_step_back_takes_its_promise_and_its_minutes_back(officer: Actor) -> None:
+    opened = a_case(at=MONDAY)
+    promise(opened, officer, THURSDAY)
+    before = lists.standing(opened.id)
+    promise(opened, officer, SATURDAY, at=MONDAY + DAY)
+    assert counts() == (0, 0, 1, 1)
+    actions_desk.take_back(by=officer, case_id=opened.id, before=before, at=MONDAY + DAY)
+    assert counts() == (0, 0, 0, 1)
+    sent = a_case(at=MONDAY)
+    before = lists.standing(sent.id)
+    actions.take_step(by=officer, case_id=sent.id, to="sorting", at=MONDAY + DAY)
+    actions_desk.take_back(by=officer, case_id=sent.id, before=before, at=MONDAY + DAY)
+    assert not StepClock.objects.filter(case_id=sent.id).exists()
