@@ -206,7 +206,12 @@ def _not_said(tokens: list[Token], names: Names, taken: set[int]) -> Iterator[Me
             continue
         is_street = tokens[piece[0]].plain in STREETS or any(tokens[place].typed.isdigit() for place in piece)
         tail = next((piece[start:] for start in range(1, len(piece) - 1) if _is_name(tokens, piece[start:], names)), None)
-        if tail:
+        first = piece[: len(piece) - len(tail)] if tail else []
+        if tail and len(first) > 1 and _is_name(tokens, first, names):
+            # Two names without a comma: the smaller comes first.
+            yield _mention(tokens, first, is_said=False)
+            yield _mention(tokens, tail, is_said=False)
+        elif tail:
             yield _mention(tokens, tail, is_said=False, is_tail=True)
         elif not is_street and len(plain) >= 5 and len(piece) <= LONGEST_NAME:
             yield _mention(tokens, piece, is_said=False, is_known=False)

@@ -60,6 +60,9 @@ def entries() -> dict[Level, dict[str, tuple[Entry, ...]]]:
     for unit in every_unit().values():
         name = bare(unit.name)
         found[unit.level][fold(name)].append(Entry(unit, name, unit.kind))
+        if unit.level is Level.DISTRICT and " " in name:
+            # As it is written after "Q." and "H.": BT is Bình Thạnh, or Bình Tân.
+            found[unit.level]["".join(word[0] for word in fold(name).split())].append(Entry(unit, name, unit.kind))
         for short, code in SHORT.items():
             if unit.level is Level.PROVINCE and unit.code == code:
                 found[unit.level][short].append(Entry(unit, short, unit.kind))

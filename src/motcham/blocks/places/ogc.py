@@ -63,7 +63,12 @@ def _door(view: View) -> View:
             response = _json(body, "application/problem+json")
             response.status_code = error.status
         response["Access-Control-Allow-Origin"] = "*"
-        if response.status_code != 200 or not isinstance(response, HttpResponse):
+        # A page carries the menu of its visitor: no cache may keep it for others.
+        if (
+            response.status_code != 200
+            or not isinstance(response, HttpResponse)
+            or response["Content-Type"].startswith("text/html")
+        ):
             return response
         response["Cache-Control"] = "public, max-age=3600"
         response["Vary"] = "Accept, Accept-Language"

@@ -19,7 +19,7 @@ from motcham.blocks.places import api, features, gazetteer, queries
 from motcham.blocks.places.define import Area, AreaKind, Candidate, Extent, Found, Level, MapView, Relation, Succession, Unit
 from motcham.data.areas.spelling import fold
 from motcham.kernel.access import public
-from motcham.kernel.errors import Missing
+from motcham.kernel.errors import Invalid, Missing
 from motcham.ui import charts, formats
 
 OPEN = "The names, dates and boundaries of areas are for everyone to see."
@@ -53,6 +53,12 @@ class NoSuchUnit(Missing):
     """There was no area with the code {code} from {since} on. Search by name instead: codes were given again in 2025."""
 
     code = "places.no_such_unit"
+
+
+class WrongDay(Invalid):
+    """{value} is not a date. Write it like 2025-07-01, or leave it out for today."""
+
+    code = "places.wrong_day"
 
 
 @public(reason=OPEN)
@@ -186,7 +192,9 @@ def _link(each: Succession, other: Unit) -> dict[str, Any]:
 @require_safe
 def find_json(request: HttpRequest) -> HttpResponse:
     """Give programs and forms what an address may name; `text`, and `on` for another day than today."""
-    on, _wrong = _day(request)
+    on, wrong = _day(request)
+    if wrong:
+        raise WrongDay(value=request.GET["on"][:40])
     found = api.find(text=request.GET.get("text", "")[:300], on=on)
     certain = found.certain
     body = {

@@ -47,6 +47,9 @@ def names(found: Found) -> list[str]:
         ("Phường 01 quận 04", "27298@2021-02-01", ["Phường Vĩnh Hội"]),
         ("TT. Nhà Bè, H. Nhà Bè", "27643@2021-02-01", ["Xã Nhà Bè"]),
         ("F.5 Q.10", "27199@2021-02-01", ["Phường Diên Hồng"]),
+        ("P.5, Q.PN", "27046@2021-02-01", ["Phường Đức Nhuận"]),
+        ("P. Thắng Tam, TP.VT", "26508@2025-03-01", ["Phường Vũng Tàu"]),
+        ("Long Sơn Vũng Tàu", "26545@2025-03-01", ["Xã Long Sơn"]),
         ("P.13 Gò Vấp", "26872@2021-02-01", ["Phường An Hội Đông", "Phường An Hội Tây"]),
         ("T.P Thủ Đức, phường Linh Trung", "26800@2021-02-01", ["Phường Linh Xuân"]),
     ],
@@ -83,6 +86,11 @@ def test_a_name_of_several_levels_is_asked_about() -> None:
     assert {each.unit.level for each in find("Bình Dương").candidates} == {Level.COMMUNE, Level.PROVINCE}
 
 
+def test_initials_of_two_districts_are_both() -> None:
+    assert {each.unit.name for each in find("Q.BT").candidates} == {"Quận Bình Thạnh", "Quận Bình Tân"}
+    assert {each.unit.district for each in find("P.12, Q.BT").candidates} == {"765"}
+
+
 def test_a_district_alone_leads_to_all_that_took_it_over() -> None:
     assert sorted(names(find("Quận 3"))) == ["Phường Bàn Cờ", "Phường Nhiêu Lộc", "Phường Xuân Hòa"]
     assert find("Quận 3").certain is None
@@ -104,7 +112,7 @@ def test_names_of_before_the_first_list_are_understood(text: str, unit: str, als
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "💥" * 400, "Ơ" * 10_000, "phường", "P. Q. TP.", "0", "\x00", "((((", "12/4/6", "Phường 99", "nan", "%s {0}"],
+    ["", " ", "💥" * 400, "Ơ" * 10_000, "phường", "P. Q. X.", "0", "\x00", "((((", "12/4/6", "Phường 99", "nan", "%s {0}"],
 )
 def test_rubbish_names_nothing(text: str) -> None:
     assert find(text).candidates == ()

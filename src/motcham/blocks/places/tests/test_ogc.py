@@ -147,6 +147,8 @@ def test_answers_are_kept_by_caches_and_read_from_any_site(client: Client) -> No
         assert client.post(f"/ogc/{path}").status_code == 405
         page = client.get(f"/ogc/{path}", {"f": "html"}, follow=True)
         assert page.status_code == 200 and page["Content-Type"].startswith("text/html")
+        # It carries the menu of whoever asks.
+        assert "public" not in page.get("Cache-Control", "")
 
 
 def test_the_answer_describes_itself(client: Client) -> None:

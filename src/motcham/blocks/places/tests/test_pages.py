@@ -78,3 +78,4 @@ def test_programs_ask_what_an_address_names(client: Client) -> None:
     assert [each["name"] for each in body["areas"]] == ["Phường Tân Định", "Phường Sài Gòn"]
     assert body["candidates"][0]["valid_to"] == "2025-06-30"
     assert json.loads(client.get("/places/find.json").content)["candidates"] == []
+    assert client.get("/places/find.json", {"text": "Q.1", "on": "soon"}).status_code == 400
