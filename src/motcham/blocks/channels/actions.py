@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,15 +100,17 @@ def _spread(notice: Notice) -> None:
         if has_address and cadence != Cadence.NEVER and each.key not in silent:
             # A digest goes to the address of the account; the contact of one case would get one for that case alone.
             digest = each.digest or (cadence == Cadence.DAILY and each.account_id in confirmed)
-            rows.append(_delivery(notice, each, told, EMAIL, State.WAITING, digest=digest))
+            chosen = replace(each, language=confirmed.get(each.account_id or 0, each.language))
+            rows.append(_delivery(notice, chosen, told, EMAIL, State.WAITING, digest=digest))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _confirmed(accounts: list[int]) -> set[int]:
+def _confirmed(accounts: list[int]) -> dict[int, str]:
+    """Return which accounts have a confirmed address, each with the language they chose for it."""
     if not accounts:
-        return set()
+        return {}
     known = Subscription.objects.filter(account__in=accounts, confirmed_at__isnull=False, to__startswith="account:")
-    return set(known.values_list("account_id", flat=True))
+    return {account_id: language for account_id, language in known.values_list("account_id", "language") if account_id}
 
 
 def _delivery(notice: Notice, to: Recipient, told: Told, channel: str, state: State, *, digest: bool = False) -> Delivery:

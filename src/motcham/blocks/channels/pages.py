@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -108,12 +109,13 @@ def wishes(request: HttpRequest) -> HttpResponse:
             return _wish(request)
         except WrongAddress as wrong:
             errors = {"email": _(wrong.template())}
-    current, pending = queries.address_state(account_id=actor.account_id)
+    current, pending, language = queries.address_state(account_id=actor.account_id)
     chosen = queries.cadences(account_id=actor.account_id)
     context = {
         "address": current,
         "pending": pending,
         "questions": [_email_question(request.POST.get("email", ""), errors)],
+        "language": _language_question(language) if language else None,
         "cadences": [
             Question(f"topic-{topic}", label, "radios", chosen.get(topic, Cadence.NOW), options=_options(), across=True)
             for topic, label in topics().items()
@@ -137,6 +139,8 @@ def _wish(request: HttpRequest) -> HttpResponse:
             cadence = request.POST.get(f"topic-{topic}", "")
             if cadence in set(Cadence):
                 subscribing.choose(by=actor, topic=topic, cadence=Cadence(cadence))
+        if request.POST.get("language") in dict(settings.LANGUAGES):
+            subscribing.choose_language(by=actor, language=request.POST["language"])
         messages.success(request, _("Your wishes are kept."))
     return redirect("channels:wishes")
 
@@ -152,6 +156,12 @@ def _options() -> tuple[Option, ...]:
         Option(Cadence.DAILY, _("Once a day, at 7 in the morning")),
         Option(Cadence.NEVER, _("Never")),
     )
+
+
+def _language_question(chosen: str) -> Question:
+    # Each language in its own words: whoever reads only one of them finds it.
+    options = (Option("vi", "Tiếng Việt"), Option("en", "English"))
+    return Question("language", _("Language of the e-mails"), "radios", chosen, options=options, across=True)
 
 
 def _email_question(typed: str, errors: dict[str, str]) -> Question:

@@ -114,8 +114,9 @@ def cadences(*, account_id: int) -> dict[str, str]:
     return dict(Preference.objects.filter(account=account_id).values_list("topic", "cadence"))
 
 
-def address_state(*, account_id: int) -> tuple[str, bool]:
-    """Return the confirmed address of an account as it may be shown, and whether another waits to be confirmed."""
+def address_state(*, account_id: int) -> tuple[str, bool, str]:
+    """Return the confirmed address of an account as it may be shown, whether another waits to be confirmed, and the language."""
     rows = Subscription.objects.filter(account=account_id, to=f"account:{account_id}").order_by("id")
     confirmed = [row for row in rows if row.confirmed_at]
-    return (rules.masked(unsealed(confirmed[-1])) if confirmed else "", len(confirmed) < len(rows))
+    shown = rules.masked(unsealed(confirmed[-1])) if confirmed else ""
+    return shown, len(confirmed) < len(rows), rows[len(rows) - 1].language if rows else ""

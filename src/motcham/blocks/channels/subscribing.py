@@ -158,6 +158,14 @@ def choose(*, by: Actor, topic: Topic, cadence: Cadence) -> None:
 
 
 @transaction.atomic
+def choose_language(*, by: Actor, language: str) -> None:
+    """Choose the language of the mails to the address of the account; without an address they come in that of the case."""
+    Subscription.objects.filter(account=by.account_id, to=f"{ACCOUNT}{by.account_id}").update(language=language)
+    payload = {"language": language, "by": by.ref}
+    ledger.append(kind="notice.preference", subject=f"{ACCOUNT}{by.account_id}", payload=payload)
+
+
+@transaction.atomic
 def forget_address(*, by: Actor) -> None:
     """Forget the e-mail address of the account."""
     Subscription.objects.filter(account=by.account_id, to=f"{ACCOUNT}{by.account_id}").delete()

@@ -104,6 +104,9 @@ def test_wishes_are_kept_and_a_wrong_address_keeps_what_was_typed(citizen):
         client.post("/notices/settings/", {"act": "address", "email": "lan@example.vn"})
         deliver()
     assert server.got[0][0] == "lan@example.vn"
+    client.post("/notices/settings/", {"act": "when", "language": "xx"})
+    client.post("/notices/settings/", {"act": "when", "language": "en"})
+    assert Subscription.objects.get().language == "en"
     client.post("/notices/settings/", {"act": "forget"})
     assert not Subscription.objects.exists()
 

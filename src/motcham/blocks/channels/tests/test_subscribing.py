@@ -201,10 +201,13 @@ def test_an_account_gets_mail_at_its_confirmed_address_as_it_wishes():
         told(2)
         deliver()
         assert server.got[-1][0] == "mine@example.vn"
+        assert server.got[-1][1]["Content-Language"] == "vi"
+        subscribing.choose_language(by=citizen, language="en")
         subscribing.choose(by=citizen, topic=Topic.CASES, cadence=Cadence.DAILY)
         told(3)
         deliver()
-        assert Delivery.objects.get(notice__entry_id=3, channel="email").digest
+        digest = Delivery.objects.get(notice__entry_id=3, channel="email")
+        assert (digest.digest, digest.language) == (True, "en")
         subscribing.choose(by=citizen, topic=Topic.CASES, cadence=Cadence.NEVER)
         told(4)
         deliver()
