@@ -167,7 +167,7 @@ def attach(request: HttpRequest) -> HttpResponse:
 def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     """Return a case as the one who filed it may see it."""
     try:
-        view = queries.case_by_code(code)
+        view = queries.case_by_code(code, as_participant=True)
     except NoSuchCase:
         throttle.misses.count(request)
         raise

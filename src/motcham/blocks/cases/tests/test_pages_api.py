@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from motcham.blocks.cases import throttle
 from motcham.blocks.cases.define import CaseType
-from motcham.blocks.cases.models import Case, CaseEvent
+from motcham.blocks.cases.models import Case, CaseEvent, Participant
+from motcham.blocks.cases.rules import new_code, new_id, show_code
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import an_agency, an_officer, forget, token_of
 from motcham.kernel.terms import Field, Kind
 
@@ -212,3 +214,13 @@ def test_opening_through_the_api_costs_few_statements(django_assert_max_num_quer
     program.post(OPEN, {"answers": ANSWERS})
     with django_assert_max_num_queries(5):
         program.post(OPEN, {"answers": ANSWERS}, **{"Idempotency-Key": "request-00000003"})
+
+
+def test_a_participants_code_shows_the_case_without_what_its_filer_said():
+    opened = a_case(by=Actor.anonymous())
+    case = Case.objects.get(id=opened.id)
+    joined = Participant.objects.create(id=new_id(), case=case, code=new_code(), at=case.filed_at)
+    found = Program().get(f"/api/v1/cases/{joined.code}")
+    assert found.status_code == 200 and found.json()["code"] == show_code(joined.code)
+    for hidden in (opened.code, show_code(opened.code), "Đèn tắt", "Nguyễn Văn A", str(opened.id)):
+        assert hidden not in found.content.decode()
