@@ -121,6 +121,14 @@ def by_id(name: str) -> Callable[[World, Thing], str]:
     return lambda world, thing: reverse(name, args=[thing.case_id])
 
 
+def by_ref(name: str) -> Callable[[World, Thing], str]:
+    return lambda world, thing: reverse(name, args=[f"{cases.public_ref(thing.case_id)}.json"])
+
+
+def photo_by_ref(world: World, thing: Thing) -> str:
+    return reverse("open311:photo", args=[cases.public_ref(thing.case_id), thing.document_id])
+
+
 def file_by_id(world: World, thing: Thing) -> str:
     return reverse("cases:file", args=[thing.case_id, thing.document_id])
 
@@ -131,6 +139,15 @@ def transfer(world: World, thing: Thing) -> Mapping[str, Any]:
 
 def api_transfer(world: World, thing: Thing) -> Mapping[str, Any]:
     return {"act": "transfer", "agency": "oracle-third", "message": "yours"}
+
+
+def opened_beside(world: World, thing: Thing) -> str:
+    return f"{reverse('cases:inbox')}?list=waiting&agency=all&open={thing.case_id}"
+
+
+def to_a_colleague(world: World, thing: Thing) -> Mapping[str, Any]:
+    posts = [post for who in world.people.values() for post in who.posts if post.agency_code == thing.agency]
+    return {"to": str(posts[0].post_id) if posts else ""}
 
 
 NOTE = {"act": "note", "note-message": "more"}
@@ -223,6 +240,18 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         "code", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, thing.document_id]), is_file=True
     ),
     "feedback_1022": ABOUT_NOTHING,
+    "open311:guide": ABOUT_NOTHING,
+    "open311:endpoint": ABOUT_NOTHING,
+    "open311:openapi": ABOUT_NOTHING,
+    "open311:discovery": ABOUT_NOTHING,
+    "open311:services": ABOUT_NOTHING,
+    "open311:service": Row("nothing", args=("other.anything.json",)),
+    "open311:requests": ABOUT_NOTHING,
+    "open311:request": Row("nothing", address=by_ref("open311:request")),
+    "open311:token": Row("nothing", address=by_ref("open311:token")),
+    "open311:updates": ABOUT_NOTHING,
+    "open311:photo": Row("nothing", address=photo_by_ref),
+    "open311:nothing": Row("nothing", args=("nothing",)),
     "feedback_1022_reports": ABOUT_NOTHING,
     "feedback_1022_feed": ABOUT_NOTHING,
     "feedback_1022_report": Row("nothing", args=("0" * 26,)),
@@ -232,7 +261,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row("list", May.CASE_READ, queries=("?list=due&agency=all",), states=("open",)),
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),
         Row("list", May.CASE_READ, queries=("?list=waiting&agency=all", "?list=late&agency=all"), states=()),
+        Row("list", May.CASE_READ, queries=("?list=all&agency=all&q=mark",)),
+        Row("case", May.CASE_READ, address=opened_beside),
     ),
+    "cases:fresh": ABOUT_NOTHING,
+    "cases:undo": ABOUT_NOTHING,
+    # What is in the file is looked at where files are: cases/tests/test_desk.py.
+    "cases:export": ABOUT_NOTHING,
+    "cases:keep_filter": ABOUT_NOTHING,
+    "cases:drop_filter": Row("nothing", args=(1,)),
+    "cases:templates": ABOUT_NOTHING,
+    "cases:drop_template": Row("nothing", args=(1,)),
+    "cases:people": ABOUT_NOTHING,
+    "cases:hand_over": ABOUT_NOTHING,
+    "cases:intake": ABOUT_NOTHING,
+    "cases:intake_around": ABOUT_NOTHING,
+    "cases:hold": Row("case", May.CASE_ACT, address=by_id("cases:hold"), changes=True, data=to_a_colleague, states=("open",)),
+    "cases:merge": Row("case", May.CASE_ACT, address=by_id("cases:merge")),
+    "cases:split": Row("case", May.CASE_ACT, address=by_id("cases:split")),
     "cases:find": ABOUT_NOTHING,
     "cases:bulk": ABOUT_NOTHING,
     "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),

@@ -88,7 +88,7 @@ class NoSuchRequest(Missing):
 
 
 class NoSuchToken(Missing):
-    """There is no token {token}: this endpoint returns a service_request_id at once, so it hands out no tokens."""
+    """There is no token {token}. This endpoint gives out no tokens: use the service_request_id that POST requests returned at once."""
 
     code = "open311.no_such_token"
 
@@ -100,7 +100,7 @@ class NoSuchJurisdiction(Missing):
 
 
 class NotAnswered(Invalid):
-    """This address does not answer {method}. It answers: {allowed}."""
+    """This address does not answer {method}. Use one of these: {allowed}."""
 
     code = "open311.method"
     status = 405
@@ -131,7 +131,7 @@ class KeyNeeded(Refused):
 
 
 class NotYourRequest(Refused):
-    """Only the program that reported this request, or the agency in charge of it, may update it."""
+    """Only the program that reported this request, or the agency in charge of it, may update it. Use the api_key by which it was reported."""
 
     code = "open311.not_your_request"
 
@@ -143,7 +143,7 @@ class RefusedAddress(Invalid):
 
 
 class NeighbourFailed(Upstream):
-    """{url} did not answer as Open311 asks: {why}."""
+    """{url} did not answer as Open311 asks: {why}. Nothing is lost; it is tried again by itself."""
 
     code = "open311.neighbour_failed"
 
