@@ -22,9 +22,9 @@ def agencies(db: None) -> None:
     identity.load_agencies(by=Actor.system("test"))
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.role)
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_one_click_signs_in_with_the_post_of_the_role(client: Client, door: Door) -> None:
-    response = client.post(f"/demo/sign-in/{door.role}/")
+    response = client.post(f"/demo/sign-in/{door.name}/")
     assert (response.status_code, response["Location"]) == (302, reverse(door.starts_at))
     assert client.get(response["Location"]).status_code == 200
     account_id = int(client.session["_auth_user_id"])
@@ -35,7 +35,7 @@ def test_one_click_signs_in_with_the_post_of_the_role(client: Client, door: Door
 
 def test_the_start_page_offers_every_door_and_the_four_steps(client: Client) -> None:
     page = client.get("/").content.decode()
-    assert all(f"/demo/sign-in/{door.role}/" in page for door in DOORS)
+    assert all(f"/demo/sign-in/{door.name}/" in page for door in DOORS)
     steps = re.findall(r'<a class="card card-link tile" href="([^"]+)"><b>\d\.', page)
     assert len(steps) == 3
     assert [client.get(unescape(step)).status_code for step in steps] in ([200, 200, 200], [302, 200, 200])
