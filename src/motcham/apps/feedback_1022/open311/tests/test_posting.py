@@ -182,3 +182,29 @@ def test_an_address_for_a_photo_is_not_called_while_the_report_is_taken(post):
 
 def test_an_address_that_is_none_is_refused(post):
     assert "media_url" in post(400, media_url="file:///etc/passwd")[0]["description"]
+
+
+def test_what_concerns_a_person_in_office_answers_as_if_it_were_not_there(get, post):
+    answer = post(description="Cán bộ phường đòi tiền mới giải quyết hồ sơ.", **{"attribute[about_office][]": "yes"})[0]
+    assert "/track/" in answer["service_notice"], "whoever reported still follows it by the code"
+    assert "desk.integrity" not in str(answer) and "Thanh tra" not in answer["service_notice"]
+    ref = answer["service_request_id"]
+    assert get(f"requests/{ref}.json", 404)[0]["code"] == 404
+    assert get("requests.json", service_request_id=ref) == []
+
+
+def test_danger_is_answered_by_the_numbers_to_call(post):
+    notice = post(service_code="infrastructure.traffic_signal", **{"attribute[danger]": "yes"})[0]["service_notice"]
+    assert "113" in notice or "115" in notice
+
+
+def test_what_was_merged_goes_on_under_the_id_its_sender_knows(get, post):
+    first, second = (post(description="Đèn tắt")[0]["service_request_id"] for _ in range(2))
+    cases.release(by=testing.system, case_id=cases.read_ref(first), text="Đèn tắt")
+    cases.merge(by=testing.system, case_id=cases.read_ref(second), into=cases.read_ref(first))
+    merged = get(f"requests/{second}.json")[0]
+    assert merged["service_request_id"] == second and merged["description"] == "Đèn tắt" and merged["status"] == "open"
+    assert [each["service_request_id"] for each in get("requests.json", service_request_id=f"{first},{second}")] == [
+        first,
+        second,
+    ]
