@@ -260,7 +260,7 @@ def _span(request: HttpRequest) -> tuple[date | None, date | None]:
         if len(ends) > 2 or text in ("../..", "/", "../", "/.."):
             raise ValueError(text)
         days = [None if end in ("", "..") and len(ends) == 2 else _day(end) for end in ends]
-    except ValueError:
+    except (ValueError, OverflowError):
         raise WrongParameter(
             name="datetime", value=text[:80], expected="a date, a date-time, or two of them with / between"
         ) from None
