@@ -138,7 +138,11 @@ class Smtp:
         except (OSError, smtplib.SMTPServerDisconnected):
             self.close()
             raise Uncertain(permanent=True) from None
-        if code != 250:
+        if not 200 <= code < 600 or 300 <= code < 400:
+            # No answer that means anything: it may have been taken.
+            self.close()
+            raise Uncertain(permanent=True)
+        if code >= 400:
             self._refused(connection, code, answer)
         return f"{code} {_words(answer)}"
 

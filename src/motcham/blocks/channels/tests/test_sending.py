@@ -74,6 +74,28 @@ def test_a_refusal_of_the_message_itself_counts_like_one_of_the_recipient():
     assert (the_delivery().state, the_delivery().error) == (State.FAILED, "smtp_554")
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"), [("252 taken", State.SENT), ("nonsense", State.UNCERTAIN), ("354 what", State.UNCERTAIN)]
+)
+def test_an_odd_answer_to_the_message_is_never_a_reason_to_send_it_again(answer, state):
+    with mail_server(data=answer), a_book(a_contact()):
+        told()
+        deliver()
+    assert the_delivery().state == state
+
+
+def test_a_server_that_says_good_bye_loses_nothing():
+    with mail_server(answers={"lan@example.vn": "421 closing"}) as server, a_book(a_contact()):
+        told()
+        deliver()
+        row = the_delivery()
+        assert (row.state, row.attempts, row.error) == (State.WAITING, 0, "unreachable")
+        server.answers.clear()
+        Delivery.objects.update(next_at=timezone.now())
+        deliver()
+    assert len(server.got) == 1
+
+
 def test_one_refused_recipient_does_not_hold_up_the_next():
     with mail_server(answers={"lan@example.vn": "550 nobody here"}) as server, a_book(a_contact(), a_contact("minh@example.vn")):
         told()
