@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from motcham.blocks.identity import queries
@@ -56,6 +56,6 @@ def _allowed(by: Actor, post: Post) -> None:
     by.demand(Permission.STAFF_MANAGE, agency_id=post.agency_id)
 
 
-def _in_force():  # type: ignore[no-untyped-def]
+def _in_force() -> QuerySet[Post]:
     today = queries.today()
     return Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)

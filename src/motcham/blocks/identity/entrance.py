@@ -66,7 +66,9 @@ def raise_level(request: HttpRequest, *, uid: str, wanted: int) -> bool:
         note_failure(request, why="identity.level_not_reached")
         return False
     request.session.cycle_key()
-    _keep(request, request.user.pk, Entrance(before.how or rules.OPENID, level, before.factor, time.time()), kind="stepped_up")
+    _keep(
+        request, account_id(request), Entrance(before.how or rules.OPENID, level, before.factor, time.time()), kind="stepped_up"
+    )
     return True
 
 
@@ -74,7 +76,12 @@ def give_factor(request: HttpRequest) -> None:
     """Note that the second factor was given in a session that had none, when it was set up just now."""
     before = of(request)
     request.session.cycle_key()
-    _keep(request, request.user.pk, Entrance(before.how, before.level, True, time.time()), kind="factor_given")
+    _keep(request, account_id(request), Entrance(before.how, before.level, True, time.time()), kind="factor_given")
+
+
+def account_id(request: HttpRequest) -> int:
+    """Return the account of the session, behind a guard that let only accounts through."""
+    return int(request.user.pk or 0)
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -101,9 +101,10 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         asked = {"nonce": nonce, "ui_locales": get_language() or "vi"}
         if level:
             asked["acr_values"] = " ".join(self.app.settings.get("levels", {}).get(str(level), ()))
-        return super().redirect(
+        answer: HttpResponse = super().redirect(
             request, process, next_url=next_url, data=data, auth_params=asked, scope=["openid"], nonce=nonce, level=level
         )
+        return answer
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Return a keyed hash of issuer and subject: the hash that is kept already, where an older key made it."""
@@ -146,8 +147,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         try:
             with transaction.atomic():
                 sociallogin.save(request)
-                said = {"by": f"account:{sociallogin.user.pk}", "is_application": False, "is_demo": False}
-                ledger.append(kind="identity.account_opened", subject=said["by"], payload=said)
+                subject = f"account:{sociallogin.user.pk}"
+                said = {"by": subject, "is_application": False, "is_demo": False}
+                ledger.append(kind="identity.account_opened", subject=subject, payload=said)
         except IntegrityError:
             sociallogin.lookup()
         account: Account = sociallogin.user

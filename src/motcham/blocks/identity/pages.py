@@ -135,7 +135,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_password": has_password(request),
             "providers": get_adapter(request).list_providers(request),
             "entrance": entrance.of(request),
-            "has_factor": factors.is_set_up(request.user.pk),
+            "has_factor": factors.is_set_up(entrance.account_id(request)),
             "may_manage": request.actor.may(Permission.STAFF_MANAGE),  # type: ignore[attr-defined]
         },
     )

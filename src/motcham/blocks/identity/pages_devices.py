@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from motcham.blocks.identity import entrance
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import Permission
 from motcham.blocks.identity.models import Session
@@ -21,7 +22,7 @@ from motcham.blocks.ledger import api as ledger
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """List the browsers in which the caller is signed in."""
-    rows = Session.objects.filter(account_id=request.user.pk, expire_date__gt=timezone.now()).order_by("-seen_at")
+    rows = Session.objects.filter(account_id=entrance.account_id(request), expire_date__gt=timezone.now()).order_by("-seen_at")
     found = [
         {
             "mark": _mark(row.session_key),
@@ -41,14 +42,14 @@ def devices(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest) -> HttpResponse:
     """End one session of the caller's own, or all but this one."""
     wanted, here = request.POST.get("device", ""), request.session.session_key
-    rows = Session.objects.filter(account_id=request.user.pk)
+    rows = Session.objects.filter(account_id=entrance.account_id(request))
     keys = [row.session_key for row in rows if wanted in ("others", _mark(row.session_key))]
     if wanted == "others":
         keys = [key for key in keys if key != here]
     if keys:
         with transaction.atomic():
             ended = Session.objects.filter(session_key__in=keys).delete()[0]
-            account = f"account:{request.user.pk}"
+            account = f"account:{entrance.account_id(request)}"
             ledger.append(kind="identity.sessions_ended", subject=account, payload={"by": account, "sessions": ended})
     return redirect("account_devices") if here not in keys else redirect("account_login")
 

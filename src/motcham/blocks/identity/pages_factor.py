@@ -65,7 +65,12 @@ class SetUp(Asked, ActivateTOTPView):  # type: ignore[misc]
         secret: str = context["form"].secret
         groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
         given = self.request.POST.get("next") or self.request.GET.get("next", "")
-        return {**context, "secret": groups, "back_to": given, "is_officer": factors.is_officer(self.request.user.pk)}
+        return {
+            **context,
+            "secret": groups,
+            "back_to": given,
+            "is_officer": factors.is_officer(entrance.account_id(self.request)),
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep it, note that it was given in this session, and lead to the emergency codes."""
@@ -90,7 +95,7 @@ set_up = never_cache(guarded(Permission.CASE_FOLLOW)(SetUp.as_view()))
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the caller's second factors."""
-    account_id = request.user.pk
+    account_id = entrance.account_id(request)
     return render(
         request,
         "identity/factor.html",
@@ -110,7 +115,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Show the emergency codes that are left, to be written down."""
     raise_if_reauthentication_required(request, app="allauth.mfa")
     then = request.session.pop("codes_then", "")
-    found = factors.unused_codes(request.user.pk)
+    found = factors.unused_codes(entrance.account_id(request))
     return render(request, "identity/codes.html", {"codes": found, "then": then or "/account/factor/"})
 
 
@@ -119,7 +124,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Make new emergency codes; the ones before open nothing any more."""
     raise_if_reauthentication_required(request, app="allauth.mfa")
-    if factors.is_set_up(request.user.pk):
+    if factors.is_set_up(entrance.account_id(request)):
         with transaction.atomic():
             generate_recovery_codes(request)
             _note(request, "factor_codes_made")
@@ -131,12 +136,12 @@ def new_codes(request: HttpRequest) -> HttpResponse:
 def turn_off(request: HttpRequest) -> HttpResponse:
     """Do without a second factor; whoever holds a post cannot."""
     raise_if_reauthentication_required(request, app="allauth.mfa")
-    if factors.is_officer(request.user.pk):
+    if factors.is_officer(entrance.account_id(request)):
         told = _(
             "Whoever holds a post needs a second factor. If the telephone was changed or lost, ask the person who manages posts."
         )
         return render(request, "identity/refused.html", {"told": told, "back_to": "/account/factor/", "code": ""}, status=403)
-    row = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).first()
+    row = Authenticator.objects.filter(user_id=entrance.account_id(request), type=Authenticator.Type.TOTP).first()
     if row is not None:
         with transaction.atomic():
             deactivate_totp(request, row)
@@ -145,5 +150,5 @@ def turn_off(request: HttpRequest) -> HttpResponse:
 
 
 def _note(request: HttpRequest, kind: str) -> None:
-    account = f"account:{request.user.pk}"
+    account = f"account:{entrance.account_id(request)}"
     ledger.append(kind=f"identity.{kind}", subject=account, payload={"by": account})

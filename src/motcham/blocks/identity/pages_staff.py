@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcham.blocks.identity import actions, actions_substitutes, api, cache, queries, queries_staff
 from motcham.blocks.identity.access import guarded
-from motcham.blocks.identity.define import Actor, Invalid, NoSuchAccount, NoSuchPost, Permission
+from motcham.blocks.identity.define import Actor, NoSuchAccount, NoSuchPost, Permission
 from motcham.blocks.identity.models import ApiToken, Post
 from motcham.blocks.identity.roles import CITIZEN, ROLES
-from motcham.kernel.errors import MotchamError
+from motcham.kernel.errors import Invalid, MotchamError
 from motcham.ui.forms import Option, Question
 
 
@@ -43,7 +43,7 @@ def give_post(request: HttpRequest) -> HttpResponse:
             account_id=account_id,
             agency_code=request.POST.get("agency", ""),
             role=request.POST.get("role", ""),
-            title=request.POST.get("title", "")[:120],
+            title=request.POST.get("title", "").replace("\x00", "")[:120],
         )
     except MotchamError as problem:
         return _staff(request, problem=problem)
@@ -67,7 +67,7 @@ def issue_token(request: HttpRequest, post_id: int) -> HttpResponse:
     _known_post(request, post_id)
     until = _day(request.POST, "until")
     expires_at = timezone.make_aware(datetime.combine(until, time.max), queries.CITY) if until else None
-    label = request.POST.get("label", "").strip()[:120] or _("Key without a name")
+    label = request.POST.get("label", "").replace("\x00", "").strip()[:120] or _("Key without a name")
     key = api.issue_token(by=request.actor, post_id=post_id, label=label, expires_at=expires_at)  # type: ignore[attr-defined]
     return _staff(request, key=key)
 
@@ -147,7 +147,7 @@ def _post_questions(request: HttpRequest, scope: frozenset[int] | None) -> list[
             name="agency",
             label=_("Agency"),
             widget="select",
-            value=given.get("agency", ""),
+            value=given.get("agency", "") or (agencies[0].code if len(agencies) == 1 else ""),
             options=tuple(Option(each.code, each.official_name) for each in agencies if each.is_valid(queries.today())),
         ),
         Question(

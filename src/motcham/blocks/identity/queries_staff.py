@@ -52,7 +52,7 @@ def tokens(*, agency_ids: Collection[int] | None) -> list[dict[str, Any]]:
 
 def account_id_of(username: str) -> int | None:
     """Return the open account of a user name, as it is typed."""
-    rows = Account.objects.filter(username__iexact=username.strip(), is_active=True, is_application=False)
+    rows = Account.objects.filter(username__iexact=username.replace("\x00", "").strip(), is_active=True, is_application=False)
     found: int | None = rows.values_list("id", flat=True).first()
     return found
 

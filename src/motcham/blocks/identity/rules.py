@@ -80,8 +80,8 @@ def is_code_of(scheme: str, code: str) -> bool:
 
 
 def plain_code(code: str) -> str:
-    """Return a code as it is compared: without spaces, in capitals."""
-    return re.sub(r"\s+", "", code).upper()
+    """Return a code as it is compared: without spaces or what no code holds, in capitals."""
+    return re.sub(r"[\s\x00]+", "", code).upper()
 
 
 def safe_entry(entrance: Entrance) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 CONNECT_SECONDS, READ_SECONDS = 1.5, 3.0
 # Of the 16 threads of a web process; the others go on serving those who are in.
 AT_A_TIME = 6
-WAIT_FOR_A_PLACE = 0.5
+WAIT_FOR_A_PLACE = 0.2
 FAILURES_IN_A_ROW = 3
 RESTS_FOR = 5.0
 CONFIGURATION_FOR = 600.0
@@ -21,7 +21,7 @@ CONFIGURATION_FOR = 600.0
 KEYS_AT_MOST_EVERY = 10.0
 
 
-class Unreachable(OAuth2Error):
+class Unreachable(OAuth2Error):  # type: ignore[misc]
     """The provider does not answer, or too many wait for it already."""
 
 
@@ -38,7 +38,7 @@ class Calls(requests.Session):
     def __exit__(self, *exc: object) -> None:
         """Keep the connections: allauth opens and closes a session for each call."""
 
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Call once; never follow a redirect, never wait long."""
         kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
         kwargs["allow_redirects"] = False
