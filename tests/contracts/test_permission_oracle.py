@@ -232,7 +232,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:near": Row("nothing", args=(case_testing.KEY,)),
     "cases:join": Row("nothing", args=("0" * 26,)),
     "cases:public_photo": Row("nothing", args=("0" * 26, UUID(int=1))),
-    "cases:reopen": Row("code", address=by_code("cases:reopen"), changes=True, data={"why": "not done"}, states=("closed",)),
+    "cases:reopen": Row("nothing", args=("0" * 13,), changes=True),
     "cases:release": Row("nothing", args=(UUID(int=1),), changes=True),
     "cases:add": Row("code", address=by_code("cases:add"), changes=True, data={"message": "more"}, states=("open",)),
     "cases:rate": Row("code", address=by_code("cases:rate"), changes=True, data={"rating": "4"}, states=("closed",)),
