@@ -188,8 +188,8 @@ def _nearest(case: PublicCase) -> drawing.Drawn | None:
 @shared()
 def promises(request: HttpRequest) -> HttpResponse:
     """Show, by agency, how many promised dates were kept."""
-    until = timezone.localdate() + timedelta(days=1)
-    since = until - timedelta(days=365)
+    today = timezone.localdate()
+    since, until = today - timedelta(days=365), today + timedelta(days=365)
     rates = cases.promise_rates(since=since, until=until)
     rows = sorted(
         ((agency_name(agency_id), rate) for agency_id, rate in rates.items()), key=lambda row: (row[1].rate or 0, row[0])

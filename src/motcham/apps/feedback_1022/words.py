@@ -21,12 +21,12 @@ NEAR = 12
 
 @dataclass(frozen=True)
 class Number:
-    """A number to call in an emergency."""
+    """A number to call in an emergency; `kinds` are what it is for, the most its own first."""
 
     number: str
     label: str
     label_en: str
-    kinds: frozenset[str]
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,13 @@ def emergencies(text: str) -> frozenset[str]:
 
 def numbers_for(kinds: Iterable[str]) -> tuple[Number, ...]:
     """Return whom to call, the one most in charge first."""
-    kinds = set(kinds)
-    matching = [(len(kinds & each.kinds), each) for each in numbers()]
-    return tuple(each for _hits, each in sorted(matching, key=lambda one: -one[0]))
+    asked = set(kinds)
+
+    def distance(each: Number) -> tuple[int, int]:
+        places = [place for place, kind in enumerate(each.kinds) if kind in asked]
+        return -len(places), min(places, default=0)
+
+    return tuple(sorted(numbers(), key=distance))
 
 
 def accuses(text: str) -> bool:
@@ -106,7 +110,7 @@ def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
 def numbers() -> tuple[Number, ...]:
     """Return every number to call."""
     rows = data.rows("emergency_numbers.csv")
-    return tuple(Number(row["number"], row["label"], row["label_en"], frozenset(row["kinds"].split())) for row in rows)
+    return tuple(Number(row["number"], row["label"], row["label_en"], tuple(row["kinds"].split())) for row in rows)
 
 
 @lru_cache(maxsize=1)

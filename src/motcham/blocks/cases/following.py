@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from motcham.blocks.cases import actions_join, forms, queries, releasing, rules
 from motcham.blocks.cases.define import CaseView, case_types
 from motcham.blocks.cases.models import Case, Promise
+from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import ACCEPT
 from motcham.ui import formats
 from motcham.ui.forms import Option, Question
@@ -29,6 +30,19 @@ class Promised:
     words: str
     tone: str
     sign: str
+
+
+def as_seen(case: CaseView) -> CaseView:
+    """Return a case as its reader may see it: to those who joined, what officers wrote is masked, for an answer may address
+    by name the one who filed it."""
+    if case.seen_by == queries.FILER:
+        return case
+    return replace(case, events=tuple(replace(each, message=channels.mask(each.message)) for each in case.events))
+
+
+def joint_reply(case: CaseView) -> dict[str, str] | None:
+    """Return the answer that was released for everybody whom the case concerns."""
+    return {"said": case.public_reply} if case.public_reply else None
 
 
 def promise_of(case: CaseView) -> Promised | None:

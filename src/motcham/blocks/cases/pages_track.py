@@ -122,6 +122,7 @@ def _found(request: HttpRequest, code: str) -> CaseView:
 
 def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
     case_type, code, now = case_types[case.line.type_key], rules.show_code(case.code), timezone.now()
+    case = following.as_seen(case)
     files = {each.id: each for each in documents.refs(case.documents)} if case.documents else {}
     here = reverse("cases:case_of_code", args=[code])
     teller = showing.Teller(case, files=files, href=lambda one: f"{here}files/{one}/", officer=False)
@@ -140,7 +141,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "bar": showing.bar(_Timed(case), now=now),
         "agency": showing.agency_name(case.line.agency_id),
         "steps": steps,
-        "answer": answers[-1] if is_closed and answers else None,
+        "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,
         "pair": following.pair(case, here),
         "promise": following.promise_of(case),
         "others": following.others(case),

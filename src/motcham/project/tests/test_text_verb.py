@@ -1,0 +1,38 @@
+"""`motcham text` masks a stream or a table, and says how well."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner
+
+from motcham.project.commands import text as verb
+
+
+def test_the_verb_masks_standard_input_line_by_line():
+    done = CliRunner().invoke(verb.command, ["mask"], catch_exceptions=False, input="Ông Nguyễn Văn Tư, 0901 234 567\nĐèn tắt\n")
+
+    assert done.output == "Ông •••, •••\nĐèn tắt\n"
+
+
+def test_the_verb_masks_one_column_of_a_table_and_leaves_the_others(tmp_path):
+    table = tmp_path / "reports.csv"
+    table.write_text("id,words,phone\n1,Chị Lan số 15,0901234567\n", encoding="utf-8")
+
+    done = CliRunner().invoke(verb.command, ["mask", "--csv", str(table), "--column", "words"])
+
+    assert done.output == "id,words,phone\n1,Chị ••• số 15,0901234567\n"
+
+
+def test_the_verb_names_the_columns_there_are_where_one_is_not(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("a,b\n1,2\n", encoding="utf-8")
+
+    done = CliRunner().invoke(verb.command, ["mask", "--csv", str(table), "--column", "c"])
+
+    assert done.exit_code == 2
+    assert "a, b" in done.output
+
+
+def test_the_verb_tells_precision_and_recall():
+    done = CliRunner().invoke(verb.command, ["measure", "--json"])
+
+    assert '"precision": 1.0' in done.output
