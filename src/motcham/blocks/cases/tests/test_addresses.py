@@ -177,3 +177,16 @@ def test_opening_a_contact_is_written_down_before_it_is_opened(monkeypatch):
 def test_every_step_that_tells_has_a_letter():
     told = {step.tells for case_type in case_types for step in case_type.steps if step.tells}
     assert told - {each.key for each in letters} == set()
+
+
+def test_a_longer_list_of_notices_takes_no_more_queries(django_assert_max_num_queries):
+    citizen = a_citizen()
+    client = client_of(citizen)
+    with mail_server():
+        for _ in range(12):
+            answer(a_case(by=citizen, answers=ANSWERS).id)
+        deliver()
+    client.get("/notices/")  # What the process keeps is read once, not by each page.
+    with django_assert_max_num_queries(6):
+        page = client.get("/notices/").content.decode()
+    assert page.count('class="what"') == 12
