@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -118,8 +119,8 @@ def _ranked(group: int, members: Sequence[tuple[Fraction, str, Counts, Fraction,
     standings: list[Standing] = []
     for place, (share, key, counts, low, high) in enumerate(ordered, 1):
         tied = standings and standings[-1].counts.punctual == share
-        surely_before = sum(bound > float(high) for bound in lows)
-        surely_after = sum(bound < float(low) for bound in highs)
+        surely_before = len(lows) - bisect_right(lows, float(high))
+        surely_after = bisect_left(highs, float(low))
         standings.append(
             Standing(
                 key,
