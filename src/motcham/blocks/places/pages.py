@@ -47,6 +47,7 @@ RELATIONS = {
 }
 # The step of the map's scale that marks each kind, or how much of a unit went there.
 STEP_OF = {AreaKind.WARD: 2, AreaKind.COMMUNE: 1, AreaKind.SPECIAL_ZONE: 4, Extent.FULL: 5, Extent.PARTIAL: 3}
+ELSEWHERE = 1
 
 
 class NoSuchUnit(Missing):
@@ -174,6 +175,7 @@ def area(request: HttpRequest, code: str, since: date) -> HttpResponse:
         "members": _grouped(api.units(on=end, level=Level.COMMUNE, within=unit.code), lambda one: KINDS[one.kind])
         if unit.level is Level.DISTRICT
         else [],
+        "heirs": [_unit(heir.unit) for heir in queries.heirs(unit.key, api.today())] if unit.level is Level.DISTRICT else [],
         "namesakes": [_unit(each) for each in queries.every_unit().values() if each.code == code and each is not unit],
         "feature": features.feature_id(unit),
         "collection": "areas" if isinstance(unit, Area) else "units",
@@ -256,7 +258,7 @@ def _frame(view: MapView, steps: Mapping[str, int], words: Mapping[str, str], la
         code = shape.area.code
         said = f"{name_of(shape.area)}: {words[code]}" if words.get(code) else name_of(shape.area)
         href = reverse("places:area", args=[code, shape.area.valid_from])
-        drawn.append(charts.Shape(shape.d, steps.get(code, 0), said, href))
+        drawn.append(charts.Shape(shape.d, steps.get(code, ELSEWHERE), said, href))
         if here is not None and here.code == code:
             dot = (float(shape.x), float(shape.y))
     return charts.Frame(view.view_box, drawn, label, dot)

@@ -56,6 +56,12 @@ def test_a_unit_shows_what_it_was_made_of_and_what_it_became_with_the_law(client
     assert "/places/26737/2025-07-01/" in old and "30/06/2025" in old
 
 
+def test_a_district_leads_to_the_areas_of_today(client: Client) -> None:
+    text = page(client, "/places/770/2021-02-01/")
+    for name in ("Phường Bàn Cờ", "Phường Nhiêu Lộc", "Phường Xuân Hòa", "Phường Võ Thị Sáu"):
+        assert f">{name}</a>" in text
+
+
 def test_every_unit_has_a_page(client: Client) -> None:
     for unit in list(queries.every_unit().values())[::9]:
         assert unit.name in page(client, reverse("places:area", args=[unit.code, unit.valid_from]))
