@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -89,7 +90,11 @@ def agency_name(agency_id: int) -> str:
 
 
 def _photo(case: PublicCase) -> str:
-    return reverse("cases:public_photo", args=[case.public_ref, case.documents[0]]) + "?small"
+    return _photo_of(case, case.documents[0]) + "?small"
+
+
+def _photo_of(case: PublicCase, document_id: UUID) -> str:
+    return reverse("cases:public_photo", args=[case.public_ref, document_id])
 
 
 @public(reason="Shows what officers released.")
@@ -161,13 +166,12 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one released report: what, where, how it stands, the answer, the photos before and after."""
     case = cases.public_case(ref)
     area = area_of(case.area_code)
-    photo = lambda one: reverse("cases:public_photo", args=[case.public_ref, one])  # noqa: E731
     context = {
         "case": case,
         "line": line_of(case),
         "area": area,
-        "before": [photo(each) for each in case.before],
-        "after": [photo(each) for each in case.after],
+        "before": [_photo_of(case, each) for each in case.before],
+        "after": [_photo_of(case, each) for each in case.after],
         "is_closed": case.state == CLOSED,
         "point": f"{case.lat:.4f}, {case.lon:.4f}" if case.lat is not None and case.lon is not None else "",
         "frame": _nearest(case),

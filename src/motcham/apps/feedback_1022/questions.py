@@ -17,7 +17,7 @@ def _in_language(vi: str, en: str) -> str:
     return en if (get_language() or "vi").startswith("en") else vi
 
 
-said = lazy(_in_language, str)  # type: ignore[no-untyped-call]
+said = lazy(_in_language, str)
 
 
 def questions() -> tuple[Field, ...]:

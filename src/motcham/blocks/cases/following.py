@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import actions_join, forms, queries, releasing, rules
+from motcham.blocks.cases import forms, queries, releasing, rules, widgets
 from motcham.blocks.cases.define import CaseView, case_types
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
@@ -38,6 +38,15 @@ def as_seen(case: CaseView) -> CaseView:
     if case.seen_by == queries.FILER:
         return case
     return replace(case, events=tuple(replace(each, message=channels.mask(each.message)) for each in case.events))
+
+
+def title_of(case: CaseView) -> str:
+    """Return what the page is called: to those who joined, the kind of the case, for its title may hold the filer's street."""
+    case_type = case_types[case.line.type_key]
+    asked = case_type.field_named(case_type.category) if case_type.category else None
+    if case.seen_by == queries.FILER or asked is None:
+        return case.line.title
+    return widgets.shown(asked, case.line.category) or case.line.title
 
 
 def joint_reply(case: CaseView) -> dict[str, str] | None:
@@ -90,7 +99,7 @@ def public_href(case: CaseView) -> str:
 def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | None:
     """Return the form by which a closed case is opened again, and until when; None where it cannot be any more."""
     row = Case.objects.filter(id=case.line.id).first()
-    until = actions_join.reopen_until(row) if row else None
+    until = queries.reopen_until(row) if row else None
     if until is None or until < timezone.now():
         return None
     return {

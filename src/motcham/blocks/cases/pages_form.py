@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, drafts, forms, law, pages_place, rules, showing, throttle, widgets
+from motcham.blocks.cases import actions, drafts, forms, law, pages_place, releasing, rules, showing, throttle, widgets
 from motcham.blocks.cases.define import Advice, CaseType, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
@@ -186,6 +186,7 @@ def _page(
         "has_place": any(each.kind is Kind.PLACE for each in fields),
         "file_href": reverse("cases:new", args=[case_type.key]) + "files/",
         "limit": law.limit_on(case_type.limit, widgets.today()),
+        "public_list": releasing.public_list(case_type),
         "advice": advice_on(case_type, read),
         "listens": case_type.advises is not None and any(each.kind is Kind.LONG_TEXT for each in fields),
     }

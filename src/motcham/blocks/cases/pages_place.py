@@ -52,7 +52,7 @@ def act(name: str, value: dict[str, Any], post: QueryDict) -> str:
 def offers(text: str) -> tuple[Offered, ...]:
     """Return the areas of today that an address in words may mean, the likeliest first; never a guess for one of them."""
     found = places.find(text=text)
-    why = {}
+    why: dict[str, str] = {}
     for candidate in found.candidates:
         for heir in candidate.heirs:
             why.setdefault(heir.unit.code, _was(candidate.unit, heir.extent))
@@ -82,7 +82,7 @@ def _tap(name: str, value: dict[str, Any], post: QueryDict) -> None:
     frame = post.get(f"{name}-frame", CITY)
     try:
         view = frame_of(frame)
-        x, y = (float(post[f"{name}-map.{axis}"]) for axis in "xy")
+        x, y = (float(post.get(f"{name}-map.{axis}", "")) for axis in "xy")
     except (ValueError, Missing):
         return
     lon, lat = view.lon_lat(x, y)

@@ -130,7 +130,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
     entries = [event.entry_id for event in case.events if event.kind != showing.LOOK]
     mark = ledger.proof_mark(entries)
     is_closed = case.line.state == CLOSED
-    answers = [step for step in steps if step.get("said")]
+    answers = [step for step in steps if step.get("said") and step.get("moves")]
     words = ngettext("%(count)s step in the log", "%(count)s steps in the log", mark.recorded) % {
         "count": formats.number(mark.recorded)
     }
@@ -147,6 +147,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "others": following.others(case),
         "public_href": following.public_href(case),
         "reopening": following.reopening(case, errors or {}) if is_closed else None,
+        "title": following.title_of(case),
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),

@@ -72,6 +72,14 @@ def _tell_area(case_id: UUID, ref: str, at: datetime) -> None:
     )
 
 
+def public_list(case_type: CaseType) -> str:
+    """Return the address where everybody reads the released cases of this kind, if its application has such a page."""
+    try:
+        return reverse(f"{case_type.key.partition('.')[0]}_reports")
+    except NoReverseMatch:
+        return ""
+
+
 def public_address(case_type: CaseType, ref: str) -> str:
     """Return the address of the public page of a case: its application names that page `<application>_report`."""
     try:

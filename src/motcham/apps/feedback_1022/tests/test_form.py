@@ -147,8 +147,8 @@ def test_a_tap_on_the_map_chooses_the_ward_then_the_point():
     assert 'name="place-lon" value="106.' in page or 'name="place-lon" value=""' in page
 
 
-@pytest.mark.parametrize("data", [{"place-map.x": "zz"}, {"place-frame": "nowhere", "place-map.x": "1", "place-map.y": "1"},
-                                  {"place-use-photo": "900,900"}, {"place-use-photo": "x"}, {"place-pick": "zz"}])  # fmt: skip
+@pytest.mark.parametrize("data", [{"place-map.x": "zz"}, {"place-map.x": "nan", "place-map.y": "inf"}, {"place-frame": "26740", "place-map.x": "1e308"}, {"place-frame": "nowhere", "place-map.x": "1", "place-map.y": "1"},
+                                  {"place-use-photo": "900,900"}, {"place-use-photo": "x"}, {"place-use-photo": "nan,inf"}, {"place-pick": "zz"}])  # fmt: skip
 def test_rubbish_from_the_map_or_the_photo_does_no_harm(data):
     client = begun()
     described(client, "Nước ngập")
