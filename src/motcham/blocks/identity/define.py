@@ -339,7 +339,7 @@ class NoSuchAgency(Missing):
 
 
 class WrongCode(Invalid):
-    """{code} is no code of an agency: write H29.1 for the new form, 000.00.01.H29 for the old one, and name the source."""
+    """{code} is no code of an agency, or has no source. Write H29.1 for the new form, 000.00.01.H29 for the old one, and name the source."""
 
     code = "identity.wrong_code"
 

@@ -169,11 +169,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 raise refused(request, LevelNotReached(level=sociallogin.state.get("level")), sociallogin.state)
             raise ImmediateHttpResponse(redirect(sociallogin.get_redirect_url(request) or "/"))
 
-    def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
-    ) -> None:
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **told: Any) -> None:
         """Say what to do instead; what exactly was wrong with a forged answer helps only who forged it."""
-        state = (extra_context or {}).get("state")
+        error, exception, state = told.get("error"), told.get("exception"), (told.get("extra_context") or {}).get("state")
         if isinstance(exception, upstream.Unreachable):
             found: MotchamError = ProviderDown(name=provider.name)
         elif error == AuthError.CANCELLED:
