@@ -104,6 +104,7 @@ def _promise(case: Case, day: date, at: datetime) -> None:
 def take_back(case: Case) -> None:
     """Put promises and the time of steps back to where they stood before the last act in a case, which is taken back."""
     at = case.changed_at
+    assert at, "somebody acted on it"
     Promise.objects.filter(case_id=case.id, made_at=at).delete()
     Promise.objects.filter(case_id=case.id, put_off_at=at).update(put_off_at=None)
     StepClock.objects.filter(case_id=case.id, began_at=at).delete()
