@@ -202,7 +202,7 @@ class _Reader:
         return bool(re.search(r"[0-9/]\w?[ ,]{0,2}$", self.text[max(0, self.words[first].start - 6) : self.words[first].start]))
 
     def _is_unmarked_family(self, word: _Word) -> bool:
-        return self.is_unmarked and word.lower in self.known.families_sure
+        return (self.is_unmarked or word.is_shouted) and word.lower in self.known.families_sure
 
     def _phrase(self, at: int, length: int) -> str:
         if at < 0 or at + length > len(self.words) or not all(self._joined(n, n + 1) for n in range(at, at + length - 1)):

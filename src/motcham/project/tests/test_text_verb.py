@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from click.testing import CliRunner
 
 from motcham.project.commands import text as verb
@@ -35,4 +37,4 @@ def test_the_verb_names_the_columns_there_are_where_one_is_not(tmp_path):
 def test_the_verb_tells_precision_and_recall():
     done = CliRunner().invoke(verb.command, ["measure", "--json"])
 
-    assert '"precision": 1.0' in done.output
+    assert json.loads(done.output)["precision"] > 0.99
