@@ -1,4 +1,4 @@
-"""`cases-inbox`: the officer's page of work, at 100 thousand and at 1 million cases: every list, first pages and deep ones, every set of permissions.
+"""`cases-inbox`: the officer's page of work, at 100 thousand and at 1 million cases: every list, first pages and deep ones, narrowed by words and category, every set of permissions.
 
 What is timed is the whole answer of the server, session and permissions, queries and counts, page and all. Reference: the
 same pages at a tenth of the cases; of these only such as are full at both sizes, for a page with fewer lines is cheaper.
@@ -21,6 +21,15 @@ SMALL, LARGE = 100_000, 1_000_000
 TIMES = 60
 DEPTHS = (0, 1, 8)
 FULL = 25
+# What narrows a list: a category that is rare or common, words, and a list that everyone here kept, counted on every page.
+NARROWED = {
+    "a rare category": "list=due&category=category.39",
+    "a common category, closed": "list=closed&category=category.01",
+    "a street": "list=all&q=duong+so+12",
+    "a rare word and a category": "list=closed&q=so+990&category=category.03",
+    "what nobody holds": "list=due&held=nobody",
+}
+KEPT = {"queue": "closed", "text": "duong so 7", "category": "category.02"}
 
 
 def run() -> bool:
@@ -118,6 +127,9 @@ def main() -> None:
                 if not after:
                     break
                 following = f"&after={after}"
+        for name, query in NARROWED.items():
+            address = f"/work/?agency=all&{query}"
+            pages.append((f"{name}, {who}", client, address, client.get(address).content.decode().count('<div class="what">')))
     # As the web server does when it has loaded everything.
     gc.collect()
     gc.freeze()
@@ -140,6 +152,8 @@ def officers(client: Any) -> Iterator[tuple[str, Any]]:
 
     from django.contrib.auth import get_user_model
 
+    from motcham.blocks.cases.actions_desk import keep_filter
+    from motcham.blocks.cases.lists import Wanted
     from motcham.blocks.identity import api as identity
     from motcham.blocks.identity.define import Actor
 
@@ -155,6 +169,9 @@ def officers(client: Any) -> Iterator[tuple[str, Any]]:
         account = identity.ensure_account(by=by, username=f"bench-{who}", display_name=who)
         for code in held:
             identity.ensure_post(by=by, account_id=account, agency_code=code, role=role, valid_from=date(2025, 7, 1))
+        actor = identity.actor(account_id=account)
+        assert actor is not None
+        keep_filter(by=actor, name="bench", wanted=Wanted.from_data(KEPT))
         one = client()
         one.force_login(get_user_model().objects.get(id=account), backend="django.contrib.auth.backends.ModelBackend")
         session = one.session

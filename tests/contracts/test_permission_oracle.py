@@ -141,10 +141,6 @@ def api_transfer(world: World, thing: Thing) -> Mapping[str, Any]:
     return {"act": "transfer", "agency": "oracle-third", "message": "yours"}
 
 
-def opened_beside(world: World, thing: Thing) -> str:
-    return f"{reverse('cases:inbox')}?list=waiting&agency=all&open={thing.case_id}"
-
-
 def to_a_colleague(world: World, thing: Thing) -> Mapping[str, Any]:
     posts = [post for who in world.people.values() for post in who.posts if post.agency_code == thing.agency]
     return {"to": str(posts[0].post_id) if posts else ""}
@@ -262,7 +258,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),
         Row("list", May.CASE_READ, queries=("?list=waiting&agency=all", "?list=late&agency=all"), states=()),
         Row("list", May.CASE_READ, queries=("?list=all&agency=all&q=mark",)),
-        Row("case", May.CASE_READ, address=opened_beside),
     ),
     "cases:fresh": ABOUT_NOTHING,
     "cases:undo": ABOUT_NOTHING,

@@ -88,9 +88,8 @@ def _act(case_type: CaseType, step: Step) -> Act:
     picks = (_agency_field(),) if step.transfers and step.key != case_type.unrouted else ()
     message = _message(required=step.message_required)
     is_refusal = step.outcome == "refused"
-    shortcut = (
-        "t" if step.outcome and not is_refusal else "c" if picks else "a" if not (picks or step.asks or step.pauses) else ""
-    )
+    is_plain = not (picks or step.asks or step.pauses or step.transfers or step.message_required or step.outcome)
+    shortcut = "t" if step.outcome and not is_refusal else "c" if picks else "a" if is_plain else ""
     return Act(
         step.key,
         str(step.act or step.label),

@@ -1,7 +1,7 @@
 """The lists of the inbox: queues and filters over the cases an actor may read, by keyset pages that cost the same at ten million cases.
 
-A queue is a range of one index. What narrows it (words, category, ward) is looked up in one index of terms, made by the
-SQL function `cases_terms`; whether to walk the range or the terms is for the database to choose, by how rare they are.
+A queue is a range of one index. What narrows it (words, category, ward) are terms, kept in the row by the SQL function
+`cases_terms` and looked up in one index; whether to walk the range or the terms is for the database to choose, by how rare they are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ LINE = (
     "provisional, synthetic, joined, clock"
 )
 COUNTED = 100  # counts beside lists stop here: an exact count of a large list costs more than it tells
-TERMS = "cases_terms(title, address, category, area_code, agency_id)"
 WORDS = re.compile("[a-z0-9]+")
 LONGEST_TEXT, MOST_WORDS = 80, 8
 
@@ -181,7 +180,7 @@ def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now:
     if scope is None or not scope <= actor.agency_ids:
         condition += " AND (NOT confidential OR agency_id = ANY(%(own)s))"
         values["own"] = sorted(actor.agency_ids)
-    for name in ("type_key", "category", "area_code", "step"):
+    for name in ("type_key", "step"):
         if value := getattr(wanted, name):
             condition, values[name] = f"{condition} AND {name} = %({name})s", value
     if wanted.held is Held.NOBODY:
@@ -189,7 +188,7 @@ def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now:
     elif wanted.held is Held.MINE:
         condition, values["posts"] = f"{condition} AND holder_id = ANY(%(posts)s)", [post.post_id for post in actor.posts]
     if terms := _terms(wanted, scope):
-        condition, values["terms"] = f"{condition} AND {TERMS} @@ %(terms)s::tsquery", terms
+        condition, values["terms"] = f"{condition} AND terms @@ %(terms)s::tsquery", terms
     return condition, values
 
 

@@ -88,9 +88,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "may_take_in": bool(actor.posts) and actor.may(Permission.CASE_OPEN) and actor.may(Permission.CASE_TRANSFER),
         "may_share": bool(_shared_with(actor)),
         "substitutes": showing.substitutes(actor),
-        "open": "",
+        **pages_work.pane(request, request.GET.get("open", ""), back=here),
     }
-    context |= pages_work.pane(request, request.GET.get("open", ""), back=here)
     return render(request, "cases/inbox.html", context)
 
 

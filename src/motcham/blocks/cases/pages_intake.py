@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -37,12 +38,12 @@ from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
 
-def intake_type() -> CaseType:
-    """Return the kind of case that is taken in by telephone: the first one that a desk sends on."""
-    found = next((each for each in case_types if each.unrouted and each.anyone_files and pages_form.is_open(each)), None)
-    if found is None:
+def intake_type(asked: str) -> CaseType:
+    """Return the kind of case that is taken in: the one asked for, else the first that a desk sends on."""
+    taken_in = [each for each in case_types if each.unrouted and each.anyone_files and pages_form.is_open(each)]
+    if not taken_in:
         raise Http404
-    return found
+    return next((each for each in taken_in if each.key == asked), taken_in[0])
 
 
 def _demand(actor: Actor) -> None:
@@ -56,7 +57,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     """Show the form, or open the case; where the caller joins a report that is there already, nothing is opened twice."""
     actor = request.actor  # type: ignore[attr-defined]
     _demand(actor)
-    case_type = intake_type()
+    case_type = intake_type(request.POST.get("type") or request.GET.get("type", ""))
     fields = _fields(case_type)
     raw: dict[str, Any] = widgets.typed(fields, request.POST) if request.method == "POST" else {}
     errors: dict[str, str] = {}
@@ -71,8 +72,17 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def _fields(case_type: CaseType) -> list[Field]:
     """Return what is asked on the telephone: everything but photos, who calls first."""
-    asked = [each for each in case_type.fields if each.kind is not Kind.FILES]
-    return sorted(asked, key=lambda each: (not each.identifies, asked.index(each)))
+    asked = [_as_heard(each) for each in case_type.fields if each.kind is not Kind.FILES]
+    order = {each.name: place for place, each in enumerate(asked)}
+    return sorted(asked, key=lambda each: (not each.identifies, each.kind is not Kind.PHONE, order[each.name]))
+
+
+def _as_heard(each: Field) -> Field:
+    """Return a field as an operator asks for it: the words of the form speak to the one who fills it in."""
+    if not each.identifies:
+        return each
+    labels = {"name": _("Name of the caller"), "phone": _("Telephone"), "email": _("E-mail")}
+    return replace(each, label=labels.get(each.identifies, each.label), hint="")
 
 
 def _take_in(request: HttpRequest, case_type: CaseType, parsed: forms.Parsed) -> HttpResponse:
@@ -131,7 +141,8 @@ def _page(
     context = {
         "type": case_type,
         "caller": [by_name[each.name] for each in shown if each.identifies],
-        "matter": [by_name[each.name] for each in shown if not each.identifies and each.name != kept],
+        "matter": [by_name[each.name] for each in shown if not (each.identifies or each.name == kept or each.kind is Kind.PLACE)],
+        "where": next((by_name[each.name] for each in shown if each.kind is Kind.PLACE), None),
         "category": by_name.get(kept),
         "questions": [question for each in asked for question in each.questions()],
         "channels": [(key, showing.channel_label(key)) for key in pages_form.DESK_CHANNELS],
@@ -148,7 +159,7 @@ def _page(
 def around(request: HttpRequest) -> HttpResponse:
     """Show what is known beside the form while it is filled in: the caller's earlier cases, the place, reports near it, who is in charge."""
     _demand(request.actor)  # type: ignore[attr-defined]
-    case_type = intake_type()
+    case_type = intake_type(request.POST.get("type", ""))
     raw = widgets.typed(_fields(case_type), request.POST)
     return private(render(request, "cases/intake_around.html", _around(request, case_type, raw)))
 

@@ -29,6 +29,7 @@ def merge(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show two cases beside each other, and merge them: the earlier one leads, whichever was named."""
     actor = request.actor  # type: ignore[attr-defined]
     view = queries.case_by_id(case_id, actor=actor)
+    actor.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
     asked = request.POST.get("with") or request.GET.get("with", "")
     other = _other(request, asked, actor)
     if request.method == "POST" and other is not None:
@@ -99,6 +100,7 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Split a second matter off a case: its kind, the words that belong to it, and the agency in charge of it."""
     actor = request.actor  # type: ignore[attr-defined]
     view = queries.case_by_id(case_id, actor=actor)
+    actor.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
     looks.look(by=actor, case_id=case_id, purpose="splitting")
     case_type = case_types[view.line.type_key]
     fields = tuple(

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +48,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _page(request, view, acts.offered(view, actor))
 
 
-def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, Any]:
+def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, str]:
     """Return what a list shows beside itself: the case that its address opens, or nothing where it opens none."""
     actor = request.actor  # type: ignore[attr-defined]
     try:
@@ -55,8 +56,9 @@ def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, Any]:
         looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id))
         view = queries.case_by_id(case_id, actor=actor)
     except (ValueError, Missing):
-        return {}
-    return {**body(request, view, acts.offered(view, actor)), "open": str(case_id), "back": f"/work/{back}&open={case_id}"}
+        return {"open": "", "pane": ""}
+    context = {**body(request, view, acts.offered(view, actor)), "back": f"/work/{back}&open={case_id}"}
+    return {"open": str(case_id), "pane": render_to_string("cases/case_body.html", context, request)}
 
 
 def _purpose(request: HttpRequest, case_id: UUID) -> str:

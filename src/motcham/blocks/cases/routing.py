@@ -127,7 +127,7 @@ def near(type_key: str, category: str, lon: float, lat: float, *, actor: Actor, 
         cursor.execute(
             f"""SELECT id, title, sqrt(power((lon - %(lon)s) * {LON_METRES}, 2) + power((lat - %(lat)s) * {LAT_METRES}, 2))::int AS metres,
                 received_at, agency_id, joined, cell IS NOT NULL
-            FROM cases_case WHERE {condition} AND state <> 'closed' AND received_at > %(since)s AND category = %(same)s
+            FROM cases_case WHERE {condition} AND closed_at IS NULL AND received_at > %(since)s AND category = %(same)s
                 AND lon BETWEEN %(w)s AND %(e)s AND lat BETWEEN %(s)s AND %(n)s
                 AND (%(without)s::uuid IS NULL OR id <> %(without)s) AND merged_into_id IS NULL
             ORDER BY metres, received_at LIMIT 5""",

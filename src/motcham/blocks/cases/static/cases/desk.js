@@ -249,8 +249,10 @@
       Object.assign(input, { type: "search", className: "input pick-search", placeholder: box.dataset.pick, autocomplete: "off" });
       input.setAttribute("aria-label", box.dataset.pick);
       groups.before(input);
+      groups.dataset.searched = "";
       const narrow = () => {
         const wanted = plain(input.value).split(/\s+/).filter(Boolean);
+        groups.toggleAttribute("data-wanted", wanted.length > 0);
         $$(".choice", groups).forEach((choice) => {
           const text = plain(choice.textContent);
           choice.toggleAttribute("data-none", !wanted.every((word) => text.includes(word)));
