@@ -171,7 +171,7 @@ def _substitutes(request: HttpRequest, by: Actor, problem: MotchamError | None) 
             name="post",
             label=_("Your post"),
             widget="select",
-            value=given.get("post", ""),
+            value=given.get("post", "") or (str(own[0].post_id) if len(own) == 1 else ""),
             options=tuple(Option(str(post.post_id), _post_name(post.role, post.agency_id)) for post in own),
         ),
         Question(
