@@ -166,6 +166,11 @@ def a_stuck_delivery(*, to: str, agency_id: int | None, account_id: int | None =
     return Delivery.objects.create(channel=EMAIL, state=State.FAILED, permanent=True, agency_id=agency_id, **shared).id
 
 
+def outcomes() -> set[tuple[str, str]]:
+    """Return by which channels notices went to people, and how that ended."""
+    return set(Delivery.objects.values_list("channel", "state"))
+
+
 def deliver() -> None:
     """Do what the worker does: spread every notice, then send every mail that is due."""
     while spread():

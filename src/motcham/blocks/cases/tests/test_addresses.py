@@ -14,8 +14,7 @@ from motcham.blocks.cases.define import CaseType, case_types
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.channels.define import State, letters
-from motcham.blocks.channels.models import Delivery
-from motcham.blocks.channels.testing import deliver, mail_server
+from motcham.blocks.channels.testing import deliver, mail_server, outcomes
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget
 from motcham.kernel.terms import Choice, Field, Kind
@@ -92,7 +91,7 @@ def test_whoever_left_no_address_is_told_in_the_house_alone():
         answer(opened.id)
         deliver()
     assert server.got == []
-    assert set(Delivery.objects.values_list("channel", "state")) == {("app", State.SENT), ("email", State.DROPPED)}
+    assert outcomes() == {("app", State.SENT), ("email", State.DROPPED)}
     page = client_of(citizen).get("/notices/").content.decode()
     assert "Hồ sơ của bạn đã được trả lời" in page and "Test report" in page
 
