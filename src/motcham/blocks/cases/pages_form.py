@@ -110,6 +110,7 @@ def _help_place(request: HttpRequest, fields: list[Field], draft: Begun) -> bool
     if each is None or not isinstance(value, dict):
         return False
     did = pages_place.act(each.name, value, request.POST)
+    value["tapped"] = "1" if did == "map" else ""
     address, known = str(value.get("address") or ""), value.get("area") or value.get("lon")
     if did or known or not address or value.get("searched"):
         value["searched"] = "1" if did == "find" or (value.get("searched") and did != "pick") else ""

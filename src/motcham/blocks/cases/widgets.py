@@ -73,6 +73,7 @@ class Asked:
     found: str = ""
     place: PlaceHelp | None = None
     searched: bool = False
+    tapped: bool = False
 
     def questions(self) -> Iterable[Question]:
         """Yield every question in it, for the summary of errors."""
@@ -226,6 +227,7 @@ def _ask_place(question: Question, value: Mapping[str, Any], errors: Mapping[str
         point=point,
         found=_area_at(point),
         searched=bool(value.get("searched")),
+        tapped=bool(value.get("tapped")),
     )
 
 
