@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 VARIABLE = re.compile(r"\bMOTCHAM_[A-Z][A-Z_]*[A-Z]\b")
-# Read as `MOTCHAM_` and a name: `settings.secret`.
-COMPOSED = {"MOTCHAM_SECRET_KEY"}
+# Read as a beginning and a name: `settings.secret`, `settings.sign_in_providers`.
+COMPOSED = {
+    "MOTCHAM_SECRET_KEY",
+    *(f"MOTCHAM_OIDC_{name}" for name in ("ISSUER", "ID", "NAME", "CLIENT_ID", "CLIENT_SECRET", "ACR_1", "ACR_2")),
+}
 READERS = {".py", ".service", ".timer", ".target", ""}
 
 
