@@ -20,7 +20,7 @@ from motcham.blocks.indicators.define import Version
 
 VERSION_FOR = 0.25
 READ_FOR = 20
-KEPT = 512
+KEPT = 128
 Read = TypeVar("Read")
 
 _lock = threading.Lock()
