@@ -40,6 +40,17 @@ def as_seen(case: CaseView) -> CaseView:
     return replace(case, events=tuple(replace(each, message=channels.mask(each.message)) for each in case.events))
 
 
+def beside(case: CaseView, here: str) -> dict[str, object]:
+    """Return what stands beside the timeline: its title, the photos, the promise, the others, the public page."""
+    return {
+        "title": title_of(case),
+        "pair": pair(case, here),
+        "promise": promise_of(case),
+        "others": others(case),
+        "public_href": public_href(case),
+    }
+
+
 def title_of(case: CaseView) -> str:
     """Return what the page is called: to those who joined, the kind of the case, for its title may hold the filer's street."""
     case_type = case_types[case.line.type_key]
