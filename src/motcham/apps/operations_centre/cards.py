@@ -110,6 +110,7 @@ def share(request: HttpRequest, kind: str = "city", code: str = "all") -> HttpRe
 
     response = fresh.answer(request, ("share", chosen, kind, code), make, stamp=fresh.ten_minutes())
     response["Content-Type"] = "image/png"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
