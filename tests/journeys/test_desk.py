@@ -69,7 +69,7 @@ def test_an_operator_sends_on_what_no_rule_routes(city, person):
     operator.finds_no_barrier()
     assert operator.page.locator("#q-assigned-to_agency").input_value() == WARD
     presses(operator, "Control+Enter")
-    operator.reads("Đã thực hiện")
+    operator.reads("Đã xong:")
     case.refresh_from_db()
     assert case.agency.code == WARD and case.step == "assigned"
 
@@ -93,8 +93,8 @@ def test_a_call_is_taken_in_with_what_is_known_beside_it(city, person):
     operator.page.keyboard.type("30 Lê Lợi, phường Sài Gòn")
     comes_to(operator, "[name=place-area]")
     operator.page.keyboard.type("Phường Sài Gòn")
-    operator.reads("Đã có ai báo chưa?")
     comes_to(operator, "[name=description]")
+    operator.reads("Đã có ai báo chưa?")
     operator.page.keyboard.type("Đèn tắt cả dãy.")
     presses(operator, "Control+Enter")
     operator.reads("Đọc cho người gọi mã này")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from motcham.blocks.cases import filters, lists, pages_bulk, pages_work, queries, rules, showing, throttle
+from motcham.blocks.cases import filters, lists, pages_bulk, pages_intake, pages_work, queries, rules, showing, throttle
 from motcham.blocks.cases.define import NoSuchCase, case_types
 from motcham.blocks.cases.lists import COUNTED, Page, Queue, Wanted
 from motcham.blocks.identity import api as identity
@@ -85,7 +85,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "bulk": pages_bulk.offered(actor, page.lines, wanted.agency_id),
         "undo": pages_bulk.undoable(request),
         "may_export": actor.may(Permission.CASE_EXPORT, agency_id=wanted.agency_id),
-        "may_take_in": bool(actor.posts) and actor.may(Permission.CASE_OPEN) and actor.may(Permission.CASE_TRANSFER),
+        "may_take_in": pages_intake.takes_in(actor),
         "may_share": bool(_shared_with(actor)),
         "substitutes": showing.substitutes(actor),
         **pages_work.pane(request, request.GET.get("open", ""), back=here),

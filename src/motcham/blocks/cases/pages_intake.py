@@ -46,8 +46,13 @@ def intake_type(asked: str) -> CaseType:
     return next((each for each in taken_in if each.key == asked), taken_in[0])
 
 
+def takes_in(actor: Actor) -> bool:
+    """Tell whether somebody takes in reports of others: filing one's own needs no post."""
+    return actor.scope(Permission.CASE_OPEN) != frozenset() and actor.may(Permission.CASE_TRANSFER)
+
+
 def _demand(actor: Actor) -> None:
-    if not actor.posts or not actor.may(Permission.CASE_OPEN):
+    if not takes_in(actor):
         raise NotPermitted(permission=Permission.CASE_OPEN)
 
 
@@ -173,11 +178,15 @@ def _around(request: HttpRequest, case_type: CaseType, raw: dict[str, Any]) -> d
     rows = Case.objects.filter(id__in=earlier).order_by("-received_at")
     typed_place = next((raw.get(each.name) or {} for each in fields if each.kind is Kind.PLACE), {})
     words = str(typed_place.get("address") or "")
+    candidates = _candidates(words) if words else []
     place, category = read.place, str(read.answers.get(case_type.category) or "")
+    if place is not None and not place.area_code and len(candidates) == 1:
+        # What an address can only mean is taken as said; the operator still chooses the ward.
+        place = replace(place, area_code=candidates[0]["code"])
     return {
         "phone": phone,
         "earlier": [showing.row_of(queries.line_of(each), now) for each in rows],
-        "candidates": _candidates(words) if words else [],
+        "candidates": candidates,
         "near": _near(case_type, category, place, actor),
         "suggested": routing.ranked(case_type, read.answers, place, channel="phone", at=now) if category else [],
         "advice": pages_form.advice_on(case_type, read),

@@ -9,14 +9,15 @@
   const plain = (text) => text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 
   // --- the pane: a case opens beside the list where there is room for it
-  const open = async (link, then) => {
+  const open = async (link, key) => {
     const row = link.closest("[data-case]");
-    if (!desk || !row || !isWide.matches || !window.htmx) { location.href = link.href; return; }
+    const go = () => { if (key) sessionStorage.setItem("desk.key", key); location.href = link.href; };
+    if (!desk || !row || !isWide.matches || !window.htmx) { go(); return; }
     const here = new URL(location.href);
     here.searchParams.set("open", row.dataset.case);
     const back = here.pathname + here.search;
     await htmx.ajax("GET", `${link.pathname}?pane&back=${encodeURIComponent(back)}`, { target: "#pane", swap: "innerHTML" });
-    if (!pane.firstElementChild) { location.href = link.href; return; }
+    if (!pane.firstElementChild) { go(); return; }
     history.replaceState(null, "", here);
     desk.classList.add("desk-open");
     $$(".is-open").forEach((el) => el.classList.remove("is-open"));
@@ -25,7 +26,7 @@
     row.scrollIntoView({ block: "nearest" });
     dress(pane);
     pane.scrollTop = 0;
-    if (then) then(); else pane.focus({ preventScroll: true });
+    if (!key || !act(key)) pane.focus({ preventScroll: true });
   };
   const shut = () => {
     if (!desk?.classList.contains("desk-open")) return false;
@@ -87,7 +88,7 @@
     } else if (["c", "t", "a", "h"].includes(key) && desk && !$(`[data-key="${key}"]`)) {
       // On a row: opens its case with that act.
       const link = $(".what a", at() ?? desk);
-      if (link) { open(link, () => act(key)); stop(); }
+      if (link) { open(link, key); stop(); }
     } else if (["c", "t", "a", "h"].includes(key) && act(key)) {
       stop();
     } else if (key === "m" && $("[data-keys] input:checked")) {
@@ -107,6 +108,9 @@
     return true;
   };
   $$("[data-keys-open]").forEach((el) => { el.hidden = false; });
+  const asked = sessionStorage.getItem("desk.key");
+  sessionStorage.removeItem("desk.key");
+  if (asked && !desk) act(asked);
 
   // --- what is picked: the bar of what can be done with it comes with the first tick
   const bar = $("[data-bulk-bar]");
