@@ -21,6 +21,7 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.places import api as places
 from motcham.kernel.errors import Missing
+from motcham.kernel.terms import Choice
 
 MOST_KEPT = 12
 # Names in addresses, and the fields of `Wanted` that they fill.
@@ -69,7 +70,9 @@ def chips(wanted: Wanted, *, agency: str) -> list[Chip]:
         ("type_key", str(case_types[wanted.type_key].label) if wanted.type_key else ""),
         ("step", step_label(wanted.step)),
     ]
-    return [Chip(label, address(replace(wanted, **{name: ""}), agency=agency)) for name, label in found if label]
+    return [
+        Chip(label, address(Wanted.from_data({**wanted.as_data(), name: ""}), agency=agency)) for name, label in found if label
+    ]
 
 
 def category_label(key: str) -> str:
@@ -82,7 +85,7 @@ def step_label(key: str) -> str:
     return next((str(step.label) for each in case_types for step in each.steps if step.key == key), key)
 
 
-def _categories() -> Iterable[tuple[CaseType, object]]:
+def _categories() -> Iterable[tuple[CaseType, Choice]]:
     for each in case_types:
         asked = each.field_named(each.category) if each.category else None
         for choice in asked.choices if asked else ():
@@ -129,7 +132,7 @@ def _made(kind: str, language: str, scope: frozenset[int] | None) -> str:
 def _grouped_options() -> str:
     groups: dict[str, list[str]] = {}
     for _type, choice in _categories():
-        groups.setdefault(str(choice.group), []).append(_option(choice.key, str(choice.label)))  # type: ignore[attr-defined]
+        groups.setdefault(str(choice.group), []).append(_option(choice.key, str(choice.label)))
     return "".join(
         f'<optgroup label="{escape(group)}">{"".join(found)}</optgroup>' if group else "".join(found)
         for group, found in groups.items()

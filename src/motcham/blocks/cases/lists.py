@@ -20,9 +20,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from motcham.blocks.cases import widgets
-from motcham.blocks.cases.actions_join import reopen_until
 from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseLine, CaseView, case_types
 from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.queries import reopen_until
 from motcham.blocks.identity.define import Actor, Permission
 
 LINE = (

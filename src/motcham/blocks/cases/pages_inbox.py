@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from motcham.blocks.cases import filters, lists, pages_bulk, pages_intake, pages_work, queries, rules, showing, throttle
 from motcham.blocks.cases.define import NoSuchCase, case_types
 from motcham.blocks.cases.lists import COUNTED, Page, Queue, Wanted
+from motcham.blocks.cases.pages_form import private
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -124,7 +125,7 @@ def fresh(request: HttpRequest) -> HttpResponse:
         % {"count": len(news)},
         "here": filters.address(wanted, agency=asked, open=request.GET.get("open", "")),
     }
-    return pages_work.private(render(request, "cases/fresh.html", context))
+    return private(render(request, "cases/fresh.html", context))
 
 
 def side(actor: Actor, wanted: Wanted, asked: str, now: datetime) -> list[dict[str, Any]]:
@@ -134,7 +135,7 @@ def side(actor: Actor, wanted: Wanted, asked: str, now: datetime) -> list[dict[s
     unrouted = [Wanted(agency_id=desk[0], step=desk[1])] if desk else []
     kept = filters.kept(actor)
     numbers = lists.counts([*queues, *unrouted, *(each.wanted for each in kept)], actor=actor, now=now)
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "id": str(each.queue),
             "label": filters.title(each.queue),
@@ -147,14 +148,20 @@ def side(actor: Actor, wanted: Wanted, asked: str, now: datetime) -> list[dict[s
         for each, number in zip(queues, numbers, strict=False)
     ]
     for each, number in zip(unrouted, numbers[len(queues) :], strict=False):
-        row = {"id": "unrouted", "label": _("Not routed yet"), "href": filters.address(each), "count": number, "key": "r"}
+        row: dict[str, Any] = {
+            "id": "unrouted",
+            "label": _("Not routed yet"),
+            "href": filters.address(each),
+            "count": number,
+            "key": "r",
+        }
         found.insert(0 if desk and desk[0] in actor.agency_ids else 4, {**row, "current": each == wanted, "tone": ""})
-    for place, each in enumerate(kept, 1):
-        row = {"id": f"kept-{each.id}", "label": each.name, "href": filters.address(each.wanted), "kept": each.id}
+    for place, saved in enumerate(kept, 1):
+        row = {"id": f"kept-{saved.id}", "label": saved.name, "href": filters.address(saved.wanted), "kept": saved.id}
         number = numbers[len(queues) + len(unrouted) + place - 1]
-        shared = showing.agency_name(each.agency_id) if each.agency_id else ""
+        shared = showing.agency_name(saved.agency_id) if saved.agency_id else ""
         found.append(
-            {**row, "count": number, "current": each.wanted == wanted, "key": str(place) if place < 10 else "", "shared": shared}
+            {**row, "count": number, "current": saved.wanted == wanted, "key": str(place) if place < 10 else "", "shared": shared}
         )
     return [{**each, "count": count(each["count"])} for each in found]
 

@@ -137,7 +137,7 @@ def _holder(view: CaseView, actor: Actor) -> dict[str, Any]:
     may = actor.may(Permission.CASE_ACT, agency_id=agency_id) and view.line.state != CLOSED
     mine = pages_bulk.own_post(actor, agency_id)
     others = [each for each in identity.colleagues(agency_id=agency_id) if each.post_id not in (mine, holder)] if may else []
-    name = names[holder].name if holder in names else ""
+    name = names[holder].name if holder and holder in names else ""
     return {"name": name, "is_mine": holder is not None and holder == mine, "may": may, "mine": mine or "", "others": others}
 
 

@@ -92,7 +92,7 @@ def _history(category: str, area: str) -> Iterable[tuple[str, int]]:
     if not category:
         return
     here = " AND area_code = %(area)s" if area else ""
-    values = {"category": category, "area": area, "since": timezone.now() - HISTORY}
+    values: dict[str, Any] = {"category": category, "area": area, "since": timezone.now() - HISTORY}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT agency_id, count(*) FROM (SELECT agency_id FROM cases_case "
