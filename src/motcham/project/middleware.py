@@ -1,11 +1,14 @@
-"""What holds for every answer: a strict content policy, and refusals in the caller's language as page or problem+json."""
+"""What holds for every answer: a strict content policy, fewer bytes, and refusals in the caller's language as page or problem+json."""
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from motcham.kernel.errors import MotchamError
 from motcham.project import problems
@@ -17,7 +20,7 @@ POLICY = (
 
 
 class ContentSecurityPolicy:
-    """Adds the policy: nothing inline, nothing from elsewhere."""
+    """Adds the policy: nothing inline, nothing from elsewhere, and nothing of ours shown by other sites."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -27,7 +30,54 @@ class ContentSecurityPolicy:
         # Signing in is a form whose answer leads to the provider.
         response.headers.setdefault("Content-Security-Policy", POLICY + " ".join(["'self'", *settings.SIGN_IN_ORIGINS]))
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        # What other sites are to read says so itself.
+        shared = response.has_header("Access-Control-Allow-Origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if shared else "same-origin")
         return response
+
+
+class Compressed:
+    """Packs pages for strangers, each state of a page once; nginx in front asks for them unpacked and packs them itself.
+
+    A page of somebody with a session is never packed: from the length of such an answer secrets in it can be guessed.
+    """
+
+    PACKED = ("text/html", "application/json", "application/geo+json", "application/atom+xml", "image/svg+xml", "text/javascript")
+    WORTH_IT = 1000
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not self._may_be(request, response):
+            return response
+        assert isinstance(response, HttpResponse)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.content = _packed(response.content)
+            response["Content-Encoding"] = "gzip"
+            response["Content-Length"] = str(len(response.content))
+            if (tag := response.get("ETag", "")).startswith('"'):
+                response["ETag"] = f"W/{tag}"
+        return response
+
+    def _may_be(self, request: HttpRequest, response: HttpResponseBase) -> bool:
+        return (
+            isinstance(response, HttpResponse)
+            and response.status_code == 200
+            and settings.SESSION_COOKIE_NAME not in request.COOKIES
+            and "Authorization" not in request.headers
+            and "no-store" not in response.get("Cache-Control", "")
+            and not response.has_header("Content-Encoding")
+            and response.get("Content-Type", "").partition(";")[0] in self.PACKED
+            and len(response.content) >= self.WORTH_IT
+        )
+
+
+@lru_cache(maxsize=64)
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
 
 
 class Problems:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import logging
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +23,7 @@ from motcham.kernel.access import is_api
 from motcham.kernel.errors import Invalid, MotchamError, TooMany
 
 logger = logging.getLogger("motcham")
+LONGEST = 20_000
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 PROBLEMS = {
     "bad_request": (400, _("This request could not be read. Go back and try again.")),
@@ -50,6 +54,19 @@ PROBLEMS = {
 }
 """The refusals that no exception of the house stands for, by their code."""
 
+HEADINGS = {
+    400: _("Something in it does not fit"),
+    401: _("Please sign in"),
+    403: _("This is not open to you"),
+    404: _("There is nothing here"),
+    409: _("Somebody was a moment quicker"),
+    429: _("A moment, please"),
+    500: _("Something broke on our side"),
+    503: _("Away for a moment"),
+    "form_expired": _("This form has aged"),
+}
+"""What stands over the page of a refusal, by its code, else by its status."""
+
 
 def wording(error: MotchamError) -> str:
     """Return what happened and what to do next, in the caller's language."""
@@ -61,10 +78,16 @@ def answer(request: HttpRequest, error: MotchamError) -> HttpResponse:
     body: dict[str, Any] = {"code": error.code, "title": wording(error), "status": error.status}
     if isinstance(error, Invalid) and error.fields:
         body["fields"] = error.fields
-    response = _problem(request, body)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.facts.get("seconds", 60))
+    wait = _seconds(error) if isinstance(error, TooMany) else 0
+    response = _problem(request, body, again=timezone.now() + timedelta(seconds=wait) if wait else None)
+    if wait:
+        response["Retry-After"] = str(wait)
     return response
+
+
+def _seconds(error: TooMany) -> int:
+    minutes = error.facts.get("minutes")
+    return int(str(minutes)) * 60 if minutes else int(str(error.facts.get("seconds", 60)))
 
 
 def problem(request: HttpRequest, code: str) -> HttpResponse:
@@ -90,7 +113,20 @@ def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
     return response
 
 
-def _problem(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
+def typed(request: HttpRequest) -> list[str]:
+    """Return the sentences of a form that was refused, so that its page shows them: nobody writes the same twice."""
+    if request.method != "POST":
+        return []
+    try:
+        lists = list(request.POST.lists())
+    except (OSError, SuspiciousOperation, BadRequest):
+        # The body itself is what was wrong with it.
+        return []
+    found = [value.strip() for name, values in lists if "password" not in name for value in values]
+    return [each[:LONGEST] for each in found if " " in each][:20]
+
+
+def _problem(request: HttpRequest, body: dict[str, Any], *, again: datetime | None = None) -> HttpResponse:
     status = int(body["status"])
     reference = secrets.token_hex(4)
     if is_api(request):
@@ -98,7 +134,8 @@ def _problem(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
         return JsonResponse(
             body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
         )
-    context = {**body, "reference": reference}
+    heading = HEADINGS.get(str(body["code"])) or HEADINGS.get(status, HEADINGS[403])
+    context = {**body, "reference": reference, "heading": heading, "again": again, "typed": typed(request)}
     for name in (f"{status}.html", "problem.html"):
         try:
             if status >= 500:

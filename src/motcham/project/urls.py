@@ -37,6 +37,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("health/", pages.health, name="health"),
     path("agencies/", include("motcham.blocks.identity.urls_agencies")),
+    path("", include("motcham.ui.urls_device")),
     *_mounted(),
 ]
 handler400 = "motcham.project.pages.bad_request"

@@ -191,7 +191,11 @@ def _page(
         "advice": advice_on(case_type, read),
         "listens": case_type.advises is not None and any(each.kind is Kind.LONG_TEXT for each in fields),
     }
-    return private(render(request, "cases/form.html", context))
+    response = private(render(request, "cases/form.html", context))
+    if not place and draft.is_new and request.method != "POST":
+        # The door of a form is for search engines too; it shows nothing of anybody yet.
+        del response["X-Robots-Tag"]
+    return response
 
 
 def advice_on(case_type: CaseType, read: forms.Parsed) -> list[Advice]:

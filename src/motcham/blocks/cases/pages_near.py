@@ -134,4 +134,5 @@ def public_photo(request: HttpRequest, ref: str, document_id: UUID) -> HttpRespo
     """Show a photo that was released with a case."""
     response = released.public_photo(ref, document_id, thumbnail="small" in request.GET)
     response["Cache-Control"] = "public, max-age=300"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -70,6 +70,8 @@
   // A filter acts when it is changed, so its button is of no use.
   each(document, "form[data-auto] button:not([name])", (el) => { el.hidden = true; });
   document.addEventListener("change", (event) => event.target.closest("form[data-auto]")?.requestSubmit());
+  // Going back keeps what was typed; a link to the same page would not.
+  if (history.length > 1) each(document, "[data-back]", (el) => { el.hidden = false; el.addEventListener("click", () => history.back()); });
   // The menu of a phone closes with Escape.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
