@@ -117,7 +117,8 @@ def become_late(case: Case, at: datetime) -> Any:
     """Record what time did before the act (lateness, broken promises), then return how the case stands for whoever follows."""
     if case.state == OPEN and case.late_at is None and case.due_at and case.due_at <= at:
         record_late(case)
-    promises.break_due(case, at)
+    if promises.PROMISED in case.clock:
+        promises.break_due(case, at)
     return vault.happening(case, kind="", at=at)
 
 

@@ -86,8 +86,8 @@ def take_step(
     if step.transfers:
         by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
         facts["from"], case.agency_id = case.agency_id, _receiver(case_type, step, agency_id)
-    promises.settle(case, step, answers=answers or {}, at=at)
     begin_step(case, clock, step, at)
+    promises.settle(case, step, answers=answers or {}, at=at)
     save(case, at)
     entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
     if step.tells:

@@ -106,7 +106,8 @@ def merge(*, by: Actor, case_id: UUID, into: UUID, message: str = "", at: dateti
     before = vault.happening(leader, kind="", at=at), vault.happening(other, kind="", at=at)
     _share_clock(leader, other, at)
     _bring_people(leader, other, at)
-    Promise.objects.filter(STANDING, case_id=other.id).update(case_id=leader.id)
+    if Promise.objects.filter(STANDING, case_id=other.id).update(case_id=leader.id):
+        leader.clock = {**leader.clock, promises.PROMISED: True}
     Case.objects.filter(merged_into_id=other.id).update(merged_into_id=leader.id)
     clock = rules.CaseClock(other.clock)
     facts = leave_step(other, clock, at)

@@ -19,6 +19,8 @@ from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
 
+# Kept with the clock of a case that ever promised: of all others, which are most, no promise is looked for at every act.
+PROMISED = "promised"
 NOT_DONE = frozenset({"refused"})
 """Outcomes that end a case without what was promised."""
 
@@ -83,12 +85,13 @@ class StepRate:
 
 def settle(case: Case, step: Step, *, answers: Mapping[str, Any], at: datetime) -> None:
     """Follow a step: a new promise stands, or takes the place of the one before; an answer keeps what stands."""
-    standing = Promise.objects.filter(STANDING, case_id=case.id)
-    if step.outcome:
+    if step.outcome and PROMISED in case.clock:
+        standing = Promise.objects.filter(STANDING, case_id=case.id)
         standing.update(**{"broken_at" if step.outcome in NOT_DONE else "kept_at": at})
     if step.promises and answers.get(step.promises):
         given = answers[step.promises]
         _promise(case, given if isinstance(given, date) else date.fromisoformat(str(given)), at)
+        case.clock = {**case.clock, PROMISED: True}
 
 
 def _promise(case: Case, day: date, at: datetime) -> None:

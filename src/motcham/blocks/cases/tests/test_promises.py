@@ -134,6 +134,14 @@ def test_merging_takes_no_promise_away(officer: Actor) -> None:
     assert Promise.objects.get().case_id == early.id
 
 
+def test_the_leading_case_keeps_the_promise_of_the_one_merged_into_it(officer: Actor) -> None:
+    early, late = a_case(at=MONDAY), a_case(at=MONDAY + HOUR)
+    promise(late, officer, THURSDAY, at=MONDAY + 2 * HOUR)
+    api.merge(by=officer, case_id=late.id, into=early.id, at=MONDAY + 3 * HOUR)
+    answer(early, officer, MONDAY + DAY)
+    assert Promise.objects.get().kept_at == MONDAY + DAY
+
+
 def test_the_list_of_promises_is_by_day_in_pages_and_for_those_who_read_the_cases(officer: Actor) -> None:
     days = [THURSDAY, SATURDAY, THURSDAY, THURSDAY]
     for day in days:
