@@ -501,7 +501,7 @@ class NotJoinable(Invalid):
 
 
 class NotMergeable(Invalid):
-    """These two cases cannot be merged: both must be open, of one kind, not confidential, and neither may have parts with other agencies."""
+    """These two cases cannot be merged. Choose two that are open, of one kind and not confidential, neither with parts at other agencies."""
 
     code = "case.not_mergeable"
     status = 409
@@ -515,7 +515,7 @@ class LeaderWaits(Invalid):
 
 
 class NotReopened(Invalid):
-    """This case cannot be opened again: it is not closed, or it was merged into another."""
+    """This case is not closed, or it was merged into another, so it cannot be opened again. Look at where it stands on its page."""
 
     code = "case.not_reopened"
     status = 409

@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection
 
 from motcham.blocks.ledger import store
+from motcham.blocks.ledger.models import Entry, Pending
 from motcham.blocks.ledger.notes import Key
 from motcham.blocks.ledger.outside import Outside
 from motcham.blocks.ledger.sequencer import Sequencer
@@ -42,6 +43,11 @@ def a_sequencer(home: Path, **options: Any) -> Sequencer:
         name=NAME,
         **options,
     )
+
+
+def written(kind: str) -> int:
+    """Return how many entries of a kind there are, folded in or not yet."""
+    return Pending.objects.filter(kind=kind).count() + Entry.objects.filter(kind=kind).count()
 
 
 def settle(sequencer: Sequencer) -> bool:
