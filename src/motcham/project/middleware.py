@@ -42,7 +42,15 @@ class Compressed:
     A page of somebody with a session is never packed: from the length of such an answer secrets in it can be guessed.
     """
 
-    PACKED = ("text/html", "application/json", "application/geo+json", "application/atom+xml", "image/svg+xml", "text/javascript")
+    PACKED = (
+        "text/html",
+        "application/json",
+        "application/geo+json",
+        "application/atom+xml",
+        "image/svg+xml",
+        "text/javascript",
+        "text/css",
+    )
     WORTH_IT = 1000
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -78,6 +86,22 @@ class Compressed:
 @lru_cache(maxsize=64)
 def _packed(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
+
+
+class Bounds:
+    """Refuses a body that says it is larger than anything the house takes, or whose length is no number, before it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if length.isascii() and length.isdecimal() and int(length[:20]) <= settings.REQUEST_MOST_BYTES:
+            return self.get_response(request)
+        code = "too_large" if length.isdecimal() else "bad_request"
+        # Nothing of the body is read any more: not by the page that says so either.
+        request.method = "GET"
+        return problems.problem(request, code)
 
 
 class Problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_safe
 from motcham.kernel.access import public
 from motcham.kernel.errors import TooMany
 from motcham.project import problems
+
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 @public(reason="The start page is the door for everyone.")
@@ -33,7 +36,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @public(reason="Django calls it for a request that it cannot read.")
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the request could not be read."""
-    return problems.problem(request, "bad_request")
+    return problems.problem(request, "too_large" if isinstance(exception, TOO_LARGE) else "bad_request")
 
 
 @public(reason="Django calls it when a permission is missing.")

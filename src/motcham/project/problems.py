@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from motcham.blocks.identity.define import Actor
 from motcham.kernel.access import is_api
 from motcham.kernel.errors import Invalid, MotchamError, TooMany
 
@@ -33,6 +34,10 @@ PROBLEMS = {
         _(
             "This form was open for too long, or cookies are off. Go back: what you typed is still there. Reload the page and send it again."
         ),
+    ),
+    "too_large": (
+        413,
+        _("This is more than can be taken at once. Send less at a time, or smaller files; nothing of it was kept."),
     ),
     "missing": (404, _("There is nothing at this address. Check it, or start again from the first page.")),
     "defect": (
@@ -128,6 +133,11 @@ def typed(request: HttpRequest) -> list[str]:
 
 def _problem(request: HttpRequest, body: dict[str, Any], *, again: datetime | None = None) -> HttpResponse:
     status = int(body["status"])
+    try:
+        bool(request.actor.is_anonymous)  # type: ignore[attr-defined]
+    except (MotchamError, AttributeError):
+        # Who asks could not be told (a token that is none): the page is the one for strangers.
+        request.actor = Actor.anonymous()  # type: ignore[attr-defined]
     reference = secrets.token_hex(4)
     if is_api(request):
         body = {"type": f"/docs/errors#{body['code']}", "instance": f"urn:motcham:problem:{reference}", **body}

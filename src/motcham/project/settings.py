@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "motcham.blocks.identity.middleware.ActorMiddleware",
     "motcham.blocks.identity.middleware.LanguageMiddleware",
+    "motcham.project.middleware.Bounds",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -197,6 +198,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# As many photos as a form takes, each as large as may be; nginx refuses earlier (client_max_body_size).
+REQUEST_MOST_BYTES = 130 * 1024 * 1024
 
 # How mail leaves (starttls://user:password@host:587), from whom, and the address under which the house is reached from outside.
 SMTP_URL = os.environ.get("MOTCHAM_SMTP_URL", "")

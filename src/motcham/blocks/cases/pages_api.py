@@ -171,6 +171,8 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     except NoSuchCase:
         throttle.misses.count(request)
         raise
+    # Whoever missed too often learns nothing for a while, not even that a code is right.
+    throttle.misses.demand(request)
     response = _json(_whole(view, officer=False))
     response["Cache-Control"] = "private, no-store"
     return response

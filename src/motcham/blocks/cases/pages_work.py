@@ -169,7 +169,7 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return _page(request, view, found, status=422)
     version = request.POST.get("version", "")
     try:
-        acts.perform(chosen, parsed, by=actor, view=view, version=int(version) if version.isdigit() else view.version)
+        acts.perform(chosen, parsed, by=actor, view=view, version=int(version[:9]) if version.isdecimal() else view.version)
     except Overtaken:
         return _page(request, queries.case_by_id(case_id, actor=actor), found, status=409, moved=True)
     except Invalid as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from threading import Lock
+from typing import ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,11 +17,13 @@ class Throttle:
     """At most `most` tries in `seconds` for each caller; only so many callers are remembered."""
 
     REMEMBERED = 10_000
+    every: ClassVar[list[Throttle]] = []
 
     def __init__(self, *, most: int, seconds: int) -> None:
         self.most, self.seconds = most, seconds
         self._tries: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._lock = Lock()
+        self.every.append(self)
 
     def count(self, request: HttpRequest) -> None:
         """Count one try; raise `TooMany` when there were enough in this window."""
@@ -48,7 +51,7 @@ class Throttle:
             raise TooMany(seconds=int(began + self.seconds - now) + 1)
 
     def forget(self) -> None:
-        """Forget every try."""
+        """Forget the tries of everybody."""
         with self._lock:
             self._tries.clear()
 
@@ -69,10 +72,9 @@ drafts = Throttle(most=120, seconds=600)
 uploads = Throttle(most=60, seconds=600)
 # Advice is asked for while one types, a few times a minute.
 advice = Throttle(most=120, seconds=60)
-EVERY = (misses, filings, drafts, uploads, advice)
 
 
 def forget() -> None:
-    """Forget every try: between tests."""
-    for each in EVERY:
+    """Forget every try, here and in the apps: between tests."""
+    for each in Throttle.every:
         each.forget()

@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     items = queries.told(
         account_id=account_id,
-        before=int(before[:18]) if before.isdigit() else None,
+        before=int(before[:18]) if before.isdecimal() else None,
         unread_only=unread_only,
         most=PER_PAGE + 1,
     )

@@ -32,7 +32,7 @@ def undelivered(request: HttpRequest) -> HttpResponse:
     rows = queries.stuck(
         by=actor,
         agencies=actor.scope(Permission.CASE_ACT),
-        before=int(before[:18]) if before.isdigit() else None,
+        before=int(before[:18]) if before.isdecimal() else None,
         most=PER_PAGE + 1,
     )
     shown = rows[:PER_PAGE]

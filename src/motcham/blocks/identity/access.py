@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from motcham.blocks.identity import kept
 from motcham.blocks.identity.define import LEVELS, LevelTooLow, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.access import Guarded, is_api
 
@@ -52,5 +53,7 @@ def _lead(name: str, request: HttpRequest, **more: object) -> HttpResponseBase:
 
 
 def _back_to(request: HttpRequest) -> str:
-    # A form sent after the session ran out cannot be sent again by a link: lead back to the page it stood on.
-    return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    # A form sent after the session ran out cannot be sent again by a link: it is given back to whoever typed it.
+    return reverse("account_kept") if kept.keep(request) else request.path

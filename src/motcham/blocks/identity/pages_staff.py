@@ -93,7 +93,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         try:
             since, until = _day(request.POST, "since"), _day(request.POST, "until")
             post_id, account_id = request.POST.get("post", ""), request.POST.get("account", "")
-            if not (since and until and post_id.isdigit() and account_id.isdigit()):
+            if not (since and until and post_id.isdecimal() and account_id.isdecimal()):
                 raise Invalid(fields={})
             actions_substitutes.substitute(
                 by=by, post_id=int(post_id[:12]), account_id=int(account_id[:12]), since=since, until=until

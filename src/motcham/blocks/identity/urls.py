@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcham.blocks.identity import pages, pages_devices, pages_factor, pages_openid, pages_staff
+from motcham.blocks.identity import pages, pages_devices, pages_factor, pages_kept, pages_openid, pages_staff
 
 urlpatterns = [
     path("", pages.me, name="account"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("factor/off/", pages_factor.turn_off, name="mfa_deactivate_totp"),
     path("factor/codes/", pages_factor.codes, name="mfa_view_recovery_codes"),
     path("factor/codes/new/", pages_factor.new_codes, name="mfa_generate_recovery_codes"),
+    path("kept/", pages_kept.give_back, name="account_kept"),
     path("devices/", pages_devices.devices, name="account_devices"),
     path("devices/end/", pages_devices.end, name="account_end_session"),
     path("staff/", pages_staff.staff, name="account_staff"),
