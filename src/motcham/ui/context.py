@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from motcham.kernel.application import MenuItem, applications
 from motcham.ui.formats import is_english
+from motcham.ui.style import sheet
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def layout(request: HttpRequest) -> dict[str, object]:
 def _frame(english: bool) -> dict[str, object]:
     return {
         "other_language": ("vi", "Tiếng Việt", "VI") if english else ("en", "English", "EN"),
+        "style": reverse("style", args=[sheet()[0]]),
         "version": version("motcham"),
         "source": getattr(settings, "SOURCE_URL", ""),
         "sign_in": settings.LOGIN_URL,

@@ -1,4 +1,4 @@
-"""What a browser asks of the house beside its pages: the icon, the manifest of the app, and the worker for lost networks."""
+"""What a browser asks of the house beside its pages: the icon, the style, the manifest of the app, and the worker for lost networks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcham.kernel.access import public
+from motcham.ui.style import sheet
 
+YEAR = 365 * 24 * 3600
 RIVER, PAPER = "#0b5557", "#faf9f5"
 
 
@@ -50,6 +52,15 @@ def manifest(request: HttpRequest) -> HttpResponse:
         headers={"Cache-Control": "public, max-age=3600"},
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+@public(reason="The same style for everybody.")
+@require_safe
+def style(request: HttpRequest, mark: str) -> HttpResponse:
+    """Return the style of the house; under another mark than today's it is kept by nobody."""
+    now, text = sheet()
+    kept = f"public, max-age={YEAR}, immutable" if mark == now else "no-cache"
+    return HttpResponse(text, content_type="text/css; charset=utf-8", headers={"Cache-Control": kept, "Content-Language": "zxx"})
 
 
 @public(reason="The same script for everybody; it keeps what the house looks like and no page of anybody.")

@@ -29,6 +29,16 @@ def test_the_manifest_names_an_icon_and_shortcuts_that_exist():
     assert json.loads(in_english.content)["lang"] == "en"
 
 
+def test_the_style_is_one_sheet_kept_until_it_changes():
+    href = re.search(r'rel="stylesheet" href="(/style/[^"]+)"', Client().get("/services/").content.decode()).group(1)
+    answer = Client().get(href)
+    assert "immutable" in answer["Cache-Control"] and Client().get("/style/old.css")["Cache-Control"] == "no-cache"
+    text = answer.content.decode()
+    assert "--river" in text and "@media print" in text and "/*" not in text
+    faces = re.findall(r'url\("([^"]+)"\)', text)
+    assert len(faces) == 9 and all(finders.find(face.removeprefix("/static/")) for face in faces)
+
+
 def test_the_worker_stands_at_the_root_and_is_asked_for_anew():
     answer = Client().get("/sw.js")
     assert answer.content.decode() == WORKER and answer["Content-Type"].startswith("text/javascript")
@@ -37,7 +47,7 @@ def test_the_worker_stands_at_the_root_and_is_asked_for_anew():
 
 def test_the_worker_keeps_files_of_the_house_alone_and_each_exists():
     named = {f"ui/{name}" for name in re.findall(r'"([a-z]+\.(?:css|js|svg|html))"', WORKER)} | {"ui/offline.html"}
-    assert len(named) == 9 and [name for name in named if not (STATIC / name).exists()] == []
+    assert len(named) == 8 and [name for name in named if not (STATIC / name).exists()] == []
     assert WORKER.count(".put(") == 1 and "SHELL.includes" in WORKER.split(".put(")[0].splitlines()[-1]
 
 

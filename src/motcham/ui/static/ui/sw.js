@@ -6,7 +6,7 @@ const OFFLINE = "/static/ui/offline.html";
 const face = (set, weight) => `/static/vendor/be-vietnam-pro/be-vietnam-pro-${set}-${weight}-normal.woff2`;
 const SHELL = [
   OFFLINE,
-  ...["tokens.css", "base.css", "components.css", "forms.css", "charts.css", "dot.svg", "motcham.js", "offline.js"].map((name) => `/static/ui/${name}`),
+  ...["tokens.css", "base.css", "components.css", "forms.css", "dot.svg", "motcham.js", "offline.js"].map((name) => `/static/ui/${name}`),
   ...["latin", "vietnamese"].flatMap((set) => [400, 600, 700].map((weight) => face(set, weight))),
 ];
 
