@@ -1,4 +1,4 @@
-"""Releasing: what is proposed for everybody to read, masked; and the act itself, after which whoever follows the area is told."""
+"""Releasing: what is proposed for everybody to read, masked; and the act itself."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
-from motcham.blocks.cases import actions_public, widgets
+from motcham.blocks.cases import actions_public
 from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, case_types
-from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.channels import api as channels
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Kind
@@ -37,38 +34,9 @@ def publish(
     *, by: Actor, case_id: UUID, text: str, reply: str = "", chosen: Sequence[UUID] = (), version: int | None = None,
     at: datetime | None = None,
 ) -> str:  # fmt: skip
-    """Release a case and tell whoever follows its area; return its public reference. What is masked is masked again here,
-    so that no way leads around it."""
-    with transaction.atomic():
-        case = Case.objects.only("released_at").get(id=case_id)
-        is_first = case.released_at is None
-        ref = actions_public.release(
-            by=by, case_id=case_id, text=channels.mask(text), reply=channels.mask(reply), documents=chosen, version=version, at=at
-        )
-        if is_first:
-            _tell_area(case_id, ref, at or timezone.now())
-    return ref
-
-
-def _tell_area(case_id: UUID, ref: str, at: datetime) -> None:
-    case = Case.objects.get(id=case_id)
-    case_type = case_types[case.type_key]
-    path = public_address(case_type, ref)
-    told = CaseEvent.objects.filter(case_id=case.id, kind="released", at__gte=case.filed_at).order_by("-id")
-    entry_id = told.values_list("entry_id", flat=True).first()
-    if not case.area_code or not path or not entry_id:
-        return
-    asked = case_type.field_named(case_type.category) if case_type.category else None
-    about = widgets.shown(asked, case.category) if asked else str(case_type.label)
-    channels.publish(
-        subject=f"area:{case.area_code}",
-        template="area_news",
-        about=about,
-        path=path,
-        at=at,
-        entry_id=entry_id,
-        category=case.category,
-        synthetic=case.synthetic,
+    """Release a case; return its public reference. What is masked is masked again here, so that no way leads around it."""
+    return actions_public.release(
+        by=by, case_id=case_id, text=channels.mask(text), reply=channels.mask(reply), documents=chosen, version=version, at=at
     )
 
 
