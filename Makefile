@@ -63,7 +63,7 @@ kill-test: setup-tests ## kill every process at random moments under load, 100 t
 	@MOTCHAM_KILLS=100 $(BIN)/pytest -m kill -rP -o faulthandler_timeout=3600 $(TESTS)
 
 fuzz: setup-tests ## 50,000 calls, right and wrong, of every documented operation / gọi thử 50.000 lần
-	@MOTCHAM_FUZZ=50000 $(BIN)/pytest -n auto --maxprocesses 4 -o faulthandler_timeout=3600 tests/fuzz
+	@MOTCHAM_FUZZ=50000 $(BIN)/pytest -n auto --maxprocesses 4 -rP -o faulthandler_timeout=3600 tests/fuzz
 
 bench: setup-tests ## all benchmarks; bench-NAME runs one / đo hiệu năng
 	@$(BIN)/python -m bench

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -37,6 +38,7 @@ WARD = "ward.26740"
 # What comes back is read as it stands, so it is not asked for packed.
 SET_BY_US = {"content-type", "content-length", "accept-encoding"}
 ROLES = ("stranger", "ward_officer", "desk_operator")
+answered: Counter[int] = Counter()
 
 
 def documents(patterns: list[Any], prefix: str = "/") -> Iterator[str]:
@@ -75,12 +77,15 @@ def test_every_call_of_a_documented_operation_is_answered_as_its_document_says(p
     ]
     assert turns
     broken: list[str] = []
+    answered.clear()
     for operation, role, mode, known in turns[part::PARTS]:
         headers = {"Authorization": f"Bearer {tokens[role]}"} if role in tokens else {}
         strategy = operation.as_strategy(generation_mode=mode, path_parameters=known or None)
         broken += failures(
             strategy, f"{operation.method.upper()} {operation.path} ({mode.value})", headers, max(4, CALLS // len(turns))
         )
+    # `make fuzz` shows it: how many calls there were, and what was answered.
+    print(f"{answered.total()} calls of {len(turns[part::PARTS])} operations, seed {SEED}: {dict(sorted(answered.items()))}")
     assert not broken, f"seed {SEED}, {len(broken)} operations:\n\n" + "\n\n".join(broken[:10])
 
 
@@ -93,6 +98,7 @@ def answer(case: Any, headers: dict[str, str]) -> Response:
     found = Client(raise_request_exception=False).generic(
         asked.method, asked.path_url, body, content_type=asked.headers.get("Content-Type", ""), headers=sent
     )
+    answered[found.status_code] += 1
     kept = {name: [value] for name, value in found.headers.items()}
     return Response(found.status_code, kept, found.getvalue(), asked, elapsed=0.0, verify=False)
 

@@ -198,8 +198,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-# As many photos as a form takes, each as large as may be; nginx refuses earlier (client_max_body_size).
-REQUEST_MOST_BYTES = 130 * 1024 * 1024
+# As many photos as a form takes, each as large as may be; the nginx that is shipped refuses what is larger as well.
+REQUEST_MOST_BYTES = 110 * 1024 * 1024
 
 # How mail leaves (starttls://user:password@host:587), from whom, and the address under which the house is reached from outside.
 SMTP_URL = os.environ.get("MOTCHAM_SMTP_URL", "")
@@ -221,7 +221,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"routes": {"()": "motcham.project.logs.Routes"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"motcham": {"level": "INFO"}},
 }

@@ -71,7 +71,7 @@ def front() -> Iterator[str]:
         port = probe.getsockname()[1]
     ours = (DEPLOY / "nginx" / "motcham.conf").read_text()
     ours = ours.replace("127.0.0.1:8000", f"127.0.0.1:{upstream.server_port}").replace("listen 80;", f"listen 127.0.0.1:{port};")
-    ours = ours.replace("/var/lib/nginx/motcham", str(folder / "cache"))
+    ours = ours.replace("/var/lib/nginx/motcham", str(folder / "cache")).replace("/var/log/nginx", str(folder))
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
