@@ -120,7 +120,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "may_merge": _may_merge(view, actor),
         "may_split": _may_merge(view, actor),
         "legal_basis": line.clock.get("legal_basis", ""),
-        "purposes": purposes(),
+        "purposes": showing.purposes(),
     }
 
 
@@ -139,15 +139,6 @@ def _holder(view: CaseView, actor: Actor) -> dict[str, Any]:
     others = [each for each in identity.colleagues(agency_id=agency_id) if each.post_id not in (mine, holder)] if may else []
     name = names[holder].name if holder and holder in names else ""
     return {"name": name, "is_mine": holder is not None and holder == mine, "may": may, "mine": mine or "", "others": others}
-
-
-def purposes() -> list[tuple[str, str]]:
-    """Return the purposes for which a field may be revealed."""
-    return [
-        ("contact", _("To contact the person about this case")),
-        ("verify", _("To verify what was reported")),
-        ("inspection", _("Inspection or complaint about the handling")),
-    ]
 
 
 @guarded(Permission.CASE_ACT)
@@ -219,7 +210,7 @@ def reveal(request: HttpRequest, case_id: UUID) -> HttpResponse:
     name = request.POST.get("field", "")
     if name not in view.sealed_fields:
         raise Http404
-    known = dict(purposes())
+    known = dict(showing.purposes())
     purpose = request.POST.get("purpose", "")
     value = looks.reveal(by=actor, case_id=case_id, field=name, purpose=purpose if purpose in known else "contact")
     asked = case_types[view.line.type_key].field_named(name)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from motcham.blocks.cases import rules, widgets
+from motcham.blocks.cases import queries, rules, widgets
 from motcham.blocks.cases.actions import owner_of
 from motcham.blocks.cases.define import CLOSED, CaseLine, CaseType, CaseView, EventLine, Place, case_types
 from motcham.blocks.cases.law import calendar
@@ -26,6 +26,7 @@ from motcham.ui.clock_bar import ClockBar
 
 LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
+REOPENED, RELEASED = "reopened", "released"
 
 
 class Timed(Protocol):
@@ -94,6 +95,27 @@ def within(line: CaseLine, *, now: datetime) -> dict[str, str] | None:
 def substitutes(actor: Actor) -> list[str]:
     """Return in whose stead somebody works today: the agencies, or the titles, of the posts they stand in for."""
     return [post.title or agency_name(post.agency_id) for post in actor.posts if getattr(post, "stands_in", False)]
+
+
+def purposes() -> list[tuple[str, str]]:
+    """Return the purposes for which a field may be revealed."""
+    return [
+        ("contact", _("To contact the person about this case")),
+        ("verify", _("To verify what was reported")),
+        ("inspection", _("Inspection or complaint about the handling")),
+    ]
+
+
+def purpose_words(purpose: str) -> str:
+    """Return why somebody looked, in words that the person looked at understands."""
+    known = {
+        "handling": _("to handle it"),
+        "oversight": _("to watch over the handling"),
+        "merging": _("to put it together with another report"),
+        "splitting": _("to part it into two"),
+        "api": _("by a program of the agency"),
+    }
+    return {**dict(purposes()), **known}.get(purpose, purpose)
 
 
 def channel_label(channel: str) -> str:
@@ -186,9 +208,8 @@ class Teller:
         """Return the photos of the case by when they were taken: what was reported, how far it is, how it is now."""
         groups: dict[str, list[Photo]] = {"before": [], "progress": [], "after": []}
         for event in self.view.events:
-            known = {each.key: each for each in self.type.steps}
             when = "before" if event.kind in (OPENED, FILER_NOTE) else "progress"
-            if event.kind == STEP and event.step in known and known[event.step].outcome:
+            if event.kind == STEP and self._ends(event.step):
                 when = "after"
             groups[when] += [each for each in self._photos(event) if each.thumbnail]
         words = {"before": _("As reported"), "progress": _("On the way"), "after": _("After the work")}
@@ -207,7 +228,7 @@ class Teller:
                         "at": event.at,
                         "agency": names or _("An officer of the city"),
                         "what": str(asked.label) if asked else {"case": _("the whole case"), "file": _("a file")}.get(what, what),
-                        "purpose": str(event.facts.get("purpose", "")),
+                        "purpose": purpose_words(str(event.facts.get("purpose", ""))),
                     }
                 )
         return found[::-1]
@@ -227,7 +248,8 @@ class Teller:
             "said": said,
             "photos": photos,
             "state": "late" if event.kind == LATE else "done",
-            "moves": event.kind in (STEP, TRANSFERRED),
+            "moves": event.kind in (STEP, TRANSFERRED, REOPENED),
+            "ends": event.kind == STEP and self._ends(event.step),
         }
         if event.kind == OPENED:
             yield {
@@ -247,6 +269,8 @@ class Teller:
             }
         else:
             told = {OPENED: _("You sent it"), FILER_NOTE: _("You added something")}
+            if self.view.seen_by == queries.PARTICIPANT:
+                told = {OPENED: _("Somebody reported it"), FILER_NOTE: _("Added by the person who filed it")}
         told |= {
             TRANSFERRED: _("Handed to %(agency)s") % agency,
             EXTENDED: _("The limit was extended"),
@@ -262,8 +286,8 @@ class Teller:
             "merged_in": _("Another report of the same thing was merged into this one"),
             "split": _("A second matter was split off"),
             "split_off": _("Split off from another report"),
-            "reopened": _("Opened again"),
-            "released": _("Published for everybody"),
+            REOPENED: _("Opened again"),
+            RELEASED: _("Published for everybody"),
             "withdrawn": _("Taken out of what is public"),
             "promise_broken": _("The promised day passed"),
             "excerpt": _("An excerpt went to an agency"),
@@ -274,6 +298,9 @@ class Teller:
         holder = event.facts.get("holder")
         found = identity.holders(post_ids=[holder]).get(holder) if holder and self.officer else None
         return _("Now the work of %(name)s") % {"name": found.name} if found else _("Nobody's work for now")
+
+    def _ends(self, step: str) -> bool:
+        return any(each.key == step and each.outcome for each in self.type.steps)
 
     def _label(self, step: str) -> str:
         known = {each.key: each for each in self.type.steps}
@@ -301,10 +328,13 @@ class Teller:
 
     def _first_files(self) -> list[UUID]:
         """Return the files that came with the case itself, before any act added its own."""
-        later = {UUID(str(each)) for event in self.view.events for each in event.facts.get("documents", ())}
+        acts = (event for event in self.view.events if event.kind != RELEASED)
+        later = {UUID(str(each)) for event in acts for each in event.facts.get("documents", ())}
         return [each for each in self.view.documents if each not in later]
 
     def _photos(self, event: EventLine) -> list[Photo]:
+        if event.kind == RELEASED:
+            return []  # what is published came with an earlier event and is shown there
         ids = self._first_files() if event.kind == OPENED else [UUID(str(each)) for each in event.facts.get("documents", ())]
         found = [self.files[each] for each in ids if each in self.files]
         return [

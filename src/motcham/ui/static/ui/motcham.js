@@ -67,9 +67,20 @@
 
   // What must be mended is read first.
   document.querySelector("[data-focus]")?.focus();
-  // A filter acts when it is changed, so its button is of no use.
-  each(document, "form[data-auto] button:not([name])", (el) => { el.hidden = true; });
-  document.addEventListener("change", (event) => event.target.closest("form[data-auto]")?.requestSubmit());
+  // A filter acts when it is changed with the pointer. By keys every letter and arrow is a change: its button acts then.
+  let byKeys = false;
+  const filters = (keys) => { byKeys = keys; each(document, "form[data-auto] button:not([name])", (el) => { el.hidden = !keys; }); };
+  filters(false);
+  document.addEventListener("keydown", () => byKeys || filters(true), true);
+  document.addEventListener("pointerdown", () => { byKeys = false; }, true);
+  document.addEventListener("change", (event) => byKeys || event.target.closest("form[data-auto]")?.requestSubmit());
+  // In a row that scrolls sideways, the entry where one is stands in sight.
+  const inSight = () => each(document, ".tabs [aria-current], .side [aria-current]", (el) => {
+    const row = el.closest("ul");
+    row.scrollLeft = el.offsetLeft - row.offsetLeft - (row.clientWidth - el.offsetWidth) / 2;
+  });
+  inSight();
+  document.addEventListener("htmx:afterSettle", (event) => event.target.querySelector?.(".tabs") && inSight());
   // Going back keeps what was typed; a link to the same page would not.
   if (history.length > 1) each(document, "[data-back]", (el) => { el.hidden = false; el.addEventListener("click", () => history.back()); });
   // The menu of a phone closes with Escape.
