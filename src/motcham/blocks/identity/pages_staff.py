@@ -65,9 +65,9 @@ def end_post(request: HttpRequest, post_id: int) -> HttpResponse:
 def issue_token(request: HttpRequest, post_id: int) -> HttpResponse:
     """Issue a key for a program, and show it this once."""
     _known_post(request, post_id)
-    until = _day(request.POST, "until")
+    until = _day(request.POST, f"until-{post_id}")
     expires_at = timezone.make_aware(datetime.combine(until, time.max), queries.CITY) if until else None
-    label = request.POST.get("label", "").replace("\x00", "").strip()[:120] or _("Key without a name")
+    label = request.POST.get(f"label-{post_id}", "").replace("\x00", "").strip()[:120] or _("Key without a name")
     key = api.issue_token(by=request.actor, post_id=post_id, label=label, expires_at=expires_at)  # type: ignore[attr-defined]
     return _staff(request, key=key)
 
@@ -124,6 +124,7 @@ def _staff(request: HttpRequest, *, problem: MotchamError | None = None, key: st
             "role": ROLES.get(holder.role),
             "tokens": [token for token in tokens if token["post_id"] == holder.post_id],
             "is_own": holder.post_id in mine,
+            "questions": _key_questions(holder.post_id),
         }
         for holder in queries_staff.holders(agency_ids=scope)
     ]
@@ -158,6 +159,18 @@ def _post_questions(request: HttpRequest, scope: frozenset[int] | None) -> list[
             options=tuple(Option(role.key, str(role.label)) for role in roles),
         ),
         Question(name="title", label=_("Title of the post"), value=given.get("title", ""), required=False, width=20),
+    ]
+
+
+def _key_questions(post_id: int) -> list[Question]:
+    return [
+        Question(
+            name=f"label-{post_id}",
+            label=_("Name of the program"),
+            hint=_("So that you know later which key to revoke."),
+            longest=120,
+        ),
+        Question(name=f"until-{post_id}", label=_("Last day of the key"), widget="date", required=False),
     ]
 
 

@@ -263,7 +263,7 @@ def test_a_leader_gives_and_ends_posts_and_keys_on_the_page(office):
     assert browser.post("/account/staff/post/", {**form, "role": "inspector"}).status_code == 403
     assert browser.post("/account/staff/post/", {**form, "username": "nobody"}).status_code == 400
     post_id = api.actor(account_id=Account.objects.get(username="new-officer").id).posts[0].post_id
-    shown = browser.post(f"/account/staff/post/{post_id}/token/", {"label": "Sổ tay"}).text
+    shown = browser.post(f"/account/staff/post/{post_id}/token/", {f"label-{post_id}": "Sổ tay"}).text
     assert "mc_" in shown and "mc_" not in browser.get("/account/staff/").text
     foreign = office["outsider"].posts[0].post_id
     assert browser.post(f"/account/staff/post/{foreign}/token/").status_code == 404
