@@ -69,8 +69,6 @@ def report(loop: int, row: int, *, on: date) -> Report:
     area = area_of(loop, row, on=on)
     lon, lat = _point(area, loop, row, on)
     slots = _slots(loop, row)
-    words = texts()[category["key"]]
-    text = pick(words["reports"], loop, row, "text").format_map(slots)
     return Report(
         group=category["group"],
         category=category["key"],
@@ -81,10 +79,16 @@ def report(loop: int, row: int, *, on: date) -> Report:
         lon=lon,
         lat=lat,
         address=f"{slots['number']} {slots['street']}, {area.name}",
-        text=text[0].upper() + text[1:],
+        text=text(loop, row),
         name=_name(loop, row),
         phone=f"+84500{int(draw(loop, row, 'phone') * 1_000_000):06d}",
     )
+
+
+def text(loop: int, row: int) -> str:
+    """Return the words of a report."""
+    words = pick(texts()[_category(loop, row)["key"]]["reports"], loop, row, "text").format_map(_slots(loop, row))
+    return str(words[0].upper() + words[1:])
 
 
 def area_of(loop: int, row: int, *, on: date) -> Area:

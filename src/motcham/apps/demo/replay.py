@@ -147,7 +147,7 @@ def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
 def _release(moment: Moment, case_id: UUID, at: datetime | None, *, reply: str = "") -> None:
     """Release a share of the reports by the act that officers use, so that the public map is alive."""
     if mapping.is_released(moment.loop, moment.row):
-        text = mapping.report(moment.loop, moment.row, on=_day(at)).text
+        text = mapping.text(moment.loop, moment.row)
         cases.publish(by=REPLAY, case_id=case_id, text=text, reply=reply, at=at)
 
 

@@ -75,7 +75,7 @@ def take_step(
     step = rules.step_to(case_type, current=case.step, to=to)
     if step.transfers and case.confidential:
         raise ClosedDesk()
-    if step.outcome and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
+    if step.outcome and case_type.parts and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
         raise PartsOpen(open=parts)
     before = become_late(case, at)
     clock = rules.CaseClock(case.clock)

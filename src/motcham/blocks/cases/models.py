@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -69,6 +72,7 @@ class Case(models.Model):
     changed_at = models.DateTimeField(null=True, help_text="When somebody last acted on it; none before the first act.")
     # Whose work it is inside the agency: a post; the database clears it when the case goes to another agency.
     holder = models.ForeignKey("identity.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    row: dict[str, Any]
 
     class Meta:
         constraints = [
@@ -125,6 +129,17 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type_key} {self.id}"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+        """Make a case from its row, and remember the row."""
+        case = super().from_db(db, field_names, values, **more)
+        case.row = dict(zip(field_names, values, strict=True))
+        return case
+
+    def changes(self) -> dict[str, Any]:
+        """Return what is no longer as it was read, by column: writing these alone leaves most indexes untouched."""
+        return {name: value for name, was in self.row.items() if (value := getattr(self, name)) != was}
 
 
 class CaseEvent(models.Model):

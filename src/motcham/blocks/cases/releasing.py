@@ -35,9 +35,8 @@ def publish(
     at: datetime | None = None,
 ) -> str:  # fmt: skip
     """Release a case; return its public reference. What is masked is masked again here, so that no way leads around it."""
-    return actions_public.release(
-        by=by, case_id=case_id, text=channels.mask(text), reply=channels.mask(reply), documents=chosen, version=version, at=at
-    )
+    text, reply = channels.mask(text), channels.mask(reply)
+    return actions_public.release(by=by, case_id=case_id, text=text, reply=reply, documents=chosen, version=version, at=at)
 
 
 def public_list(case_type: CaseType) -> str:
