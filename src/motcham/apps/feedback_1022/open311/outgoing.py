@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 
@@ -25,10 +25,7 @@ def call(
 ) -> bytes:
     """Return what an address answers to GET, or to POST of a form. Raises RefusedAddress, or NeighbourFailed that says by
     `permanent` whether to try again."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    if parts.scheme not in ("http", "https") or not host or parts.username:
-        raise RefusedAddress(url=url[:200], why="it is no plain http or https address")
+    parts, host, port = split(url)
     address = resolve(url, host, port)
     connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
     try:
@@ -45,6 +42,20 @@ def call(
         raise NeighbourFailed(url=url[:200], why=str(error)[:200] or type(error).__name__) from error
     finally:
         connection.close()
+
+
+def split(url: str) -> tuple[SplitResult, str, int]:
+    """Return an address in its parts, with its host and port. Raises RefusedAddress where it is no plain one of the web."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        # A name that cannot be asked for is found out here, and not by the worker.
+        host.encode("idna")
+    except ValueError:
+        parts, host, port = SplitResult("", "", "", "", ""), "", 0
+    if parts.scheme not in ("http", "https") or not host or parts.username or not url.isprintable() or not url.isascii():
+        raise RefusedAddress(url=url[:200], why="it is no plain http or https address")
+    return parts, host, port
 
 
 def resolve(url: str, host: str, port: int) -> str:

@@ -17,11 +17,13 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from motcham.apps.feedback_1022.open311 import keys, photos
 from motcham.apps.feedback_1022.open311.answers import check_jurisdiction
-from motcham.apps.feedback_1022.open311.define import CHANNEL, REPORT, BadArguments, NoSuchService
+from motcham.apps.feedback_1022.open311.define import CHANNEL, REPORT, BadArguments, NoSuchService, RefusedAddress
+from motcham.apps.feedback_1022.open311.outgoing import split
 from motcham.apps.feedback_1022.open311.services import questions, services
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NewCase, Opened, case_types
@@ -143,9 +145,13 @@ def uploads(files: MultiValueDict[str, Any], actor: Actor) -> tuple[Any, ...]:
 def addresses(given: QueryDict) -> list[str]:
     """Return the addresses of photos that were named; none is called here."""
     found = [each.strip() for name in ("media_url", "media_url[]") for each in given.getlist(name) if each.strip()]
-    if any(not each.startswith(("http://", "https://")) or len(each) > 2000 for each in found):
-        raise BadArguments(fields={"media_url": _("Give the http or https address of a picture.")})
-    return found
+    wrong = BadArguments(fields={"media_url": _("Give the http or https address of a picture.")})
+    if any(len(each) > 2000 for each in found):
+        raise wrong
+    try:
+        return [split(iri_to_uri(each))[0].geturl() for each in found]
+    except RefusedAddress:
+        raise wrong from None
 
 
 def _once(request: HttpRequest, given: QueryDict, actor: Actor) -> str:
