@@ -130,7 +130,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
     entries = [event.entry_id for event in case.events if event.kind != showing.LOOK]
     mark = ledger.proof_mark(entries)
     is_closed = case.line.state == CLOSED
-    answers = [step for step in steps if step.get("said") and step.get("moves")]
+    answers = [step for step in steps if step.get("said") and step.get("ends")]
     words = ngettext("%(count)s step in the log", "%(count)s steps in the log", mark.recorded) % {
         "count": formats.number(mark.recorded)
     }

@@ -93,8 +93,10 @@ def within(line: CaseLine, *, now: datetime) -> dict[str, str] | None:
 
 
 def substitutes(actor: Actor) -> list[str]:
-    """Return in whose stead somebody works today: the agencies, or the titles, of the posts they stand in for."""
-    return [post.title or agency_name(post.agency_id) for post in actor.posts if getattr(post, "stands_in", False)]
+    """Return in whose stead somebody works today: the colleague and the agency of each post they stand in for."""
+    posts = [post for post in actor.posts if post.stands_in]
+    absent = identity.holders(post_ids=[post.post_id for post in posts])
+    return [f"{absent[post.post_id].name} ({agency_name(post.agency_id)})" for post in posts if post.post_id in absent]
 
 
 def purposes() -> list[tuple[str, str]]:
@@ -157,7 +159,9 @@ def answer_rows(
         if each.visible not in seen or (each.kind is Kind.FILES and not own):
             continue
         if each.name in sealed and not own:
-            rows.append(Row(each, str(each.label), "", is_sealed=True))
+            # The words of the form speak to the one who fills it in: "Your name".
+            label = _("Name of the one who sent it") if each.identifies == "name" else str(each.label)
+            rows.append(Row(each, label, "", is_sealed=True))
             continue
         text = widgets.shown_place(place) if each.kind is Kind.PLACE else widgets.shown(each, answers.get(each.name))
         if each.kind is Kind.FILES:

@@ -181,16 +181,21 @@
         sessionStorage.setItem("desk.sent", form.dataset.keep);
       });
     });
-    // A reply text goes in as soon as it is chosen.
+    // A reply text goes in as soon as it is chosen with the pointer; by keys every arrow chooses, so the button puts it in.
     $$("select[data-reply]", root).forEach((select) => {
-      $("button", select.parentElement).hidden = true;
-      select.addEventListener("change", () => {
+      let pointed = false;
+      select.addEventListener("pointerdown", () => { pointed = true; });
+      select.addEventListener("keydown", () => { pointed = false; });
+      const fill = () => {
         const area = document.getElementById(select.dataset.reply), text = select.selectedOptions[0]?.dataset.text;
         if (!area || !text) return;
         area.value = area.value.trim() ? `${area.value.trimEnd()}\n\n${text}` : text;
         area.dispatchEvent(new Event("input", { bubbles: true }));
+        select.value = "";
         area.focus();
-      });
+      };
+      select.addEventListener("change", () => pointed && fill());
+      $("button", select.parentElement).addEventListener("click", (event) => { event.preventDefault(); fill(); });
     });
     $$("[data-suggest]", root).forEach((box) => {
       const select = document.getElementById(`q-${box.dataset.suggest}`);
