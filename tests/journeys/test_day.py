@@ -102,7 +102,7 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
     citizen.reads("Đã thay bóng đèn trụ số 12.")
     assert citizen.page.locator(".photos img").count() == 3
     citizen.chooses("Rất tốt")
-    citizen.clicks("Chấm câu trả lời")
+    citizen.clicks("Gửi đánh giá")
     citizen.reads("Được chấm 5 trên 5")
     citizen.finds_no_barrier()
 
