@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from django.http import HttpRequest, HttpResponse
@@ -93,8 +94,14 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         try:
             since, until = _day(request.POST, "since"), _day(request.POST, "until")
             post_id, account_id = request.POST.get("post", ""), request.POST.get("account", "")
-            if not (since and until and post_id.isdecimal() and account_id.isdecimal()):
-                raise Invalid(fields={})
+            missing = {
+                "post": "" if post_id.isdecimal() else _("Choose your post."),
+                "account": "" if account_id.isdecimal() else _("Choose who stands in."),
+                "since": "" if since else _("Give the first day, for example 24 11 2026."),
+                "until": "" if until else _("Give the last day, for example 27 11 2026."),
+            }
+            if since is None or until is None or any(missing.values()):
+                raise Invalid(fields={name: words for name, words in missing.items() if words})
             actions_substitutes.substitute(
                 by=by, post_id=int(post_id[:12]), account_id=int(account_id[:12]), since=since, until=until
             )
@@ -178,7 +185,7 @@ def _substitutes(request: HttpRequest, by: Actor, problem: MotchamError | None) 
     own = [post for post in by.posts if not post.stands_in]
     found = queries_staff.holders(agency_ids={post.agency_id for post in own})
     colleagues = {each.account_id: each for each in found if each.account_id != by.account_id}
-    given = request.POST
+    given, wrong = request.POST, problem.fields if problem else {}
     questions = [
         Question(
             name="post",
@@ -199,11 +206,11 @@ def _substitutes(request: HttpRequest, by: Actor, problem: MotchamError | None) 
     ]
     rows = queries_staff.substitutions(account_id=by.account_id)
     context = {
-        "questions": questions,
+        "questions": [replace(each, error=wrong.get(each.name, "")) for each in questions],
         "can_name": bool(own and colleagues),
         "has_post": bool(own),
         "substitutions": [{"row": row, "agency": cache.agency_by_id(row.agency_id)} for row in rows],
-        "problem": _told(problem),
+        "problem": "" if wrong else _told(problem),
         "longest": actions_substitutes.LONGEST,
     }
     return render(request, "identity/substitutes.html", context, status=problem.status if problem else 200)
