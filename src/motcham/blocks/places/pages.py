@@ -27,7 +27,7 @@ DAYS = (date(2021, 2, 1), date(2025, 1, 1), date(2025, 3, 1), date(2025, 7, 1))
 SHOWN = 12
 
 KINDS = {
-    AreaKind.WARD: lazy("Ward"),
+    AreaKind.WARD: pgettext_lazy("kind of area", "Ward"),
     AreaKind.COMMUNE: lazy("Commune"),
     AreaKind.TOWN: lazy("Township"),
     AreaKind.SPECIAL_ZONE: lazy("Special zone"),
