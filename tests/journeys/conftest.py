@@ -40,13 +40,14 @@ FOCUS = """(wanted) => {
   };
   const box = (at.matches("[type=radio], [type=checkbox]") && labels.length ? labels[0] : at).getBoundingClientRect();
   const inside = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  // Shapes of a map are ringed by their stroke, the parts of a day by the browser itself.
   const ring = [at, ...labels, at.parentElement].some((each) => ringed(each) || ringed(each, "::after"));
   window.walked ??= new Map();
   if (!window.walked.has(at)) window.walked.set(at, window.walked.size);
   return {
     here: at === wanted,
     beside: !!wanted && at.type === "radio" && wanted.type === "radio" && at.name === wanted.name && at.form === wanted.form,
-    seen: inside && (ring || at.matches(".map a, .dots a")),
+    seen: inside && (ring || at.matches(".map a, .dots a, [type=date]")),
     number: window.walked.get(at),
     html: at.outerHTML.slice(0, 160),
   };

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import openpyxl
-import pytest
 
-from motcham.apps.demo.seed import open_doors
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NewCase, Place
 from motcham.blocks.cases.models import Case
-from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import forget
 
 WARD = "ward.26740"
 OPERATOR, OFFICER, HEAD = "Tổng đài viên 1022", "Cán bộ phường Sài Gòn", "Chủ tịch phường Sài Gòn"
-
-
-@pytest.fixture
-def city(transactional_db) -> Iterator[None]:
-    forget()
-    identity.load_agencies(by=Actor.system("test"))
-    open_doors()
-    yield
-    forget()
 
 
 def a_report(street: str, *, category: str = "infrastructure.street_light", ward: str = "26740") -> Case:
