@@ -158,6 +158,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Keep the rules of linking, and raise the level of a session that is already somebody's."""
         process = sociallogin.state.get("process")
+        if process not in (AuthProcess.CONNECT, STEP_UP):
+            return
         same = sociallogin.is_existing and sociallogin.user == request.user
         if process == AuthProcess.CONNECT:
             _link(request, sociallogin, same=same)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -22,6 +23,8 @@ class SessionStore(DatabaseStore):
 
     signed_in: queries.SignedIn | None = None
     seen_at: datetime | None = None
+    kept: str | None = None  # as it stands in the row
+    replaces: str = ""  # the key of the row until the next save
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -34,8 +37,44 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         data: dict[str, Any] = self.decode(found.session_data)
-        self.signed_in, self.seen_at = found.signed_in, found.seen_at
+        self.signed_in, self.seen_at, self.kept = found.signed_in, found.seen_at, found.session_data
         return data
+
+    def cycle_key(self) -> None:
+        """Take a new key, under which the next save puts the row: one statement, where a copy takes three."""
+        self._get_session()  # type: ignore[attr-defined]
+        if self.session_key is None:
+            super().cycle_key()
+            return
+        self.replaces = self.replaces or self.session_key
+        self._session_key = self._get_new_session_key()
+        self.modified = True
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the row, unless it says the same already: one statement, which needs no transaction around it."""
+        if self.session_key is None:
+            self.create()
+            return
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        if not must_create and not self.replaces and self.kept is not None and self.decode(self.kept) == data:
+            return
+        row = self.create_model_instance(data)
+        if self.replaces:
+            values = {field.attname: getattr(row, field.attname) for field in Session._meta.concrete_fields}
+            must_create = not Session.objects.filter(session_key=self.replaces).update(**values)
+        if must_create or not self.replaces:
+            try:
+                row.save(force_insert=must_create, force_update=not must_create)
+            except DatabaseError as problem:
+                if must_create:
+                    raise
+                raise UpdateError from problem
+        self.kept, self.replaces = row.session_data, ""
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Forget a session."""
+        keys = {session_key} if session_key else {self.session_key, self.replaces}
+        Session.objects.filter(session_key__in=[key for key in keys if key]).delete()
 
     def _get_new_session_key(self) -> str:
         # 165 random bits meet no other; the row is inserted, never updated, so even that would be refused.
