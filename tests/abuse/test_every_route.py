@@ -26,33 +26,33 @@ from motcham.blocks.identity import testing as identity
 READ = re.compile(r"""(?:GET|POST|FILES|asked|given|data|query)(?:\.get(?:list)?\(|\[)\s*f?["']([\w\-\[\]]+)["']""")
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^()]*(?:\([^()]*\))?[^()]*\)")
 WARD = "ward.26740"
+MOST = 10
 DEEP = int(os.environ.get("MOTCHAM_FUZZ", "0")) > 2000
 NASTY = (
     "\x00",
-    "-1",
     "9" * 40,
-    "٣",
     "²",
     "NaN",
+    "9999-12-31",
+    "0001-01-01T00:00:00+14:00",
+    "00000000-0000-0000-0000-000000000000",
+    "//evil.example/\r\nSet-Cookie: x=1",
+    "Ậ" * 10_000,
+    "[[[[",
+    "-1",
+    "٣",
     "1e999",
     "0001-01-01",
-    "9999-12-31",
     "2026-13-45",
-    "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-12:00",
-    "00000000-0000-0000-0000-000000000000",
     "' OR 1=1 --",
     "%",
     "../../../../etc/passwd",
-    "//evil.example/",
     "javascript:alert(1)",
     "<script>alert(1)</script>",
     "=1+1",
     "👨‍👩‍👧‍👦\u202e\u200b" + "e\u0301" * 50,
-    "Ậ" * 10_000,
-    "a\r\nSet-Cookie: x=1",
     "{}",
-    "[[[[",
     "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
 )
 # What an argument of an address may be, by its converter: the worst that still leads to the view.
@@ -104,7 +104,7 @@ def addresses(pattern: str, real: dict[str, str]) -> Iterator[str]:
 
     yield filled(best)
     for whole, kind, _name in found:
-        for value in ARGUMENTS[kind]:
+        for value in ARGUMENTS[kind] if DEEP else ARGUMENTS[kind][:4]:
             yield filled({**best, whole: value})
 
 
@@ -156,8 +156,9 @@ def test_no_address_and_no_parameter_breaks_a_page(pattern: str, people: dict[st
         call("ward_officer", "get", address, {})
         call("ward_officer", "post", address, {})
     address = next(addresses(pattern, real))
-    turns = [dict.fromkeys(names, value) for value in NASTY]
-    turns += [{name: value} for name in names for value in (NASTY if DEEP else NASTY[:3])]
+    # Every name at once goes no further than the first that is refused: alone, each is tried by `make fuzz`.
+    turns = [dict.fromkeys(names, value) for value in (NASTY if DEEP else NASTY[:MOST])]
+    turns += [{name: value} for name in names for value in NASTY if DEEP]
     for values in turns:
         call("administrator" if "/account/" in address else "desk_operator", "get", address, values)
         call("administrator" if "/account/" in address else "ward_officer", "post", address, values)
