@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account import views as allauth
 from allauth.socialaccount.adapter import get_adapter
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -96,17 +96,24 @@ def questions(form: BaseForm) -> list[Question]:
     return [
         Question(
             name=field.html_name,
-            label=labels.get(name, str(field.label)),
+            label=labels[name],
             widget="password" if "password" in name else "text",
             value="" if "password" in name else field.value() or "",
             hint=hints.get(name, ""),
-            error=" ".join(str(error) for error in field.errors),
+            error=_wrong(field, labels[name]),
             width=10 if name == "code" else 20,
             inputmode="numeric" if name == "code" else "",
             autocomplete=_AUTOCOMPLETE.get(name, ""),
         )
         for name, field in ((name, form[name]) for name in form.fields if name in labels)
     ]
+
+
+def _wrong(field: BoundField, label: str) -> str:
+    found = field.errors.as_data()
+    if found and all(error.code == "required" for error in found):
+        return _("Fill this in: %(question)s.") % {"question": label}
+    return " ".join(str(error) for error in field.errors)
 
 
 sign_in = public(reason="Signing in is what strangers do.")(SignIn.as_view())

@@ -185,7 +185,8 @@ def _substitutes(request: HttpRequest, by: Actor, problem: MotchamError | None) 
     own = [post for post in by.posts if not post.stands_in]
     found = queries_staff.holders(agency_ids={post.agency_id for post in own})
     colleagues = {each.account_id: each for each in found if each.account_id != by.account_id}
-    given, wrong = request.POST, problem.fields if problem else {}
+    given = request.POST
+    wrong = problem.fields if isinstance(problem, Invalid) else {}
     questions = [
         Question(
             name="post",
