@@ -167,6 +167,8 @@ def answer_rows(
         if each.kind is Kind.FILES:
             count = len(answers.get(each.name) or ())
             text = ngettext("%(count)s file", "%(count)s files", count) % {"count": formats.number(count)} if count else ""
+        if own and each.kind is Kind.PLACE and place is not None and place.lon is not None:
+            text = " · ".join((text, _("with its position on the map")))
         if text or (own and (each.when is None or each.when(answers))):
             rows.append(Row(each, str(each.label), text))
     return rows
