@@ -131,6 +131,7 @@ def test_two_citizens_follow_one_lamp_contest_the_answer_and_rate_it(city, perso
     filer.writes("Mã", tracking.rstrip("/").split("/")[-1].lower().replace("-", " "))
     filer.clicks("Xem")
     filer.reads("Xin cho biết số trụ đèn?")
+    assert filer.page.locator(".photos img").count() == 1  # what was published is not shown as if it were new
     filer.finds_no_barrier()
     filer.writes("Lời nhắn của bạn", "Trụ số 12.")
     filer.clicks("Gửi")
