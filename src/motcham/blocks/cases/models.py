@@ -70,7 +70,7 @@ class Case(models.Model):
     split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reopened = models.PositiveSmallIntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField(null=True, help_text="When somebody last acted on it; none before the first act.")
-    # Whose work it is inside the agency: a post; the database clears it when the case goes to another agency.
+    # Whose work it is inside the agency: a post; cleared when the case goes to another agency.
     holder = models.ForeignKey("identity.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     row: dict[str, Any]
 
