@@ -8,7 +8,21 @@ import traceback
 
 from bench import measure
 
-NAMES = ("cases-open", "cases-inbox", "near-reports", "board", "ledger", "public-pages", "open311-list", "open311-post", "locate", "address-find", "signin", "memory", "lighthouse")
+NAMES = (
+    "cases-open",
+    "cases-inbox",
+    "near-reports",
+    "board",
+    "ledger",
+    "public-pages",
+    "open311-list",
+    "open311-post",
+    "locate",
+    "address-find",
+    "signin",
+    "memory",
+    "lighthouse",
+)
 
 
 def main(names: list[str]) -> int:

@@ -292,11 +292,12 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
     case = Case.objects.filter(id=draft.case_id).first() if draft.case_id else None
     if case is None:
         return redirect("cases:new", key=key)
-    now = timezone.now()
+    now, code = timezone.now(), rules.show_code(case.code)
     context = {
         "type": case_type,
         "case": case,
-        "code": rules.show_code(case.code),
+        "code": code,
+        "address": request.build_absolute_uri(reverse("cases:case_of_code", args=[code])),
         "agency_name": showing.agency_name(case.agency_id),
         "bar": showing.bar(case, now=now),
     }
