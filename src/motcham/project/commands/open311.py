@@ -39,7 +39,13 @@ def table(path: Path | None) -> dict[str, str]:
 @click.argument("name")
 @click.argument("url")
 @click.option("--jurisdiction", default="", help="jurisdiction_id ở đó. / Their jurisdiction_id.")
-@click.option("--form", type=click.Choice(["json", "xml"]), default="json", show_default=True)
+@click.option(
+    "--form",
+    type=click.Choice(["json", "xml"]),
+    default="json",
+    show_default=True,
+    help="Dạng dữ liệu ở đó. / In which form they answer.",
+)
 @click.option("--key-file", type=FILE, help="Tệp chứa api_key. / File that holds the api_key.")
 @click.option("--takes", type=FILE, help="CSV: mã dịch vụ ở đó, lĩnh vực ở đây. / Their service code, our category.")
 @click.option("--sends", type=FILE, help="CSV: lĩnh vực ở đây, mã dịch vụ ở đó. / Our category, their service code.")

@@ -13,7 +13,7 @@ from motcham.blocks.places import api, queries
 from motcham.blocks.places.define import Level
 
 FOLDER = Path(str(resources.files(data)))
-TRUST = {"found", "computed", "memory_high", "memory", "memory_low"}
+TRUST = {"found", "computed", "design", "memory_high", "memory", "memory_low"}
 
 
 def test_every_file_names_its_source_licence_and_date() -> None:
