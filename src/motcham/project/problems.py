@@ -134,7 +134,9 @@ def typed(request: HttpRequest) -> list[str]:
 def _problem(request: HttpRequest, body: dict[str, Any], *, again: datetime | None = None) -> HttpResponse:
     status = int(body["status"])
     try:
-        bool(request.actor.is_anonymous)  # type: ignore[attr-defined]
+        # A page that says the database is gone is drawn without the caller: to ask who that is would ask the database.
+        if status < 500:
+            bool(request.actor.is_anonymous)  # type: ignore[attr-defined]
     except (MotchamError, AttributeError):
         # Who asks could not be told (a token that is none): the page is the one for strangers.
         request.actor = Actor.anonymous()  # type: ignore[attr-defined]
