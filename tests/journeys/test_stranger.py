@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from django.conf import settings
 from tests.journeys.test_offices import HANDS, a_report, enters
 
 from motcham.blocks.cases import api as cases
@@ -87,8 +86,8 @@ def test_a_stranger_reads_filters_follows_an_area_stops_and_verifies_the_log(cit
         deliver()
         assert len(post.got) == 2
 
-    # The log holds.
-    assert ledger.settle_anew(settings.HOME)
+    # The log holds. It remembers in a folder of its own: to the house's folder, each test's empty database is one brought back.
+    assert ledger.settle_anew(tmp_path)
     stranger.goes_to("/")
     stranger.clicks("Sổ chứng")
     stranger.finds_no_barrier()
