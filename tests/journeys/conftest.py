@@ -138,7 +138,7 @@ class Person:
             field.set_input_files(files)
             return
         self.walks_to(field)
-        with self.page.expect_file_chooser() as chooses:
+        with self.page.expect_file_chooser(timeout=30_000) as chooses:
             self.presses("Space")
         chooses.value.set_files(files)
 
