@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from motcham.apps.operations_centre import fresh
@@ -24,6 +25,7 @@ from motcham.blocks.identity import testing as identity
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.indicators.testing import counted
 from motcham.blocks.places import api as places
+from motcham.ui.style import sheet
 
 AXE = Path(__file__).resolve().parents[5] / "node_modules/axe-core/axe.min.js"
 FLAGS = [
@@ -57,6 +59,9 @@ def pages(db: None) -> Iterator[Answers]:
         for path in (*PAGES, "wards.geojson", f"ward/{area.code}/"):
             answer = client.get(f"/board/{path}")
             found[re.sub(r"/ward/\d+/", "/ward/any/", f"/board/{path}")] = (answer.content, dict(answer.items()))
+        for path in (reverse("style", args=[sheet()[0]]), reverse("manifest"), reverse("favicon")):
+            answer = client.get(path)
+            found[path] = (answer.content, dict(answer.items()))
         yield found
     identity.forget()
     fresh.forget()
@@ -70,7 +75,7 @@ def in_browser(act: Callable[[Page], None], **settings: Any) -> None:
     def run() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-            with browser.new_context(reduced_motion="reduce", **settings) as context:
+            with browser.new_context(reduced_motion="reduce", service_workers="block", **settings) as context:
                 act(context.new_page())
             browser.close()
 
@@ -82,7 +87,10 @@ def serve(page: Page, pages: Answers) -> tuple[list[str], list[str]]:
     """Answer the page's requests from memory; return what the console complains of, and what was asked of elsewhere."""
     said: list[str] = []
     elsewhere: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    # The worker for lost networks would ask past this page's answers; it has tests of its own.
+    blocked = "Service Worker registration blocked"
+    complains = {"error", "warning"}
+    page.on("console", lambda each: said.append(each.text) if each.type in complains and blocked not in each.text else None)
     page.on("pageerror", lambda error: said.append(str(error)))
 
     def fulfil(route: Route) -> None:
