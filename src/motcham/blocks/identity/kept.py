@@ -2,7 +2,7 @@
 once they are in.
 
 Only for the account whose session ran out, or that has to prove itself once more: on a desk that two people share, the next
-one must not read it. Of anybody else nothing is kept; the page of the refusal shows them their words.
+one must not read it. Of anybody else nothing is kept, nor where the session itself was ended elsewhere.
 """
 
 from __future__ import annotations
