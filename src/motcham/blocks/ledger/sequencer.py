@@ -30,7 +30,6 @@ Connection = psycopg.Connection[Any]
 
 LEASE_SECONDS = 3.0
 ALARM_PAUSE = 1.0
-LONGEST_UNLOOKED = 2.0
 PASSING = {Alarm.WITNESS_AWAY, Alarm.NOT_WRITABLE}
 
 
@@ -56,6 +55,7 @@ class Sequencer:
         witness_key: str = "",
         batch: int = 8_000,
         pace: float = 0.2,
+        longest_unlooked: float = 2.0,
     ) -> None:
         self._connect = connect
         self._outside = outside
@@ -64,6 +64,7 @@ class Sequencer:
         self._witness_key = witness_key
         self._batch = batch
         self._pace = pace
+        self._longest_unlooked = longest_unlooked
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
         self._private = outside.private_key()
         self._trusted = 0  # the generation whose outside memory was seen to agree, over this connection
@@ -109,7 +110,7 @@ class Sequencer:
             began = time.monotonic()
             first = store.first_waiting(cursor, after=after)
             if after == 0:
-                self._whole_after = time.monotonic() + min(10 * (time.monotonic() - began), LONGEST_UNLOOKED)
+                self._whole_after = time.monotonic() + min(10 * (time.monotonic() - began), self._longest_unlooked)
             if first is None and time.monotonic() < self._renew_at:
                 return 0
             with connection.transaction():

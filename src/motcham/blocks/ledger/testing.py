@@ -36,12 +36,12 @@ def connect(**options: Any) -> psycopg.Connection[Any]:
 
 
 def a_sequencer(home: Path, **options: Any) -> Sequencer:
-    """Build a sequencer over the database under test that remembers in `home`."""
+    """Build a sequencer over the database under test that remembers in `home`, and looks at all that waits each time."""
     return Sequencer(
         connect=lambda: connect(prepare_threshold=None, application_name="sequencer under test"),
         outside=Outside(home),
         name=NAME,
-        **options,
+        **{"longest_unlooked": 0.0, **options},
     )
 
 

@@ -130,8 +130,8 @@ def test_rubbish_of_100_000_letters_is_read_in_linear_time(piece):
         return time.process_time() - began
 
     short = min(seconds(10_000) for _ in range(3))
-    # Ten times the text may take ten times as long, with room for a busy machine; a square would take a hundred.
-    assert seconds(100_000) < 40 * short + 0.2
+    # Ten times the text may take ten times as long, and on a busy machine one reading of several; a square takes a hundred.
+    assert any(seconds(100_000) < 40 * short + 0.2 for _ in range(5))
 
 
 def test_the_names_of_the_citys_areas_and_agencies_stay():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import resource
 import struct
-import time
 import zlib
 from contextlib import suppress
 
@@ -129,13 +128,12 @@ def png_of(width: int, height: int) -> bytes:
 
 
 def test_an_image_bomb_is_refused_before_it_is_decoded() -> None:
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     for side in (7000, 60_000):
         with pytest.raises(TooManyPixels, match="40 million points"):
             a_document(content=png_of(side, side))
 
-    assert time.perf_counter() - started < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000, (
         "kilobytes: one decoded picture would take 190 MB"
     )
