@@ -140,6 +140,7 @@ class Liar:
     algorithm: str = "RS256"
     slow: float = 0.0
     status: int = 200
+    status_of_configuration: int = 200
     nonces: dict[str, str] = field(default_factory=dict)
 
     def configuration(self) -> dict[str, Any]:
@@ -178,7 +179,9 @@ def liar(settings: Any) -> Iterator[Liar]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.say(found.jwks() if self.path == "/jwks" else found.configuration())
+            if self.path == "/jwks":
+                return self.say(found.jwks())
+            return self.say(found.configuration(), found.status_of_configuration)
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
