@@ -17,7 +17,7 @@ from motcham.blocks.identity.define import Actor
 pytestmark = pytest.mark.django_db
 
 # Route, query, and how many queries it may take at most: the session and what the page shows.
-LISTS = (("cases:inbox", "?list=due", 6), ("cases:inbox", "?list=due&agency=all", 6), ("cases:api_inbox", "?list=due", 4))
+LISTS = (("cases:inbox", "?list=due", 6), ("cases:inbox", "?list=due&agency=all", 6), ("cases_api:inbox", "?list=due", 4))
 
 
 @pytest.fixture

@@ -300,20 +300,20 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row("case", May.CASE_TRANSFER, address=by_id("cases:act"), changes=True, data=transfer, states=("open",)),
     ),
     "cases:file": Row("case", May.CASE_READ, address=file_by_id, is_file=True),
-    "cases:openapi": ABOUT_NOTHING,
-    "cases:api_attach": ABOUT_NOTHING,
-    "cases:api_case": Row("code", address=by_code("cases:api_case"), is_api=True),
-    "cases:api_inbox": (
+    "cases_api:openapi": ABOUT_NOTHING,
+    "cases_api:attach": ABOUT_NOTHING,
+    "cases_api:case": Row("code", address=by_code("cases_api:case"), is_api=True),
+    "cases_api:inbox": (
         Row("list", May.CASE_READ, queries=("?list=due",), states=("open",), is_api=True),
         Row("list", May.CASE_READ, queries=("?list=closed",), states=("closed",), is_api=True),
     ),
-    "cases:api_work_case": Row("case", May.CASE_READ, address=by_id("cases:api_work_case"), is_api=True),
-    "cases:api_act": (
-        Row("case", May.CASE_ACT, address=by_id("cases:api_act"), changes=True, data=API_NOTE, states=("open",), is_api=True),
+    "cases_api:work_case": Row("case", May.CASE_READ, address=by_id("cases_api:work_case"), is_api=True),
+    "cases_api:act": (
+        Row("case", May.CASE_ACT, address=by_id("cases_api:act"), changes=True, data=API_NOTE, states=("open",), is_api=True),
         Row(
             "case",
             May.CASE_TRANSFER,
-            address=by_id("cases:api_act"),
+            address=by_id("cases_api:act"),
             changes=True,
             data=api_transfer,
             states=("open",),

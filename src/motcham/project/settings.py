@@ -36,6 +36,7 @@ def database(url: str) -> dict[str, object]:
     """Turn a `postgresql://user:password@host:port/name?option=value` address into Django's form."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
+    threshold = options.pop("prepare_threshold", "5")
     return {
         "ENGINE": "motcham.project.database",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -46,8 +47,8 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        # A server-side statement needs a session of its own, which PgBouncer before 1.21 does not give.
-        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": None, **options},
+        # A prepared statement needs a session of its own: behind PgBouncer before 1.21, say `prepare_threshold=none`.
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": int(threshold) if threshold.isdigit() else None, **options},
     }
 
 

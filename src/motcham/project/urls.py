@@ -35,6 +35,8 @@ def _mounted() -> list[URLResolver | URLPattern]:
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    # Programs ask most often, and patterns are tried in this order.
+    path("api/v1/", include("motcham.blocks.cases.urls_api")),
     path("health/", pages.health, name="health"),
     path("agencies/", include("motcham.blocks.identity.urls_agencies")),
     path("", include("motcham.ui.urls_device")),

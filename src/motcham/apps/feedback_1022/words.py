@@ -15,6 +15,7 @@ from functools import lru_cache
 from motcham import data
 
 _WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile("[\u0300-\u036f]")
 NEAR = 12
 """Who and what belong together where at most so many words stand between them."""
 
@@ -98,8 +99,7 @@ def accuses(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return text without tone marks."""
-    stripped = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(letter for letter in stripped if not unicodedata.combining(letter))
+    return _MARKS.sub("", unicodedata.normalize("NFD", text.replace("đ", "d")))
 
 
 def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -63,7 +63,7 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     step = case_type.first if given or routed or not case_type.unrouted else case_type.step(case_type.unrouted)
     if step.within:
         clock.begin_step(step.within, began=at, due=step_due(step, at))
-    case = Case(
+    case = Case.new(
         id=rules.new_id(),
         code=rules.new_code(),
         type_key=case_type.key,
@@ -109,7 +109,7 @@ def _say(case: Case, case_type: CaseType, new: NewCase, filing: Filing) -> None:
 
 def _title(case_type: CaseType, filing: Filing) -> str:
     # In the city's language whoever files: officers read the lists.
-    with translation.override(settings.LANGUAGE_CODE):
+    with nullcontext() if translation.get_language() == settings.LANGUAGE_CODE else translation.override(settings.LANGUAGE_CODE):
         return str(case_type.title(filing))[:200]
 
 

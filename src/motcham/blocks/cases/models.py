@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -137,9 +138,21 @@ class Case(models.Model):
         case.row = dict(zip(field_names, values, strict=True))
         return case
 
+    @classmethod
+    def new(cls, **said: Any) -> Self:
+        """Make a case that nobody has written yet. Django asks each column for its default each time, which would be a
+        twelfth of all that opening a case costs."""
+        row = {name: list(value) if isinstance(value, list) else value for name, value in _blank().items()} | said
+        return cls.from_db(None, tuple(row), tuple(row.values()))
+
     def changes(self) -> dict[str, Any]:
         """Return what is no longer as it was read, by column: writing these alone leaves most indexes untouched."""
         return {name: value for name, was in self.row.items() if (value := getattr(self, name)) != was}
+
+
+@cache
+def _blank() -> dict[str, Any]:
+    return {field.attname: field.get_default() for field in Case._meta.concrete_fields}
 
 
 class CaseEvent(models.Model):

@@ -1,9 +1,8 @@
-"""Addresses of cases: the forms, tracking by code, the inbox, and the API."""
+"""Addresses of cases: the forms, tracking by code, and the inbox."""
 
 from django.urls import path
 
 from motcham.blocks.cases import (
-    pages_api,
     pages_form,
     pages_near,
     pages_place,
@@ -15,13 +14,6 @@ from motcham.blocks.cases import (
 
 app_name = "cases"
 urlpatterns = [
-    # Programs ask most often, and patterns are tried in this order.
-    path("api/v1/openapi.json", pages_api.openapi, name="openapi"),
-    path("api/v1/attachments", pages_api.attach, name="api_attach"),
-    path("api/v1/cases/<str:name>", pages_api.cases_at, name="api_case"),
-    path("api/v1/work/cases", pages_api.inbox, name="api_inbox"),
-    path("api/v1/work/cases/<uuid:case_id>", pages_api.case, name="api_work_case"),
-    path("api/v1/work/cases/<uuid:case_id>/acts", pages_api.act, name="api_act"),
     path("new/place-map/<str:frame>.svg", pages_place.map_image, name="place_map"),
     path("new/<str:key>/", pages_form.form, name="new"),
     path("new/<str:key>/<int:page>/", pages_form.form, name="new_page"),

@@ -17,6 +17,7 @@ from motcham import data
 
 MICRO = 100_000  # a point is rounded to a millionth of that, so that a corner written in degrees lies on the corner
 METRES = 1.1132  # one unit of latitude
+CELL = 2_000  # two kilometres
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,22 @@ def containing(*, lon: float, lat: float) -> list[str]:
     """Return the codes of the areas around a point: one, or two where boundaries overlap, or none."""
     x, y = round(lon * MICRO, 6), round(lat * MICRO, 6)
     return [
-        one.code for west, south, east, north, one in _boxes() if west <= x <= east and south <= y <= north and one.contains(x, y)
+        one.code
+        for west, south, east, north, one in _cells().get((x // CELL, y // CELL), ())
+        if west <= x <= east and south <= y <= north and one.contains(x, y)
     ]
 
 
 @lru_cache(maxsize=1)
-def _boxes() -> tuple[tuple[int, int, int, int, Boundary], ...]:
-    return tuple((*one.box, one) for one in boundaries())
+def _cells() -> dict[tuple[float, float], list[tuple[int, int, int, int, Boundary]]]:
+    """Return the boundaries by the cells that their boxes touch, so that a point is held against a few of them alone."""
+    cells: dict[tuple[float, float], list[tuple[int, int, int, int, Boundary]]] = {}
+    for one in boundaries():
+        west, south, east, north = one.box
+        for column in range(west // CELL, east // CELL + 1):
+            for row in range(south // CELL, north // CELL + 1):
+                cells.setdefault((column, row), []).append((*one.box, one))
+    return cells
 
 
 def nearest(*, lon: float, lat: float, within: float) -> list[str]:
