@@ -9,7 +9,7 @@ from functools import cache
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-SHEETS = ("tokens", "base", "components", "forms", "charts", "print")
+SHEETS = ("tokens", "base", "components", "forms", "charts", "reports", "places", "print")
 
 
 @cache

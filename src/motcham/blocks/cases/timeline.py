@@ -73,7 +73,7 @@ def record(
 def _cursor() -> CursorWrapper:
     """Return a cursor that sends values beside the statement: what is run all day is then read and planned once a connection."""
     connection.ensure_connection()
-    return connection.make_cursor(ServerBindingCursor(connection.connection))
+    return connection.make_cursor(ServerBindingCursor(connection.connection))  # type: ignore[arg-type, call-arg]
 
 
 def _payload(
