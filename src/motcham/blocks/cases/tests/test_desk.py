@@ -64,11 +64,31 @@ def found(actor: Actor, **wanted) -> set[str]:
     return {line.title for line in page.lines}
 
 
-@pytest.mark.parametrize("typed", ["den duong", "ĐÈN", "đường t", "lê lợi", "212 le", "tat den"])
+@pytest.mark.parametrize("typed", ["den duong", "ĐÈN", "tat đườ", "lê lợi", "212 le", "tat den"])
 def test_words_are_found_with_and_without_tone_marks_in_any_order(typed, officer):
     here(place=Place(None, None, address="212 Lê Lợi"))
     here("Ngập nước")
     assert found(officer, text=typed) == {"Đèn đường tắt"}
+
+
+def test_a_word_is_found_by_its_beginning_from_three_letters_on(officer):
+    here("Đường Nguyễn Trãi 7")
+    here("Đường Nguyệt 71")
+    assert found(officer, text="nguy") == {"Đường Nguyễn Trãi 7", "Đường Nguyệt 71"}
+    assert found(officer, text="đường ng") == set()
+    assert found(officer, text="đường 7") == {"Đường Nguyễn Trãi 7"}
+
+
+def test_what_is_rare_is_found_behind_the_cases_that_are_walked_first(officer, monkeypatch):
+    monkeypatch.setattr(lists, "WALKED", 2)
+    here("Ngập sâu")
+    for _ in range(4):
+        here()
+    assert found(officer, text="ngap") == {"Ngập sâu"}
+    whole = an_officer(role="city_leader", agency_code="ward-b")
+    page = lists.find(Wanted(queue=Queue.ALL), actor=whole, now=timezone.now(), most=3)
+    rest = lists.find(Wanted(queue=Queue.ALL), actor=whole, now=timezone.now(), most=3, after=page.after)
+    assert len({line.id for line in (*page.lines, *rest.lines)}) == 5
 
 
 @pytest.mark.parametrize("typed", ["nothing", "' | 'den", "den:* & !x", "\\", "&&&", "đèn ngập"])
