@@ -40,6 +40,14 @@ def photo(lat=(10.0, 46.0, 35.0), lon=(106.0, 42.0, 3.0)):
     return SimpleUploadedFile("anh.jpg", made.getvalue(), "image/jpeg")
 
 
+def test_the_short_address_is_the_form_itself_and_takes_its_first_page():
+    client = Client()
+
+    assert client.get("/1022/").status_code == 200 and 'name="category"' in text_of(client.get("/1022/"))
+    assert client.post("/1022/", {"category": "infrastructure.flooding"})["Location"].startswith(FORM)
+    assert client.post("/1022/", {"category": "nothing"}).status_code == 422
+
+
 def test_danger_shows_the_numbers_to_call_and_does_not_hold_up_the_report():
     answer = described(begun(), "Có người bị điện giật")
 
