@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 
 class Agency(models.Model):
@@ -112,6 +113,8 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     class Meta:
+        # Names are looked up in any case, so that nobody is told apart by capitals.
+        indexes = (models.Index(Upper("username"), name="account_username_upper"),)
         constraints = (
             models.CheckConstraint(
                 name="account_closed_is_inactive",
