@@ -115,7 +115,8 @@ class Choice:
 class Field:
     """One question. `identifies` names the kind of identifier it holds ("name", "phone", …): such a field is stored
     encrypted. `when` is a function of the answers so far that says whether the question is asked at all; `check`, of an
-    answer and those before it, says what is wrong with it. `instead_of` names the question either of which must be answered.
+    answer and those before it, says what is wrong with it. `read_as` heads the answer for those who were not asked, where
+    the label speaks to the one who was ("Your name"). `instead_of` names the question either of which must be answered.
     `fields` are the questions of one repetition where the kind is GROUP, at most `at_most` times."""
 
     name: str
@@ -135,6 +136,12 @@ class Field:
     at_most: int = 10
     longest: int = 500
     page: str = ""
+    read_as: Words = ""
+
+    @property
+    def heading(self) -> Words:
+        """The words above the answer for those who read it."""
+        return self.read_as or self.label
 
     @property
     def is_personal(self) -> bool:

@@ -36,6 +36,7 @@ def _field(row: Mapping[str, Any]) -> Field:
         when=_when(frozenset(row["categories"]), row.get("when")),
         longest=200,
         page="details",
+        read_as=said(row["read_as"], row["read_as_en"]) if "read_as" in row else "",
     )
 
 

@@ -85,7 +85,7 @@ def _fields(case_type: CaseType) -> list[Field]:
 def _as_heard(each: Field) -> Field:
     """Return a field as an operator asks for it: the words of the form speak to the one who fills it in."""
     if not each.identifies:
-        return each
+        return replace(each, label=each.heading)
     labels = {"name": _("Name of the caller"), "phone": _("Telephone"), "email": _("E-mail")}
     return replace(each, label=labels.get(each.identifies, each.label), hint="")
 

@@ -14,7 +14,7 @@ from motcham.blocks.cases import rules
 from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, case_types
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case, Participant
-from motcham.blocks.cases.vault import sealed_names
+from motcham.blocks.cases.vault import answered
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.clock import due
 from motcham.kernel.terms import Visible
@@ -105,7 +105,7 @@ def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
         line=line_of(case),
         code=case.code,
         answers=case.answers,
-        sealed_fields=sealed_names(case_type, everything=case.confidential) if case.sealed else (),
+        sealed_fields=answered(case),
         place=Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
         if case.lon is not None or case.area_code or case.address
         else None,

@@ -159,9 +159,7 @@ def answer_rows(
         if each.visible not in seen or (each.kind is Kind.FILES and not own):
             continue
         if each.name in sealed and not own:
-            # The words of the form speak to the one who fills it in: "Your name".
-            label = _("Name of the one who sent it") if each.identifies == "name" else str(each.label)
-            rows.append(Row(each, label, "", is_sealed=True))
+            rows.append(Row(each, str(each.heading), "", is_sealed=True))
             continue
         text = widgets.shown_place(place) if each.kind is Kind.PLACE else widgets.shown(each, answers.get(each.name))
         if each.kind is Kind.FILES:
@@ -170,7 +168,7 @@ def answer_rows(
         if own and each.kind is Kind.PLACE and place is not None and place.lon is not None:
             text = " · ".join((text, _("with its position on the map")))
         if text or (own and (each.when is None or each.when(answers))):
-            rows.append(Row(each, str(each.label), text))
+            rows.append(Row(each, str(each.label if own else each.heading), text))
     return rows
 
 
@@ -233,7 +231,9 @@ class Teller:
                     {
                         "at": event.at,
                         "agency": names or _("An officer of the city"),
-                        "what": str(asked.label) if asked else {"case": _("the whole case"), "file": _("a file")}.get(what, what),
+                        "what": str(asked.heading)
+                        if asked
+                        else {"case": _("the whole case"), "file": _("a file")}.get(what, what),
                         "purpose": purpose_words(str(event.facts.get("purpose", ""))),
                     }
                 )
@@ -319,7 +319,7 @@ class Teller:
         for name, value in event.facts.items():
             asked = self.type.field_named(name)
             if asked is not None and asked.kind is not Kind.FILES and (self.officer or asked.visible is not Visible.OFFICERS):
-                notes.append(f"{asked.label}: {widgets.shown(asked, value)}")
+                notes.append(f"{asked.heading}: {widgets.shown(asked, value)}")
         if event.facts.get("due_at") and event.facts["due_at"] != "None":
             notes.append(_("due %(moment)s") % {"moment": formats.moment(datetime.fromisoformat(event.facts["due_at"]))})
         if event.entry_id in self.told:

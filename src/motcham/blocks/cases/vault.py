@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from motcham.blocks.cases.define import CaseType, Happening, NewCase
+from motcham.blocks.cases.define import CaseType, Happening, NewCase, case_types
 from motcham.kernel.keyring import Keyring
 from motcham.kernel.terms import Field, Kind
 
@@ -61,8 +61,14 @@ def split(
     return kept, sealed, [keyring().fingerprint(CONTACT, value) for value in sought]
 
 
+def answered(case: Case) -> tuple[str, ...]:
+    """Return which of the sealed questions were answered, and none of the answers."""
+    given = unseal(case)
+    return tuple(each for each in sealed_names(case_types[case.type_key], everything=case.confidential) if each in given)
+
+
 def unseal(case: Case) -> dict[str, Any]:
-    """Return the identifying answers; only `looks.reveal` and erasers may ask, after their entry is written."""
+    """Return the identifying answers; only `looks.reveal` and erasers may pass them on, after their entry is written."""
     if not case.sealed:
         return {}
     return dict(json.loads(keyring().unseal(ANSWERS, bytes(case.sealed), case.id.bytes)))

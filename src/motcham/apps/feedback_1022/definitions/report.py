@@ -76,7 +76,14 @@ report = CaseType(
     reopen_limit="1022.reopen",
     title=title,
     fields=(
-        Field("category", _("What is it about?"), Kind.CHOICE, choices=CATEGORIES, visible=Visible.PUBLIC),
+        Field(
+            "category",
+            _("What is it about?"),
+            Kind.CHOICE,
+            choices=CATEGORIES,
+            visible=Visible.PUBLIC,
+            read_as=_("Kind of matter"),
+        ),
         Field(
             "danger",
             _("Is anybody in danger right now?"),
@@ -84,6 +91,7 @@ report = CaseType(
             hint=_("If so, call 113, 114 or 115 first."),
             when=is_dangerous,
             page="danger",
+            read_as=_("Somebody in danger"),
         ),
         Field(
             "description",
@@ -92,6 +100,7 @@ report = CaseType(
             hint=_("Say what is wrong and since when. Please leave out names and numbers of other people."),
             longest=5000,
             page="description",
+            read_as=_("What was seen"),
         ),
         Field(
             "photos",
@@ -115,8 +124,9 @@ report = CaseType(
             ),
             visible=Visible.OFFICERS,
             page="description",
+            read_as=_("About a person in office"),
         ),
-        Field("place", _("Where is it?"), Kind.PLACE, page="place"),
+        Field("place", _("Where is it?"), Kind.PLACE, page="place", read_as=_("Place")),
         *questions(),
         Field(
             "name",
@@ -125,6 +135,7 @@ report = CaseType(
             identifies="name",
             longest=120,
             page="contact",
+            read_as=_("Name of the one who sent it"),
         ),
         Field(
             "phone",
