@@ -29,6 +29,7 @@ from motcham.blocks.cases.define import (
     Joined,
     LeaderWaits,
     NewCase,
+    NotItsDocument,
     NotJoinable,
     NotMergeable,
     NotReopened,
@@ -43,6 +44,7 @@ from motcham.blocks.cases.public import NEAR_CLOSED
 from motcham.blocks.cases.queries import reopen_until
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.channels import api as channels
+from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
 
@@ -172,16 +174,17 @@ def split(
     answers: Mapping[str, Any],
     agency_id: int | None = None,
     message: str = "",
+    documents: Sequence[UUID] = (),
     at: datetime | None = None,
 ) -> Opened:
     """Split a second matter off a case: a new case of the same filer, received when the first was and under its clock, so
-    that no time is gained. `answers` are what differs (its category, the words that belong to it)."""
+    that no time is gained. `answers` are what differs (its category, the words that belong to it); of `documents` it gets
+    copies, so that the first case keeps all that it was judged by."""
     case, at = locked(case_id, None, at, by=by)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     if case.state == CLOSED or case.confidential:
         raise NotMergeable()
-    files = {name for name, value in case.answers.items() if isinstance(value, list)}
-    kept = {name: value for name, value in case.answers.items() if name not in files}
+    kept = {name: value for name, value in case.answers.items() if not isinstance(value, list)}
     new = NewCase(
         type_key=case.type_key,
         answers={**kept, **vault.unseal(case), **answers},
@@ -193,6 +196,7 @@ def split(
         agency_id=agency_id,
         split_from_id=case.id,
         is_screened=True,
+        documents=_copies(case, documents, by),
     )
     opened = open_case(new, by=by)
     part = Case.objects.select_for_update(of=("self",)).get(id=opened.id)
@@ -207,6 +211,17 @@ def split(
     entry_id = record(case, kind="split", by=by, at=at, message=message, is_public=True, facts={"case": str(part.id)})
     _tell(case, "split", at, entry_id)
     return Opened(part.id, part.code, part.agency_id, part.due_at)
+
+
+def _copies(case: Case, chosen: Sequence[UUID], by: Actor) -> list[UUID]:
+    if not set(chosen) <= set(case.documents):
+        raise NotItsDocument()
+    return [
+        documents.receive(
+            stream=documents.content(document_id=each.id, owner=owner_of(case.id)), filename=each.name, by=by, purpose="split"
+        ).id
+        for each in documents.refs(chosen)
+    ]
 
 
 def _within(case: Case) -> dict[str, Any]:

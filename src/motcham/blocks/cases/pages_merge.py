@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,6 @@ def merge(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "both": both,
         "alike": [] if both else routing.alike(view, actor),
         "typed": asked,
-        "pairs": list(zip(both[0]["rows"], both[1]["rows"], strict=False)) if both else [],
     }
     return private(render(request, "cases/merge.html", context))
 
@@ -104,10 +104,13 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
     looks.look(by=actor, case_id=case_id, purpose="splitting")
     case_type = case_types[view.line.type_key]
     fields = tuple(
-        each for each in case_type.fields if each.name == case_type.category or (each.kind is Kind.LONG_TEXT and not each.when)
+        replace(each, label=each.heading, hint="")
+        for each in case_type.fields
+        if each.name == case_type.category or (each.kind is Kind.LONG_TEXT and not each.when)
     )
     why = Field("message", _("Message to the person who filed"), Kind.LONG_TEXT, required=False, longest=2000)
     raw = widgets.typed((*fields, why), request.POST) if request.method == "POST" else _begin(view, fields)
+    chosen = [each for each in view.documents if str(each) in request.POST.getlist("photo")]
     errors: dict[str, str] = {}
     if request.method == "POST":
         parsed = forms.parse_answers((*fields, why), raw, now=timezone.now())
@@ -115,14 +118,19 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if not errors:
             message = parsed.answers.pop("message", "")
             try:
-                made = actions_join.split(by=actor, case_id=case_id, answers=parsed.answers, message=message)
+                made = actions_join.split(by=actor, case_id=case_id, answers=parsed.answers, message=message, documents=chosen)
             except MotchamError as error:
                 messages.error(request, showing.wording(error))
             else:
                 messages.success(request, _("Split off: the second matter has a case and a clock of its own now."))
                 return redirect("cases:case", case_id=made.id if _may_read(made.id, actor) else case_id)
     asked = widgets.ask((*fields, why), raw, errors)
-    context = {"case": view, "asked": asked, "questions": [each for one in asked for each in one.questions()]}
+    context = {
+        "case": view,
+        "asked": asked,
+        "questions": [each for one in asked for each in one.questions()],
+        "files": [(each, each.id in chosen) for each in documents.refs(view.documents)] if view.documents else [],
+    }
     return private(render(request, "cases/split.html", context, status=422 if errors else 200))
 
 

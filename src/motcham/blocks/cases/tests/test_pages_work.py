@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
+from motcham.blocks.cases import showing
 from motcham.blocks.cases.actions import became_late, take_step
-from motcham.blocks.cases.define import CaseType, Step
+from motcham.blocks.cases.actions_join import split
+from motcham.blocks.cases.define import CaseType, NotItsDocument, Step
 from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
-from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.testing import a_document, a_photo
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget
 from motcham.kernel.terms import Choice, Field, Kind
@@ -279,3 +285,44 @@ def test_the_desk_sees_what_no_rule_routes_apart_from_the_city(officer):
     page = leader.get("/work/").content.decode()
     assert str(unrouted.id) in page and str(elsewhere.id) in page
     assert 'name="case"' not in page
+
+
+def test_what_is_split_off_takes_copies_of_the_photos_that_were_chosen(desk, officer):
+    shown, other = a_document(content=a_photo(colour="red")), a_document(content=a_photo(colour="navy"))
+    opened = here(officer, documents=[shown.id, other.id])
+    page = desk.get(f"/work/{opened.id}/split/").content.decode()
+    assert f'value="{shown.id}"' in page and f'value="{other.id}"' in page
+    typed = {"kind": "noise", "description": "Và ồn", "photo": [str(shown.id)]}
+    assert desk.post(f"/work/{opened.id}/split/", {**typed, "description": ""}).content.decode().count(" checked") == 2
+    assert desk.post(f"/work/{opened.id}/split/", typed).status_code == 302
+    part = Case.objects.get(split_from_id=opened.id)
+    [copy] = part.documents
+    assert set(Case.objects.get(id=opened.id).documents) == {shown.id, other.id} and copy not in (shown.id, other.id)
+    picture = Image.open(io.BytesIO(documents.content(document_id=copy, owner=f"case:{part.id}")))
+    assert picture.convert("RGB").getpixel((5, 5))[0] > 200, "the red one"
+
+
+def test_files_of_another_case_go_with_nothing_that_is_split_off(desk, officer):
+    strange = a_document(content=a_photo())
+    here(officer, documents=[strange.id])
+    opened = here(officer)
+    with pytest.raises(NotItsDocument):
+        split(by=officer, case_id=opened.id, answers={"kind": "noise", "description": "Và ồn"}, documents=[strange.id])
+    assert not Case.objects.filter(split_from_id=opened.id).exists()
+
+
+def test_an_answer_that_was_not_given_is_not_shown_as_masked(desk, officer):
+    opened = here(officer, answers={"kind": "lamp", "description": "Đèn tắt", "name": "Nguyễn Văn A"})
+    page = desk.get(f"/work/{opened.id}/").content.decode()
+    assert 'value="name"' in page and 'value="phone"' not in page
+
+
+def test_officers_read_answers_under_their_own_words_and_citizens_under_those_they_were_asked_in(desk, officer):
+    asked = Field("name", "Your name", identifies="name", read_as="Name of the sender")
+    case_type = replace(a_case_type(steps=STEPS, unrouted="desk"), key="testing.worded", fields=(asked,), category="")
+    with registered(case_type):
+        opened = here(officer, type_key="testing.worded", answers={"name": "Nguyễn Văn A"})
+        page = desk.get(f"/work/{opened.id}/").content.decode()
+        assert "Name of the sender" in page and "Your name" not in page
+        [row] = showing.answer_rows(case_type.fields, {"name": "Nguyễn Văn A"}, place=None, own=True)
+        assert (row.label, row.text) == ("Your name", "Nguyễn Văn A")
