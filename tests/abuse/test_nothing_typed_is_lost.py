@@ -7,13 +7,16 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases import testing as case_testing
 from motcham.blocks.cases.define import NewCase
+from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity import testing as identity
+from motcham.blocks.identity.api import kept_file
 from motcham.blocks.identity.models import Session
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,28 @@ def test_an_answer_written_until_the_session_ran_out_is_given_back_after_signing
     done = client.post("/account/kept/")
     assert done["Location"] == f"/work/{case.id}/"
     assert client.get("/account/kept/")["Location"] == "/"
+
+
+def test_the_photos_of_an_answer_come_back_with_it_and_go_to_nobody_else(officer, case):
+    client = identity.client_of(officer)
+    age(client)
+    photos = [SimpleUploadedFile("sau.jpg", a_photo()), SimpleUploadedFile("hỏng.jpg", b"no picture")]
+    typed = {"act": "answered", "answered-message": WORDS, "version": "1", "answered-answer_photos": photos}
+    client.post(f"/work/{case.id}/act/", typed)
+
+    sign_in_again(client, officer)
+    client.cookies["language"] = "en"
+    page = client.get("/account/kept/").text
+    assert "sau.jpg" in page and "Choose these again, they could not be kept: hỏng.jpg" in unescape(page)
+    given = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', page))
+    token = unescape(given["answered-answer_photos-kept"])
+    assert kept_file(token=token, by=identity.an_officer(role="ward_officer", agency_code=WARD)) is None
+    assert kept_file(token=token[:-1], by=officer) is None
+
+    given["answered-message"] = WORDS
+    sent = client.post(f"/work/{case.id}/act/", {name: unescape(value) for name, value in given.items()})
+    assert sent.status_code == 302
+    assert cases.case_by_id(case.id, actor=officer).documents == (kept_file(token=token, by=officer),)
 
 
 def test_the_next_one_at_the_same_desk_does_not_read_it(officer, case):

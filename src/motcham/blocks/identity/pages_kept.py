@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import kept
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import Permission
@@ -25,6 +26,10 @@ def give_back(request: HttpRequest) -> HttpResponse:
         {"name": name, "value": value, "shown": bool(value.strip()) and (len(value) > LONG or " " in value.strip())}
         for name, value in found.fields
     ]
-    response = render(request, "identity/kept.html", {"path": found.path, "fields": fields})
+    account_id = request.actor.account_id  # type: ignore[attr-defined]
+    fields += [{"name": f"{name}-kept", "value": kept.token(each, account_id), "shown": False} for name, each in found.files]
+    names = [each.name for each in documents.refs(each for _name, each in found.files)]
+    context = {"path": found.path, "fields": fields, "files": names, "lost": found.lost}
+    response = render(request, "identity/kept.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
