@@ -41,4 +41,4 @@ def public(*, reason: str) -> Callable[[View], View]:
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the caller is a program that wants problem JSON, not a page."""
     accept = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+    return request.path.startswith("/api/") or request.path.endswith(".json") or ("json" in accept and "text/html" not in accept)

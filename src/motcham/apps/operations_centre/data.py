@@ -12,12 +12,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from motcham.apps.operations_centre import fresh
+from motcham.apps.operations_centre import described, fresh
 from motcham.apps.operations_centre.frame import base_of, page
 from motcham.apps.operations_centre.measures import MEASURES
 from motcham.apps.operations_centre.selection import Selection
@@ -211,6 +211,13 @@ def closing(request: HttpRequest, day: str) -> HttpResponse:
     return response
 
 
+@public(reason="What the files hold is for every program to read.")
+@require_safe
+def described_as(request: HttpRequest) -> HttpResponse:
+    """Describe the files of the board for programs."""
+    return JsonResponse(described.openapi(), json_dumps_params={"ensure_ascii": False})
+
+
 @public(reason="How figures are made is for everyone to read.")
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
@@ -236,6 +243,7 @@ def method(request: HttpRequest) -> HttpResponse:
                 "href": reverse("board_figures_json") + chosen.query,
                 "about": _("with the method and what is worked out"),
             },
+            {"name": "OpenAPI", "href": reverse("board_openapi"), "about": _("what programs can ask for, and what they get")},
         ]
         frame = f'<iframe src="{base}{reverse("board_card", args=["city", "all"])}" width="360" height="240" title="{_("Quality of service")}"></iframe>'
         return page(request, "data", chosen, {"example": example, "files": files, "snippet": frame})

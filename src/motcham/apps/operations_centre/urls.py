@@ -16,6 +16,7 @@ urlpatterns = [
     path("data/", data.method, name="board_data"),
     path("figures.csv", data.as_csv, name="board_figures"),
     path("figures.json", data.as_json, name="board_figures_json"),
+    path("openapi.json", data.described_as, name="board_openapi"),
     path("wards.geojson", data.boundaries, name="board_boundaries"),
     path("closing/<str:day>.json", data.closing, name="board_closing"),
     path("card/<slug:kind>/<str:code>/", cards.card, name="board_card"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from motcham.blocks.places import api, features, gazetteer, queries
+from motcham.blocks.places import api, described, features, gazetteer, queries
 from motcham.blocks.places.define import Area, AreaKind, Candidate, Extent, Found, Level, MapView, Relation, Succession, Unit
 from motcham.data.areas.spelling import fold
 from motcham.kernel.access import public
@@ -209,6 +209,13 @@ def find_json(request: HttpRequest) -> HttpResponse:
     }
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=3600"}
     return JsonResponse(body, headers=headers, json_dumps_params={"ensure_ascii": False})
+
+
+@public(reason=OPEN)
+@require_safe
+def find_described(request: HttpRequest) -> HttpResponse:
+    """Describe what `find_json` takes and gives."""
+    return JsonResponse(described.openapi(), json_dumps_params={"ensure_ascii": False})
 
 
 # --- maps

@@ -27,6 +27,7 @@ app_name = "places"
 urlpatterns = [
     path("places/", pages.overview, name="list"),
     path("places/find.json", pages.find_json, name="find"),
+    path("places/openapi.json", pages.find_described, name="find-openapi"),
     path("places/<str:code>/<day:since>/", pages.area, name="area"),
     path("ogc/", ogc.landing, name="ogc"),
     path("ogc/conformance", ogc.conformance, name="ogc-conformance"),
