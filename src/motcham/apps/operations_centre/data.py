@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -101,6 +102,7 @@ def as_json(request: HttpRequest) -> HttpResponse:
             "month": f"{chosen.month:%Y-%m}",
             "until": f"{chosen.last_day}",
             "type": chosen.case_type or None,
+            "synthetic": settings.MODE == "demo",
             "version": version.number,
             "counted_at": version.folded_at.isoformat(timespec="seconds"),
             "method": {each.key: str(each.method) for each in MEASURES.values()}

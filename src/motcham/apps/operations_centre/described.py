@@ -43,6 +43,7 @@ _FIGURES = {
         "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
         "until": {"type": "string", "format": "date"},
         "type": {"type": ["string", "null"]},
+        "synthetic": {"type": "boolean", "description": "Whether the cases behind the figures are replayed, not real."},
         "version": {"type": "integer"},
         "counted_at": {"type": "string", "format": "date-time"},
         "method": {"type": "object", "additionalProperties": {"type": "string"}},

@@ -119,13 +119,14 @@ def rings(path: str) -> list[list[tuple[float, float]]]:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn: whose figures they are, the figures, and how far they are counted."""
+    """What is drawn: whose figures they are, the figures, how far they are counted, and a warning where they are not real."""
 
     title: str
     sub: str
     figures: Sequence[tuple[str, str]]
     foot: str
     city: str
+    warning: str = ""
 
 
 def picture(shown: Picture, drawn: MapView | None) -> bytes:
@@ -135,6 +136,7 @@ def picture(shown: Picture, drawn: MapView | None) -> bytes:
     sheet.pen.ellipse((MARGIN, 32, MARGIN + 24, 56), fill=DOT)
     sheet.write(MARGIN + 40, 56, "Một Chạm", size=30, weight=700, colour=EDGE)
     sheet.write(MARGIN + 216, 55, shown.city, size=22, colour="#cfe3dc")
+    sheet.write(660, 55, shown.warning, size=21, colour="#fdf2d9", width=SIZE[0] - MARGIN - 660)
     left = 560 if drawn else SIZE[0] - 2 * MARGIN
     sheet.write(MARGIN, 164, shown.title, size=42, weight=700, width=left)
     sheet.write(MARGIN, 206, shown.sub, size=23, colour=SOFT, width=left)

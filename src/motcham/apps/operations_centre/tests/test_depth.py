@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -163,6 +164,16 @@ def test_a_shared_link_has_a_picture_with_words(ward: int, client: Client) -> No
         answer = client.get(address)
         assert answer["Content-Type"] == "image/png"
         assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+
+
+def test_what_is_shown_elsewhere_says_that_it_is_replayed(ward: int, client: Client, settings: Any) -> None:
+    real = client.get("/board/share.png").content
+    settings.MODE = "demo"
+    fresh.forget()
+    for page in ("card/city/all/", "wall/"):
+        assert "Dữ liệu diễn lại" in show(client, f"/board/{page}")
+    assert client.get("/board/share.png").content != real
+    assert json.loads(show(client, "/board/figures.json"))["synthetic"] is True
 
 
 def test_the_boundaries_of_the_moving_map_are_those_of_the_wards(ward: int, client: Client) -> None:
