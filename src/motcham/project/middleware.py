@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import UnreadablePostError
 from django.utils.cache import patch_vary_headers
 
-from motcham.kernel.errors import MotchamError
-from motcham.project import problems
+from motcham.kernel.errors import MotchamError, TooMany
+from motcham.project import problems, slow_bodies
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -89,19 +90,23 @@ def _packed(body: bytes) -> bytes:
 
 
 class Bounds:
-    """Refuses a body that says it is larger than anything the house takes, or whose length is no number, before it is read."""
+    """Refuses a body before it is read: one that says it is larger than anything the house takes, whose length is no number,
+    or for which no thread is left to wait."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = str(request.META.get("CONTENT_LENGTH") or "0")
-        if length.isascii() and length.isdecimal() and int(length[:20]) <= settings.REQUEST_MOST_BYTES:
+        fits = length.isascii() and length.isdecimal() and int(length[:20]) <= settings.REQUEST_MOST_BYTES
+        is_full = request.method not in ("GET", "HEAD") and slow_bodies.is_full(request.META.get("REMOTE_ADDR", ""))
+        if fits and not is_full:
             return self.get_response(request)
-        code = "too_large" if length.isdecimal() else "bad_request"
         # Nothing of the body is read any more: not by the page that says so either.
         request.method = "GET"
-        return problems.problem(request, code)
+        if fits:
+            return problems.answer(request, TooMany(seconds=slow_bodies.SECONDS))
+        return problems.problem(request, "too_large" if length.isdecimal() else "bad_request")
 
 
 class Problems:
@@ -115,6 +120,9 @@ class Problems:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for a refusal; anything else is a defect and goes on to Django's own handler."""
+        if isinstance(error, UnreadablePostError):
+            # Whoever sent it went away, or sends it too slowly while others do.
+            return problems.problem(request, "bad_request")
         if isinstance(error, MotchamError):
             return problems.answer(request, error)
         return problems.outage(request, error)
