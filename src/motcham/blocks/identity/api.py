@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
-from motcham.blocks.identity import actions, actions_substitutes, cache, entrance, kept, queries, queries_staff, rules
+from motcham.blocks.identity import actions, actions_substitutes, cache, entrance, queries, queries_staff, rules
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.colleagues import colleagues, holders
 from motcham.blocks.identity.define import Actor, AgencyView, NoSuchAgency, SubstitutionView
+from motcham.blocks.identity.kept import kept_file
 from motcham.blocks.identity.models import Account
 from motcham.blocks.identity.roles import ROLES, Role
 from motcham.kernel.access import public
@@ -54,11 +54,6 @@ def roles() -> tuple[Role, ...]:
 def actor(*, account_id: int) -> Actor | None:
     """Return an account as an actor with the posts it holds today; None where it is closed."""
     return queries.actor_of_account(account_id)
-
-
-def kept_file(*, token: str, by: Actor) -> UUID | None:
-    """Return the file that a form given back after signing in brings along; None where it is not this account's."""
-    return kept.document_of(token, by.account_id)
 
 
 def token_holder(*, token: str) -> Actor | None:

@@ -23,6 +23,7 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from motcham.blocks.documents import api as documents
+from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.models import Session
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.keyring import Keyring
@@ -79,10 +80,10 @@ def token(document_id: UUID, account_id: int | None) -> str:
     return signing.dumps(str(document_id), salt=f"kept:{account_id}")
 
 
-def document_of(token: str, account_id: int | None) -> UUID | None:
-    """Return the file that a form brings along by its signed name."""
+def kept_file(*, token: str, by: Actor) -> UUID | None:
+    """Return the file that a form given back after signing in brings along; None where it is not this account's."""
     try:
-        return UUID(signing.loads(token, salt=f"kept:{account_id}", max_age=FILES_SECONDS))
+        return UUID(signing.loads(token, salt=f"kept:{by.account_id}", max_age=FILES_SECONDS))
     except signing.BadSignature:
         return None
 
