@@ -88,6 +88,8 @@ class Callback(OAuth2CallbackView):  # type: ignore[misc]
 class Login(SocialLogin):  # type: ignore[misc]
     """A sign-in that finds its account by one statement; allauth takes four, one of which writes the time of each sign-in."""
 
+    account: SocialAccount
+
     @property
     def is_existing(self) -> bool:
         return bool(self.user and self.user.pk)
