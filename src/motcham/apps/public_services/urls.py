@@ -1,0 +1,4 @@
+"""Addresses of the catalogue."""
+
+urlpatterns: list = []
+app_name = "procedures"
