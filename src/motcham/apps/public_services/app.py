@@ -8,5 +8,5 @@ application = Application(
     key="public_services",
     title=_("Procedures"),
     answers="Dịch vụ công trực tuyến: mọi thủ tục hành chính, giấy tờ cần nộp, thời hạn, phí và căn cứ pháp lý",
-    menu=(),
+    menu=(MenuItem(_("Procedures"), "procedures:list", order=15),),
 )

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from motcham.apps.public_services import law
-from motcham.apps.public_services.define import Conflict, Doubt, LegalText, NoSuchProcedure, Offer, Paper, Procedure, Result, Summary
+from motcham.apps.public_services.define import (
+    Conflict,
+    Doubt,
+    LegalText,
+    NoSuchProcedure,
+    Offer,
+    Paper,
+    Procedure,
+    Result,
+    Summary,
+)
 from motcham.apps.public_services.models import Disagreement, ReadFile, Unread
 from motcham.apps.public_services.models import Procedure as Version
 from motcham.apps.public_services.reading.words import plain
@@ -101,8 +111,14 @@ def conflicts(*, code: str = "", on: date | None = None) -> list[Conflict]:
     rows = Disagreement.objects.order_by("code", "field", "id")
     rows = rows.filter(code=code) if code else rows
     found = [Conflict(each.code, each.field, each.shown, each.set_aside, each.source, each.rule) for each in rows]
-    subjects = [_frozen(row) for row in (_versions(code) if code else Version.objects).filter(_in_force(on)).iterator(chunk_size=200)]
-    return [conflict for each in subjects for conflict in law.conflicts(each, on)] + found
+    subjects = [
+        _frozen(row) for row in (_versions(code) if code else Version.objects).filter(_in_force(on)).iterator(chunk_size=200)
+    ]
+    settled = {each.code: law.settles(each, on) for each in subjects}
+    return [conflict for each in subjects for conflict in law.conflicts(each, on)] + [
+        replace(each, shown=settled[each.code], rule="law_limit") if each.rule == "left_open" and settled.get(each.code) else each
+        for each in found
+    ]
 
 
 @dataclass(frozen=True)
@@ -130,9 +146,7 @@ def _in_force(on: date | None) -> Q:
     return Q(valid_to=None) if on is None else Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
 
 
-def _fitting(
-    codes: Iterable[str] | None, field: str, agency: str, level: str, words: str, on: date | None
-) -> QuerySet[Version]:
+def _fitting(codes: Iterable[str] | None, field: str, agency: str, level: str, words: str, on: date | None) -> QuerySet[Version]:
     rows = Version.objects.filter(_in_force(on))
     if codes is not None:
         rows = rows.filter(code__in=list(codes))

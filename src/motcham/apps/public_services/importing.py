@@ -75,13 +75,13 @@ def import_files(*, by: Actor, paths: Sequence[Path], as_of: date | None = None,
     report.procedures, report.unchanged = len(seen), len(seen) - report.new - report.changed
     _count(report)
     if entries:
-        ledger.append_bulk(kind="public_services.procedures_imported", subject="procedures", rows=[{"by": by.ref, **row} for row in entries])
+        ledger.append_bulk(
+            kind="public_services.procedures_imported", subject="procedures", rows=[{"by": by.ref, **row} for row in entries]
+        )
     return report
 
 
-def _keep(
-    path: Path, form: Form, rows: Iterable[Mapping[str, str]], day: date, report: Report
-) -> tuple[set[str], set[str]]:
+def _keep(path: Path, form: Form, rows: Iterable[Mapping[str, str]], day: date, report: Report) -> tuple[set[str], set[str]]:
     """Keep the records of a file; return the codes that it speaks of, and those whose record changed."""
     by_code: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     number = 0
@@ -106,7 +106,7 @@ def _keep(
         elif old.digest != digest:
             old.rows, old.digest, old.as_of, old.file = records, digest, day, path.name
             changed.append(old)
-    Source.objects.bulk_create(fresh, batch_size=BATCH)
+    _copy(Source, fresh)
     Source.objects.bulk_update(changed, ["rows", "digest", "as_of", "file"], batch_size=BATCH)
     whole = hashlib.sha256(path.read_bytes()).hexdigest()
     ReadFile.objects.get_or_create(
@@ -132,7 +132,17 @@ def _renew(codes: Sequence[str], day: date, report: Report, told: Progress | Non
 
 def _replace(model: type[Model], codes: Sequence[str], rows: Sequence[Model]) -> None:
     model._default_manager.filter(code__in=codes).delete()
-    model._default_manager.bulk_create(rows, batch_size=BATCH)
+    _copy(model, rows)
+
+
+def _copy(model: type[Model], rows: Sequence[Model]) -> None:
+    """Write new rows by COPY: inserts as arrays cost three times as much as reading the files does."""
+    columns = [each for each in model._meta.concrete_fields if not each.primary_key]
+    names = ", ".join(f'"{each.column}"' for each in columns)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            values = (getattr(row, each.attname) for each in columns)
+            copy.write_row([json.dumps(each, ensure_ascii=False) if isinstance(each, list | dict) else each for each in values])
 
 
 def _versions(merged: Sequence[Merged], day: date, report: Report) -> Iterator[dict[str, Any]]:
@@ -165,7 +175,7 @@ def _versions(merged: Sequence[Merged], day: date, report: Report) -> Iterator[d
     Procedure.objects.bulk_update(ended, ["valid_to"], batch_size=BATCH)
     fields = ["title", "plain_title", "field", "issuer", "agencies", "levels", "facts", "fingerprint", "recorded_at"]
     Procedure.objects.bulk_update(mended, fields, batch_size=BATCH)
-    Procedure.objects.bulk_create(made, batch_size=BATCH)
+    _copy(Procedure, made)
 
 
 def _is_completed(old: Procedure, new: Procedure) -> bool:
@@ -192,4 +202,3 @@ def _count(report: Report) -> None:
     """Count what stands in the tables of the not understood and of the conflicts after this import."""
     report.not_understood = dict(Counter(Unread.objects.values_list("reason", flat=True)).most_common())
     report.conflicts = dict(Counter(Disagreement.objects.values_list("rule", flat=True)).most_common())
-

@@ -94,7 +94,9 @@ def conflicts(procedure: Procedure, on: date | None = None) -> list[Conflict]:
     for row in facts(procedure, on):
         if row.fact == LIMIT:
             said = {(each.value, each.unit) for each in procedure.offers if row.channel in ("", each.channel)}
-            told = sorted(f"{value} {unit}" for value, unit in said if value is not None and (f"{value}", unit) != (row.value, row.unit))
+            told = sorted(
+                f"{value} {unit}" for value, unit in said if value is not None and (f"{value}", unit) != (row.value, row.unit)
+            )
             if told:
                 found.append(_conflict(procedure, "limit", row, "; ".join(told)))
         elif row.fact == GONE:
@@ -104,6 +106,11 @@ def conflicts(procedure: Procedure, on: date | None = None) -> list[Conflict]:
         elif row.fact == REPEALED and row.value in {each.number for each in procedure.laws}:
             found.append(_conflict(procedure, "laws", row, row.value))
     return found
+
+
+def settles(procedure: Procedure, on: date | None = None) -> str:
+    """Return the limits that the law gives a procedure on a day, with their basis; empty where it gives none."""
+    return "; ".join(f"{each.value} {each.unit} ({each.basis})" for each in facts(procedure, on) if each.fact == LIMIT)
 
 
 def _conflict(procedure: Procedure, field: str, row: LegalFact, set_aside: str) -> Conflict:

@@ -4,83 +4,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Disagreement',
+            name="Disagreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=26)),
-                ('field', models.CharField(max_length=20)),
-                ('shown', models.TextField(blank=True)),
-                ('set_aside', models.TextField(blank=True)),
-                ('source', models.CharField(max_length=20)),
-                ('rule', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_index=True, max_length=26)),
+                ("field", models.CharField(max_length=20)),
+                ("shown", models.TextField(blank=True)),
+                ("set_aside", models.TextField(blank=True)),
+                ("source", models.CharField(max_length=20)),
+                ("rule", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='ReadFile',
+            name="ReadFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('form', models.CharField(max_length=10)),
-                ('rows', models.IntegerField()),
-                ('as_of', models.DateField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("form", models.CharField(max_length=10)),
+                ("rows", models.IntegerField()),
+                ("as_of", models.DateField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Unread',
+            name="Unread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=26)),
-                ('field', models.CharField(max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('reason', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_index=True, max_length=26)),
+                ("field", models.CharField(max_length=20)),
+                ("text", models.TextField(blank=True)),
+                ("reason", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=26)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('title', models.TextField()),
-                ('plain_title', models.TextField()),
-                ('field', models.CharField(blank=True, max_length=300)),
-                ('issuer', models.CharField(blank=True, max_length=200)),
-                ('agencies', models.JSONField(default=list)),
-                ('levels', models.JSONField(default=list)),
-                ('facts', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=26)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("title", models.TextField()),
+                ("plain_title", models.TextField()),
+                ("field", models.CharField(blank=True, max_length=300)),
+                ("issuer", models.CharField(blank=True, max_length=200)),
+                ("agencies", models.JSONField(default=list)),
+                ("levels", models.JSONField(default=list)),
+                ("facts", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('valid_to', None)), fields=['field', 'title'], name='procedure_by_field')],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='procedure_version_once'), models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='procedure_one_in_force'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='procedure_ends_after_it_begins')],
+                "indexes": [
+                    models.Index(condition=models.Q(("valid_to", None)), fields=["field", "title"], name="procedure_by_field")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="procedure_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)), fields=("code",), name="procedure_one_in_force"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                        name="procedure_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=26)),
-                ('form', models.CharField(max_length=10)),
-                ('rows', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('as_of', models.DateField()),
-                ('file', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=26)),
+                ("form", models.CharField(max_length=10)),
+                ("rows", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("as_of", models.DateField()),
+                ("file", models.CharField(max_length=200)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'form'), name='procedure_source_once')],
+                "constraints": [models.UniqueConstraint(fields=("code", "form"), name="procedure_source_once")],
             },
         ),
     ]

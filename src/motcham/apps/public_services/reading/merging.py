@@ -140,7 +140,10 @@ class _Merging:
         return own or told or names(page.get("co_quan_co_tham_quyen", ""), comma=True)
 
     def _offers(self) -> tuple[Offer, ...]:
-        raws = {form: page.get("cach_thuc_thuc_hien" if form is Form.DETAIL else "cach_thuc_thuc_hien_raw", "") for form, page in self.pages.items()}
+        raws = {
+            form: page.get("cach_thuc_thuc_hien" if form is Form.DETAIL else "cach_thuc_thuc_hien_raw", "")
+            for form, page in self.pages.items()
+        }
         told = {form: clean(raw) for form, raw in raws.items() if said(raw)}
         if not told:
             return tuple(dict.fromkeys(self._from_table(row) for row in self.table))
@@ -190,7 +193,13 @@ class _Merging:
             if left[channel, time, unit] > 0:
                 left[channel, time, unit] -= 1
             else:
-                self._conflict("limit", _times(found, channel), f"{row.get('channel')}: {value} {row.get('duration_unit')}", "channels", "page_before_table")
+                self._conflict(
+                    "limit",
+                    _times(found, channel),
+                    f"{row.get('channel')}: {value} {row.get('duration_unit')}",
+                    "channels",
+                    "page_before_table",
+                )
             amount = row.get("fee_vnd", "")
             if amount and (channel, int(amount)) not in fees:
                 shown = "; ".join(each.fee_text for each in found if each.channel == channel and each.fee_text)

@@ -31,6 +31,8 @@ _START = re.compile(
     rf"({'|'.join(CHANNELS)})(?:(Không có thông tin)|(\d+) ({'|'.join(UNITS)})|({_NUMBER})(?=Miễn phí|Không có thông tin|$)|)"
     rf"(?={_FEE})"
 )
+# A time told in words ("no result is handed back"), read only where no row of the page has a time in figures.
+_IN_WORDS = re.compile(rf"({'|'.join(CHANNELS)})()()()(\D.{{0,300}}?)(?={_FEE})", re.DOTALL)
 _AMOUNT = re.compile(rf"({_NUMBER}) ({_CURRENCY})")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d*|0")
 # As the page itself writes amounts: 5,000; what it writes otherwise may be in thousands.
@@ -56,7 +58,7 @@ class Offers:
 def read(raw: str) -> Offers:
     """Return the offers that a page makes, one for each of its rows."""
     text = raw.strip().removeprefix(HEADER)
-    starts = list(_START.finditer(text))
+    starts = list(_START.finditer(text)) or list(_IN_WORDS.finditer(text))
     doubts: list[tuple[str, str, str]] = []
     clashes: list[tuple[str, str, str]] = []
     if starts and text[: starts[0].start()].strip():
@@ -70,14 +72,13 @@ def read(raw: str) -> Offers:
     return Offers(tuple(offers), tuple(dict.fromkeys(doubts)), tuple(dict.fromkeys(clashes)))
 
 
-def _offer(
-    start: re.Match[str], row: str, doubts: list[tuple[str, str, str]], clashes: list[tuple[str, str, str]]
-) -> Offer:
+def _offer(start: re.Match[str], row: str, doubts: list[tuple[str, str, str]], clashes: list[tuple[str, str, str]]) -> Offer:
     channel, _silent, amount, unit, bare = start.groups()
     value = int(amount) if amount else None
-    if bare:
-        doubts.append(("limit", clean(start.group(0)), "time_without_unit"))
     fee_kind, fee_vnd, fee_text, note, glued = _fee(row, bool(amount or _silent or bare))
+    if bare:
+        doubts.append(("limit", clean(start.group(0)), "time_without_unit" if bare[0].isdigit() else "time_in_words"))
+        note = note if bare[0].isdigit() else clean(f"{bare}. {note}")
     if glued:
         doubts.append(("limit", clean(f"{channel}{row[:30]}"), glued))
     if fee_kind == FeeKind.UNCLEAR:

@@ -79,7 +79,7 @@ def _own_digits(text: str, digits: str) -> tuple[str, bool]:
     after_word = bool(re.search(r"[a-zà-ỹđ.);”\"]$", text))
     if after_word and digits[0] != "0" and int(digits) <= MOST_COPIES:
         return digits, True
-    return digits[-1], digits[:-1].startswith("0") and len(digits) > 2 or (after_word and digits[0] == "0")
+    return digits[-1], (digits[:-1].startswith("0") and len(digits) > 2) or (after_word and digits[0] == "0")
 
 
 def _form(text: str) -> tuple[str, str]:
@@ -98,5 +98,5 @@ def _is_glued(line: str, at: int) -> bool:
     before, here, after = line[at - 1], line[at], line[at + 1 : at + 2]
     if before in ").;:”":
         # A point after a digit belongs to the number.
-        return here.isupper() or here.isdigit() and not (before == "." and line[at - 2 : at - 1].isdigit())
+        return here.isupper() or (here.isdigit() and not (before == "." and line[at - 2 : at - 1].isdigit()))
     return (before.islower() and (here.isupper() or here.isdigit())) or (before.isalnum() and here.isupper() and after.islower())

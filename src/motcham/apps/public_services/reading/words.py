@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-NOTHING = {"", "-", "--", "không", "không có", "không có thông tin", "không quy định", "không yêu cầu", "không có yêu cầu, điều kiện"}
+NOTHING = {
+    "",
+    "-",
+    "--",
+    "không",
+    "không có",
+    "không có thông tin",
+    "không quy định",
+    "không yêu cầu",
+    "không có yêu cầu, điều kiện",
+}
 _INVISIBLE = re.compile("[\u200b-\u200f\ufeff\u00ad]")
 
 
