@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Length
 
 from motcham.apps.public_services import law
 from motcham.apps.public_services.define import (
@@ -67,14 +68,16 @@ def procedures(
     most: int | None = None,
 ) -> list[Summary]:
     """Return the procedures in force that fit, by field and title; `words` are found without marks anywhere in the title."""
-    rows = _fitting(codes, field, agency, level, words, on).order_by("field", "title", "code")
+    rows = _fitting(codes=codes, field=field, agency=agency, level=level, words=words, on=on)
+    # Of the titles that hold the words the shortest has the least besides.
+    rows = rows.order_by(Length("title"), "code") if words else rows.order_by("field", "title", "code")
     rows = rows[offset : offset + most if most is not None else None]
     return [Summary(each.code, each.title, each.field, tuple(each.agencies), tuple(each.levels), each.issuer) for each in rows]
 
 
 def number(*, field: str = "", agency: str = "", level: str = "", words: str = "") -> int:
     """Return how many procedures in force fit."""
-    return _fitting(None, field, agency, level, words, None).count()
+    return _fitting(field=field, agency=agency, level=level, words=words).count()
 
 
 def every(*, on: date | None = None) -> Iterable[Procedure]:
@@ -146,7 +149,9 @@ def _in_force(on: date | None) -> Q:
     return Q(valid_to=None) if on is None else Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
 
 
-def _fitting(codes: Iterable[str] | None, field: str, agency: str, level: str, words: str, on: date | None) -> QuerySet[Version]:
+def _fitting(
+    *, codes: Iterable[str] | None = None, field: str, agency: str, level: str, words: str, on: date | None = None
+) -> QuerySet[Version]:
     rows = Version.objects.filter(_in_force(on))
     if codes is not None:
         rows = rows.filter(code__in=list(codes))
@@ -163,7 +168,7 @@ def _fitting(codes: Iterable[str] | None, field: str, agency: str, level: str, w
 
 def _frozen(row: Version) -> Procedure:
     facts: Mapping[str, Any] = row.facts
-    lists: dict[str, Sequence[str]] = {name: tuple(facts[name]) for name in _LISTS}
+    rest: dict[str, Any] = {name: tuple(facts[name]) for name in _LISTS} | {name: facts[name] for name in _TEXTS}
     return Procedure(
         code=row.code,
         version=row.version,
@@ -175,6 +180,5 @@ def _frozen(row: Version) -> Procedure:
         results=tuple(Result(**each) for each in facts["results"]),
         has_full_text=facts["has_full_text"],
         is_withheld=facts["is_withheld"],
-        **{name: facts[name] for name in _TEXTS},
-        **lists,
+        **rest,
     )

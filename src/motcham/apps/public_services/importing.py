@@ -148,7 +148,9 @@ def _copy(model: type[Model], rows: Sequence[Model]) -> None:
 def _versions(merged: Sequence[Merged], day: date, report: Report) -> Iterator[dict[str, Any]]:
     current = {each.code: each for each in Procedure.objects.filter(code__in=[one.code for one in merged], valid_to=None)}
     now = timezone.now()
-    made, ended, mended = [], [], []
+    made: list[Procedure] = []
+    ended: list[Procedure] = []
+    mended: list[Procedure] = []
     for one in merged:
         # Which files were read is no change of the procedure.
         fingerprint = digest_of({key: value for key, value in one.facts.items() if key != "sources"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
@@ -106,6 +107,12 @@ def conflicts(procedure: Procedure, on: date | None = None) -> list[Conflict]:
         elif row.fact == REPEALED and row.value in {each.number for each in procedure.laws}:
             found.append(_conflict(procedure, "laws", row, row.value))
     return found
+
+
+def gone(text: str, rows: Sequence[LegalFact]) -> tuple[str, ...]:
+    """Return what to know of a paper that asks for what is no more."""
+    words = text.casefold()
+    return tuple(row.note for row in rows if row.fact == GONE and row.value in words)
 
 
 def settles(procedure: Procedure, on: date | None = None) -> str:

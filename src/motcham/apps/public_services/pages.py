@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from motcham.apps.public_services import catalogue, levels, words
+from motcham.apps.public_services import catalogue, law, levels, words
 from motcham.apps.public_services.define import Channel, Conflict, Doubt, NoSuchProcedure, Procedure, Summary
+from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
@@ -82,7 +83,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "procedure": found,
         "title": words.plain_title(found.title),
-        "groups": _groups(found),
+        "groups": _groups(found, law.facts(found, on)),
         "offers": words.offer_lines(found),
         "time": words.shortest(found),
         "fee": words.cheapest(found),
@@ -112,12 +113,12 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _groups(found: Procedure) -> list[dict[str, Any]]:
+def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]:
     """Return the papers by the case they are for: what is handed in, then what the source only explains."""
     return [
         {
             "name": name,
-            "papers": [each for each in papers if not each.is_note],
+            "papers": [(each, law.gone(each.name, rows)) for each in papers if not each.is_note],
             "notes": [each for each in papers if each.is_note],
         }
         for name, papers in found.groups

@@ -35,14 +35,14 @@ CRITERIA = {
     "payment": gettext_lazy("Nothing is to be paid, or it can be paid online"),
 }
 FIELDS = {
-    "title": gettext_lazy("Name"),
-    "field": gettext_lazy("Field"),
+    "title": gettext_lazy("Name of the procedure"),
+    "field": gettext_lazy("Field of the procedure"),
     "issuer": gettext_lazy("Issued by"),
     "agencies": gettext_lazy("Who settles it"),
-    "limit": gettext_lazy("Time"),
+    "limit": gettext_lazy("Time limit"),
     "fee": gettext_lazy("Fee"),
     "channels": gettext_lazy("Ways to hand in"),
-    "papers": gettext_lazy("Papers"),
+    "papers": gettext_lazy("Papers to hand in"),
     "laws": gettext_lazy("Legal basis"),
 }
 RULES = {

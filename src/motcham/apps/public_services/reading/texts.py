@@ -60,7 +60,7 @@ def laws(raw: str) -> Laws:
         if following and not following.isalnum() and following != "\n":
             continue
         title = clean(text[at : match.start()]).rstrip(" -–:,;")
-        if not title and found:
+        if not title and found and match.start() == match.start(1):
             last = found.pop()
             title = last.title if last.number == number else clean(f"{last.title} {last.number}")
         found.append(LegalText(number, title))
