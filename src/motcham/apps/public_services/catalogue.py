@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from motcham.apps.public_services import law
 from motcham.apps.public_services.define import (
@@ -111,17 +112,39 @@ def doubts(*, code: str = "", reason: str = "") -> list[Doubt]:
 
 def conflicts(*, code: str = "", on: date | None = None) -> list[Conflict]:
     """Return where sources disagree: first where the legal table goes before the page, then among the files."""
+    day = on or timezone.localdate()
     rows = Disagreement.objects.order_by("code", "field", "id")
     rows = rows.filter(code=code) if code else rows
     found = [Conflict(each.code, each.field, each.shown, each.set_aside, each.source, each.rule) for each in rows]
-    subjects = [
-        _frozen(row) for row in (_versions(code) if code else Version.objects).filter(_in_force(on)).iterator(chunk_size=200)
-    ]
-    settled = {each.code: law.settles(each, on) for each in subjects}
-    return [conflict for each in subjects for conflict in law.conflicts(each, on)] + [
+    by_law, settled = _by_law(code, day, Version.objects.aggregate(last=Max("recorded_at"))["last"] if not code else None)
+    return [*by_law] + [
         replace(each, shown=settled[each.code], rule="law_limit") if each.rule == "left_open" and settled.get(each.code) else each
         for each in found
     ]
+
+
+def _by_law(code: str, day: date, stamp: datetime | None) -> tuple[tuple[Conflict, ...], Mapping[str, str]]:
+    """Return what the law of a day sets aside; over the whole catalogue it is worked out once for each import and day."""
+    if stamp is None:
+        return _set_aside(_versions(code).filter(_in_force(day)), day)
+    key = (day, stamp)
+    if key not in _worked_out:
+        _worked_out.clear()
+        _worked_out[key] = _set_aside(Version.objects.filter(_in_force(day)), day)
+    return _worked_out[key]
+
+
+_worked_out: dict[tuple[date, datetime], tuple[tuple[Conflict, ...], Mapping[str, str]]] = {}
+
+
+def _set_aside(rows: QuerySet[Version], day: date) -> tuple[tuple[Conflict, ...], Mapping[str, str]]:
+    found: list[Conflict] = []
+    settled: dict[str, str] = {}
+    for row in rows.order_by("code").iterator(chunk_size=200):
+        each = _frozen(row)
+        found += law.conflicts(each, day)
+        settled[each.code] = law.settles(each, day)
+    return tuple(found), settled
 
 
 @dataclass(frozen=True)

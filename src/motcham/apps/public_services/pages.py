@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -33,10 +34,9 @@ WARD = "Cấp xã"
 def procedures(request: HttpRequest) -> HttpResponse:
     """Find a procedure: by its words, its field, at which level it is settled; or begin with an event of one's life."""
     sought = request.GET.get("q", "").strip()[:100]
-    field, level = request.GET.get("field", "")[:300], request.GET.get("level", "")[:60]
     page = _page(request)
-    chosen = {"q": sought, "field": field, "level": level}
-    found, number = _found(sought, field, level, page) if any(chosen.values()) else ([], 0)
+    chosen = {"q": sought, **{name: request.GET.get(name, "").strip()[:300] for name in ("field", "level", "agency")}}
+    found, number = _found(chosen, page) if any(chosen.values()) else ([], 0)
     context = {
         **chosen,
         "asked": any(chosen.values()),
@@ -62,11 +62,10 @@ def _address(chosen: dict[str, str], page: int) -> str:
     return f"{reverse('procedures:list')}?{urlencode(pairs)}"
 
 
-def _found(sought: str, field: str, level: str, page: int) -> tuple[list[Summary], int]:
+def _found(chosen: dict[str, str], page: int) -> tuple[list[Summary], int]:
     """Return one page of the procedures that fit, and how many there are."""
-    start = page * MOST
-    number = catalogue.number(words=sought, field=field, level=level)
-    return catalogue.procedures(words=sought, field=field, level=level, offset=start, most=MOST), number
+    fits: dict[str, Any] = {"words": chosen["q"], "field": chosen["field"], "level": chosen["level"], "agency": chosen["agency"]}
+    return catalogue.procedures(**fits, offset=page * MOST, most=MOST), catalogue.number(**fits)
 
 
 @public(reason="What one may ask of the state is for everyone to read.")
@@ -104,6 +103,26 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "on": on or timezone.localdate(),
     }
     return render(request, "public_services/procedure.html", context)
+
+
+@public(reason="What one may ask of the state is for everyone to read.")
+@require_safe
+@cache_control(public=True, max_age=300)
+def as_json(request: HttpRequest, code: str) -> JsonResponse:
+    """Return one procedure for programs, with its versions, where its sources disagree and what was not understood."""
+    on = _day(request.GET.get("on", ""))
+    found = catalogue.procedure(code=code, on=on)
+    facts = {
+        **asdict(found),
+        "level": levels.judge(found).level,
+        "versions": [
+            {"version": number, "valid_from": since, "valid_to": until}
+            for number, since, until in catalogue.versions(code=found.code)
+        ],
+        "conflicts": [asdict(each) for each in catalogue.conflicts(code=found.code, on=on)],
+        "not_understood": [asdict(each) for each in catalogue.doubts(code=found.code)],
+    }
+    return JsonResponse(facts, json_dumps_params={"ensure_ascii": False})
 
 
 def _day(text: str) -> date | None:

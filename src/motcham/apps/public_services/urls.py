@@ -10,5 +10,6 @@ urlpatterns = [
     path("conflicts/", pages.conflicts, name="conflicts"),
     path("unread/", pages.unread, name="unread"),
     path("events/<slug:key>/", pages.event, name="event"),
+    path("<str:code>.json", pages.as_json, name="json"),
     path("<str:code>/", pages.procedure, name="procedure"),
 ]

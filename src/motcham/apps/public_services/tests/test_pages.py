@@ -114,6 +114,25 @@ def test_conflicts_and_doubts_are_listed_by_kind(read):
     assert "1.888888" in body("/procedures/unread/?rule=time_without_unit")
 
 
+def test_programs_read_a_procedure_as_json(read):
+    read([listed(CODE)], [indexed(CODE, raw="Trực tiếp1Miễn phí")])
+
+    facts = Client().get(f"/procedures/{CODE}.json").json()
+
+    assert (facts["code"], facts["version"], facts["offers"][0]["value"]) == (CODE, 1, None)
+    assert facts["not_understood"][0]["reason"] == "time_without_unit"
+    assert Client().get("/procedures/9.999999.json").status_code == 404
+
+
+def test_who_settles_it_leads_to_all_that_they_settle(read):
+    read([listed(CODE), listed("1.888888", "Tách hộ", co_quan_thuc_hien="Công an cấp Xã")])
+
+    page = body("/procedures/?agency=C%C3%B4ng+an+c%E1%BA%A5p+X%C3%A3")
+
+    assert "/procedures/1.888888/" in page
+    assert f"/procedures/{CODE}/" not in page
+
+
 def test_a_code_that_nobody_knows_is_not_found():
     body("/procedures/9.999999/", 404)
     body("/procedures/events/nothing/", 404)
