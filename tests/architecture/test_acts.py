@@ -40,6 +40,11 @@ WITHOUT_ACTOR: dict[str, str] = {
 
 # Tables in which nobody is named: what they hold instead. A table belongs here or under an eraser.
 NOT_PERSONAL = {
+    "public_services_source": "published procedures as they were read",
+    "public_services_readfile": "files that were imported",
+    "public_services_procedure": "versions of published procedures",
+    "public_services_unread": "places of published texts that were not understood",
+    "public_services_disagreement": "published sources that disagree",
     "identity_agency": "bodies of the state",
     "identity_post": "which account number holds which post; kept as long as evidence names the post",
     "identity_apitoken": "hashes of keys of programs",

@@ -272,6 +272,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "feedback_1022_report": Row("nothing", args=("0" * 26,)),
     "feedback_1022_promises": ABOUT_NOTHING,
     "feedback_1022_alert": ABOUT_NOTHING,
+    "procedures:list": ABOUT_NOTHING,
+    "procedures:procedure": Row("nothing", args=("1.001193",)),
+    "procedures:json": Row("nothing", args=("1.001193",)),
+    "procedures:event": Row("nothing", args=("co-con",)),
+    "procedures:conflicts": ABOUT_NOTHING,
+    "procedures:unread": ABOUT_NOTHING,
     "cases:inbox": (
         Row("list", May.CASE_READ, queries=("?list=due&agency=all",), states=("open",)),
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),

@@ -42,6 +42,9 @@ VERBS = {
         "Địa bàn: tọa độ thuộc xã, phường nào; địa chỉ cũ nay ở đâu.",
         "Areas: where a point lies, what an address names.",
     ),
+    "procedures": Verb(
+        "procedures", "Thủ tục hành chính: nạp, xem, đối chiếu.", "Administrative procedures: import, show, compare."
+    ),
     "recompute": Verb(
         "recompute",
         "Tính lại mọi con số của bảng điều hành từ hồ sơ gốc.",

@@ -27,10 +27,15 @@ def command(loops: int, as_json: bool) -> None:
     from django.conf import settings
 
     django.setup()
+    from motcham.apps.public_services import shipped as procedures
     from motcham.blocks.identity import api as identity
     from motcham.blocks.identity.define import Actor
 
-    facts = {"agencies": identity.load_agencies(by=Actor.system("prepare"))}
+    by = Actor.system("prepare")
+    facts = {"agencies": identity.load_agencies(by=by)}
+    with progress() as bar:
+        task = bar.add_task(both("Nạp thủ tục hành chính", "Loading the procedures"), total=None)
+        facts["procedures"] = procedures.load(by=by, told=lambda done, total: bar.update(task, completed=done, total=total))
     if settings.DEMO:
         facts["replayed_cases"] = _demo(loops)
     show(facts, as_json=as_json)

@@ -1,0 +1,131 @@
+"""The dated legal table of procedures (`data/procedure_law.csv`): it goes before what a page says, and names what the page set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from functools import cache
+
+from django.utils import timezone
+
+from motcham import data
+from motcham.apps.public_services.define import Conflict, FeeKind, Offer, Procedure
+from motcham.apps.public_services.reading.words import clean
+from motcham.kernel.terms import LegalBasis
+
+LIMIT, CUTOFF, FREE, GONE, REPEALED = "limit", "cutoff", "fee_free", "gone", "repealed"
+
+
+@dataclass(frozen=True)
+class LegalFact:
+    """One row: what holds for a procedure (a code, `field:` and its field, or `*`) from a day on, by which law, how sure."""
+
+    scope: str
+    fact: str
+    value: str
+    unit: str
+    channel: str
+    basis: LegalBasis
+    valid_from: date
+    valid_to: date | None
+    trust: str
+    note: str
+
+    def holds(self, procedure: Procedure, on: date) -> bool:
+        """Tell whether the row speaks of a procedure on a day."""
+        if not (self.valid_from <= on and (self.valid_to is None or on < self.valid_to)):
+            return False
+        return self.scope in ("*", procedure.code[:8], f"field:{procedure.field}")
+
+
+@cache
+def table() -> tuple[LegalFact, ...]:
+    """Return every row of `data/procedure_law.csv`."""
+    return tuple(
+        LegalFact(
+            scope=row["scope"],
+            fact=row["fact"],
+            value=row["value"],
+            unit=row["unit"],
+            channel=row["channel"],
+            basis=LegalBasis(row["document"], row["article"], trust=row["trust"]),
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            trust=row["trust"],
+            note=row["note"],
+        )
+        for row in data.rows("procedure_law.csv")
+    )
+
+
+def facts(procedure: Procedure, on: date | None = None) -> tuple[LegalFact, ...]:
+    """Return the rows that hold for a procedure on a day, today if it is not given."""
+    day = on or timezone.localdate()
+    return tuple(each for each in table() if each.holds(procedure, day))
+
+
+def applied(procedure: Procedure, on: date | None = None) -> Procedure:
+    """Return a procedure with the limits, the hour of the cut-off and the exemptions that the law gives it on a day."""
+    rows = facts(procedure, on)
+    limits = [each for each in rows if each.fact == LIMIT]
+    cutoff = next((time.fromisoformat(each.value) for each in rows if each.fact == CUTOFF), None)
+    free = {each.channel for each in rows if each.fact == FREE}
+    found = [_ruled(each, limits, cutoff, free) for each in procedure.offers]
+    known = {each.channel for each in found}
+    for row in limits:
+        if row.channel and row.channel not in known:
+            found.append(Offer(row.channel, int(row.value), row.unit, FeeKind.UNSTATED, cutoff=cutoff, basis=str(row.basis)))
+    return replace(procedure, offers=tuple(dict.fromkeys(found)))
+
+
+def _ruled(offer: Offer, limits: list[LegalFact], cutoff: time | None, free: set[str]) -> Offer:
+    offer = replace(offer, cutoff=cutoff)
+    for row in limits:
+        if row.channel in ("", offer.channel):
+            offer = replace(offer, value=int(row.value), unit=row.unit, basis=str(row.basis))
+    if offer.channel in free:
+        offer = replace(offer, fee_kind=FeeKind.FREE, fee_vnd=0)
+    return offer
+
+
+def conflicts(procedure: Procedure, on: date | None = None) -> list[Conflict]:
+    """Return where the page of a procedure says something else than the law of a day."""
+    found: list[Conflict] = []
+    for row in facts(procedure, on):
+        if row.fact == LIMIT:
+            said = {(each.value, each.unit) for each in procedure.offers if row.channel in ("", each.channel)}
+            told = sorted(
+                f"{value} {unit}" for value, unit in said if value is not None and (f"{value}", unit) != (row.value, row.unit)
+            )
+            if told:
+                found.append(_conflict(procedure, "limit", row, "; ".join(told)))
+        elif row.fact == GONE:
+            lines = [each.name for each in procedure.papers if row.value in each.name.casefold()]
+            lines += [] if row.value != "cấp huyện" else [each for each in procedure.agencies if row.value in each.casefold()]
+            found += [_conflict(procedure, "papers", row, _around(line, row.value)) for line in dict.fromkeys(lines)]
+        elif row.fact == REPEALED and row.value in {each.number for each in procedure.laws}:
+            found.append(_conflict(procedure, "laws", row, row.value))
+    return found
+
+
+def gone(text: str, rows: Sequence[LegalFact]) -> tuple[str, ...]:
+    """Return what to know of a paper that asks for what is no more."""
+    words = text.casefold()
+    return tuple(row.note for row in rows if row.fact == GONE and row.value in words)
+
+
+def settles(procedure: Procedure, on: date | None = None) -> str:
+    """Return the limits that the law gives a procedure on a day, with their basis; empty where it gives none."""
+    return "; ".join(f"{each.value} {each.unit} ({each.basis})" for each in facts(procedure, on) if each.fact == LIMIT)
+
+
+def _conflict(procedure: Procedure, field: str, row: LegalFact, set_aside: str) -> Conflict:
+    shown = {LIMIT: f"{row.value} {row.unit}", GONE: row.note}.get(row.fact, row.basis.document)
+    return Conflict(procedure.code, field, shown, set_aside, "page", f"law_{row.fact}: {row.basis}")
+
+
+def _around(text: str, word: str) -> str:
+    """Return the part of a text around a word, so that one sees how it is asked for."""
+    at = text.casefold().find(word)
+    return clean(("…" if at > 60 else "") + text[max(at - 60, 0) : at + 90] + ("…" if len(text) > at + 90 else ""))

@@ -1,0 +1,151 @@
+"""How the facts of a procedure are said: times, fees, channels, reasons and rules in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from motcham.apps.public_services.define import FeeKind, Offer, Procedure
+from motcham.apps.public_services.levels import Level, Verdict
+from motcham.ui import formats
+
+CHANNELS = {
+    "online": gettext_lazy("Online"),
+    "direct": gettext_lazy("At the counter"),
+    "post": gettext_lazy("By post"),
+}
+UNSTATED = gettext_lazy("not announced")
+LEVELS = {
+    Level.FULL: gettext_lazy("Wholly online"),
+    Level.PARTIAL: gettext_lazy("Partly online"),
+    Level.OPEN: gettext_lazy("Wholly or partly online: not announced"),
+    Level.NONE: gettext_lazy("Not online"),
+}
+VERDICTS = {
+    Verdict.MET: gettext_lazy("Met"),
+    Verdict.BROKEN: gettext_lazy("Not met"),
+    Verdict.UNSTATED: gettext_lazy("Not announced"),
+}
+CRITERIA = {
+    "original": gettext_lazy("No original on paper has to be handed in"),
+    "signature": gettext_lazy("Nothing has to be signed by hand before an officer"),
+    "presence": gettext_lazy("Nobody has to come in person"),
+    "payment": gettext_lazy("Nothing is to be paid, or it can be paid online"),
+}
+FIELDS = {
+    "title": gettext_lazy("Name of the procedure"),
+    "field": gettext_lazy("Field of the procedure"),
+    "issuer": gettext_lazy("Issued by"),
+    "agencies": gettext_lazy("Who settles it"),
+    "limit": gettext_lazy("Time limit"),
+    "fee": gettext_lazy("Fee"),
+    "channels": gettext_lazy("Ways to hand in"),
+    "papers": gettext_lazy("Papers to hand in"),
+    "laws": gettext_lazy("Legal basis"),
+}
+RULES = {
+    "other_procedure": gettext_lazy("The page under this code is about another procedure: nothing of it is shown"),
+    "list_wins": gettext_lazy("The official list goes first"),
+    "page_before_table": gettext_lazy("The words of the page go before the table that was made of it"),
+    "index_before_full_text": gettext_lazy("The index goes before the full text"),
+    "full_text_before_index": gettext_lazy("The full text goes before the index"),
+    "left_open": gettext_lazy("The page contradicts itself: it stays open"),
+    "law_limit": gettext_lazy("The law goes before the page"),
+    "law_gone": gettext_lazy("The page asks for what is no more"),
+    "law_repealed": gettext_lazy("The page rests on a law that was replaced"),
+}
+REASONS = {
+    "time_without_unit": gettext_lazy("A number without a unit: neither days nor hours"),
+    "time_in_words": gettext_lazy("The time is told in words, not in figures"),
+    "time_and_fee_run_together": gettext_lazy("Time and fee run together in one number"),
+    "fee_unclear": gettext_lazy("The fee contradicts its own words, or is left to another document"),
+    "no_channel": gettext_lazy("No way to hand in was recognised"),
+    "before_first_channel": gettext_lazy("Words before the first way to hand in"),
+    "no_table": gettext_lazy("The papers are told in sentences, not in a table"),
+    "no_count": gettext_lazy("A paper without a number of copies"),
+    "count_run_together": gettext_lazy("The number of copies runs together with the words before it"),
+    "form_run_together": gettext_lazy("The file of the form runs together with the name of the paper"),
+    "law_without_number": gettext_lazy("A legal basis without a number that is known"),
+    "no_title": gettext_lazy("No name"),
+}
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """One way to hand in, in words: how long, by which law, how much, and what the source says besides."""
+
+    channel: str
+    time: str
+    basis: str
+    cutoff: str
+    fee: str
+    fee_text: str
+    note: str
+
+
+def offer_lines(procedure: Procedure) -> list[OfferLine]:
+    """Return the ways to hand in as the page shows them."""
+    return [
+        OfferLine(
+            str(CHANNELS.get(each.channel, each.channel)),
+            time_of(each),
+            each.basis,
+            f"{each.cutoff:%H:%M}" if each.cutoff else "",
+            fee_of(each),
+            each.fee_text,
+            each.note,
+        )
+        for each in procedure.offers
+    ]
+
+
+def time_of(offer: Offer) -> str:
+    """Return a limit in words: "3 ngày làm việc", "trong ngày"; or that there is none announced."""
+    value, unit = offer.value, offer.unit
+    if value is None:
+        return str(UNSTATED)
+    if value == 0:
+        return _("the same day")
+    if offer.limit is not None:
+        return formats.limit(offer.limit)
+    return {
+        "weeks": ngettext("%(number)s week", "%(number)s weeks", value),
+        "months": ngettext("%(number)s month", "%(number)s months", value),
+        "years": ngettext("%(number)s year", "%(number)s years", value),
+    }[unit] % {"number": formats.number(value)}
+
+
+def fee_of(offer: Offer) -> str:
+    """Return a fee in words; only what the source states plainly has a number."""
+    match offer.fee_kind:
+        case FeeKind.FREE:
+            return _("free")
+        case FeeKind.AMOUNT:
+            return formats.money(offer.fee_vnd or 0)
+        case FeeKind.EACH:
+            return _("%(amount)s each") % {"amount": formats.money(offer.fee_vnd or 0)}
+        case FeeKind.FOREIGN:
+            return offer.fee_text
+        case FeeKind.UNCLEAR:
+            return _("not clear from the source")
+    return str(UNSTATED)
+
+
+def plain_title(title: str) -> str:
+    """Return what a procedure is called without the words that only say that it is one."""
+    bare = title.removeprefix("Thủ tục ").strip()
+    return bare[:1].upper() + bare[1:]
+
+
+def shortest(procedure: Procedure) -> str:
+    """Return the time for the head of the page: one for all ways, or nothing where they differ or none is known."""
+    known = {time_of(each) for each in procedure.offers if each.value is not None}
+    return known.pop() if len(known) == 1 else ""
+
+
+def cheapest(procedure: Procedure) -> str:
+    """Return the fee for the head of the page: one for all ways, or nothing."""
+    found = {fee_of(each) for each in procedure.offers}
+    return found.pop() if len(found) == 1 and not any(each.fee_kind == FeeKind.UNSTATED for each in procedure.offers) else ""
