@@ -1,0 +1,1 @@
+"""Public services: every procedure of the state a dossier, found by everyday words and filed once."""
