@@ -1,1 +1,1 @@
-"""Public services: every procedure of the state a dossier, found by everyday words and filed once."""
+"""Public services: every administrative procedure as the state publishes it, found, explained and filed."""
