@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import heapq
 import io
 import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -17,14 +18,22 @@ from importlib import resources
 from motcham import data
 from motcham.apps.public_services.wording import Everyday, Reading, Wording, fold
 
+Numbers = tuple[int, ...] | frozenset[int]
+
 _CODE = re.compile(r"\d\.\d{6}")
+_NONE: Numbers = ()
 # How much of a likeness is "what was asked stands there", the rest being "and not much else stands there".
 TITLE_COVER, NAME_COVER = 0.6, 0.5
 # A pair of neighbours counts this much of its rarity; a typed mark so much more than the bare letters.
 PAIR, BARE, MARKED = 0.6, 0.5, 0.85
 TITLE, LEGAL = 0.9, 0.95
+# How much of a score is that the words asked for stand anywhere among a procedure's names, rather than together in one.
+ANYWHERE = 0.25
 LEAST = 0.3
-WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.02
+# A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely.
+MATTERS, LIKELY = 0.4, 30
+WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.06
+UNKNOWN = 0.6
 
 
 @dataclass(frozen=True)
@@ -58,14 +67,16 @@ class Index:
         self._prior = [_prior(entry) for entry in self._entries]
         self._place = {entry.code: at for at, entry in enumerate(self._entries)}
         self._owner: list[int] = []
-        self._share: list[float] = []
+        self._share: dict[bool, list[float]] = {False: [], True: []}
         self._cover: list[float] = []
-        self._postings: dict[str, list[int]] = defaultdict(list)
+        self._postings: dict[str, Numbers] = {}
+        self._holders: dict[str, Numbers] = {}
         self._rarity: dict[str, float] = {}
         self._fill()
 
     def _fill(self) -> None:
         holders: dict[str, set[int]] = defaultdict(set)
+        postings: dict[str, list[int]] = defaultdict(list)
         units: list[tuple[int, bool, list[str]]] = []
         for at, entry in enumerate(self._entries):
             for is_name, text in [(False, entry.title), *((True, name) for name in entry.names)]:
@@ -74,19 +85,18 @@ class Index:
                 for feature in _features(said):
                     holders[feature].add(at)
         for feature, held in holders.items():
+            self._holders[feature] = _kept(held)
             self._rarity[feature] = math.log(1 + len(self._entries) / (len(held) + 0.5))
         for unit, (at, is_name, said) in enumerate(units):
             features = _features(said)
             for feature in features:
-                self._postings[feature].append(unit)
+                postings[feature].append(unit)
             self._owner.append(at)
-            size = math.sqrt(sum(self._square(feature) for feature in features if feature[0] != "!")) or 1.0
-            self._share.append(1 / size)
+            for marked in (False, True):
+                size = sum(self._squares(said, (1.0,) * len(said), marked=marked, typed=False).values())
+                self._share[marked].append(1 / math.sqrt(size or 1.0))
             self._cover.append(NAME_COVER if is_name else TITLE_COVER)
-
-    def _square(self, feature: str) -> float:
-        factor = PAIR if " " in feature else 1.0
-        return (factor * self._rarity.get(feature, 0.0)) ** 2
+        self._postings = {feature: _kept(held) for feature, held in postings.items()}
 
     def search(self, text: str, most: int = 10) -> list[Hit]:
         """Return the procedures that a text may mean, the likeliest first; none where nothing is understood."""
@@ -107,43 +117,73 @@ class Index:
         return Hit(entry.code, " ".join(entry.title.split()), round(score, 4))
 
     def _scores(self, reading: Reading) -> dict[int, float]:
-        asked = self._asked(reading)
+        """Return the likeliest procedures with how like they are to a reading."""
+        asked = self._squares(reading.words, reading.weights, marked=reading.marked)
         whole = sum(asked.values())
         if not whole:
             return {}
-        found: dict[int, float] = defaultdict(float)
-        for feature, square in asked.items():
-            for unit in self._postings.get(feature, ()):
-                found[unit] += square
-        root = math.sqrt(whole)
+        root, share = math.sqrt(whole), self._share[reading.marked]
         best: dict[int, float] = {}
-        for unit, got in found.items():
+        met = self._met(asked, whole)
+        least = MATTERS * max(met.values(), default=0.0)
+        for unit, got in met.items():
+            if got < least:
+                continue
             cover = self._cover[unit]
-            score = cover * got / whole + (1 - cover) * min(1.0, got / root * self._share[unit])
-            if cover == TITLE_COVER:
-                score *= TITLE
+            score = cover * got / whole + (1 - cover) * min(1.0, got / root * share[unit])
             at = self._owner[unit]
-            if score > best.get(at, 0.0):
-                best[at] = score
-        return best
+            best[at] = max(best.get(at, 0.0), score if cover == NAME_COVER else TITLE * score)
+        likely = heapq.nlargest(LIKELY, best, key=best.__getitem__)
+        return {at: (1 - ANYWHERE) * best[at] + ANYWHERE * self._anywhere(at, asked) / whole for at in likely}
 
-    def _asked(self, reading: Reading) -> dict[str, float]:
-        """Return each feature of what is asked with the square of its weight; what nobody knows counts as rare."""
-        rarest = math.log(1 + len(self._entries) / 0.5)
-        asked: dict[str, float] = {}
-        folded = [fold(word) for word in reading.words]
-        for word, bare, weight in zip(reading.words, folded, reading.weights, strict=True):
-            rarity = weight * self._rarity.get(bare, rarest * 0.6)
-            marked = word != bare
-            asked[bare] = (rarity * (BARE if marked else MARKED)) ** 2
-            asked["!" + word] = (rarity * (MARKED if marked else BARE)) ** 2
-        if all(word == bare for word, bare in zip(reading.words, folded, strict=True)):
-            asked = {feature: square / MARKED**2 for feature, square in asked.items() if feature[0] != "!"}
-        for left, right, weight in zip(folded, folded[1:], reading.weights, strict=False):
+    def _met(self, asked: Mapping[str, float], whole: float) -> dict[int, float]:
+        """Return how much of what is asked stands in each title and name; the rarest word first.
+
+        What has none of the words that matter is not looked at: so a word that stands everywhere costs next to nothing.
+        """
+        found: dict[int, float] = {}
+        rest = whole
+        for feature, square in sorted(asked.items(), key=lambda each: -each[1]):
+            holding = self._postings.get(feature, _NONE)
+            if rest < MATTERS * whole and len(holding) > 64:
+                for unit in found.keys() & holding:
+                    found[unit] += square
+            else:
+                for unit in holding:
+                    found[unit] = found.get(unit, 0.0) + square
+            rest -= square
+        return found
+
+    def _anywhere(self, at: int, asked: Mapping[str, float]) -> float:
+        holders = self._holders
+        return sum([square for feature, square in asked.items() if at in holders.get(feature, _NONE)])
+
+    def _squares(
+        self, said: Sequence[str], weights: Sequence[float], *, marked: bool, typed: bool = True
+    ) -> dict[str, float]:
+        """Return each feature of what is said with the square of its weight; a typed word that nobody knows counts as rare.
+
+        In a text without marks only the letters count; otherwise a word counts by its letters and more by its marks.
+        """
+        unknown = UNKNOWN * math.log(1 + len(self._entries) / 0.5) if typed else 0.0
+        found: dict[str, float] = {}
+        folded = [fold(word) for word in said]
+        for word, bare, weight in zip(said, folded, weights, strict=True):
+            rarity = self._rarity.get(bare, unknown)
+            if (word == bare and (not marked or "!" + word not in self._rarity)) or not (marked or typed):
+                found[bare] = (weight * rarity) ** 2
+                continue
+            found[bare] = (weight * BARE * rarity) ** 2
+            found["!" + word] = (weight * MARKED * self._rarity.get("!" + word, rarity)) ** 2
+        for (left, right), weight in zip(itertools.pairwise(folded), weights, strict=False):
             pair = f"{left} {right}"
             if pair in self._rarity:
-                asked[pair] = (weight * PAIR * self._rarity[pair]) ** 2
-        return asked
+                found[pair] = (weight * PAIR * self._rarity[pair]) ** 2
+        return found
+
+
+def _kept(numbers: Collection[int]) -> Numbers:
+    return tuple(numbers) if len(numbers) <= 8 else frozenset(numbers)
 
 
 def _features(said: Sequence[str]) -> set[str]:
@@ -153,10 +193,12 @@ def _features(said: Sequence[str]) -> set[str]:
 
 
 def _prior(entry: Entry) -> float:
-    """Return what speaks for a procedure before anything is asked: most people need their ward, few a ministry."""
+    """Return what speaks for a procedure before anything is asked: most people need their ward, few a ministry;
+    and what has many names is asked for often.
+    """
     where = entry.level or _level(entry)
     level = {"ward": WARD, "province": PROVINCE, "ministry": MINISTRY}.get(where, 0.0)
-    return level + (EVERYDAY if entry.names else 0.0)
+    return level + EVERYDAY * min(1.0, len(entry.names) / 20)
 
 
 def _level(entry: Entry) -> str:

@@ -8,6 +8,7 @@ text: what it says, and what that means in the words of the law.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -68,10 +69,11 @@ class Everyday:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to understand a text: its words, each with how much it counts."""
+    """One way to understand a text: its words, each with how much it counts, and whether it was typed with marks."""
 
     words: tuple[str, ...]
     weights: tuple[float, ...]
+    marked: bool
 
 
 @dataclass
@@ -94,6 +96,10 @@ class Wording:
             target.setdefault(key, []).append(row)
             made._learn(row.phrase)
             made._learn(row.means)
+            # What a phrase is rewritten to stays together: "sao y" is no question, though "sao" alone is.
+            if row.kind == "same":
+                kept = Everyday(row.means, "same", row.means, row.weight)
+                made.same.setdefault(tuple(map(fold, words(row.means))), [kept])
         for text in texts:
             made._learn(text)
         for word in made.known:
@@ -116,7 +122,7 @@ class Wording:
         marked = any(word != without_marks(word) for word in typed)
         plain = self._rewrite([(word, 1.0) for word in typed], self.same, marked=marked)
         legal = self._rewrite(list(plain), self.means, marked=marked)
-        return [each.reading() for each in ((plain,) if legal == plain else (plain, legal))]
+        return [each.reading(marked=marked) for each in ((plain,) if legal == plain else (plain, legal))]
 
     # --- everyday words
 
@@ -131,7 +137,8 @@ class Wording:
                 rows = table.get(tuple(folded[at : at + length]))
                 row = rows and next((each for each in rows if _fits(each, given[at : at + length], marked=marked)), None)
                 if row:
-                    made += [(word, row.weight) for word in words(row.means)]
+                    weight = row.weight * max(each for _word, each in given[at : at + length])
+                    made += [(word, weight) for word in words(row.means)]
                     at += length
                     break
             else:
@@ -151,17 +158,18 @@ class Wording:
                 continue
             before = fold(made[-1]) if made else ""
             after = fold(typed[at + 1]) if at + 1 < len(typed) else ""
-            made += self._mended(folded, before, after) or [word]
+            made += self._mended(word, before, after) or [word]
         return made
 
-    def _mended(self, word: str, before: str, after: str) -> list[str]:
+    def _mended(self, typed: str, before: str, after: str) -> list[str]:
+        word = fold(typed)
         for simpler in _simpler(word):
             if simpler in self.known:
                 return [simpler]
-        if len(word) > 4 and (parts := self._parts(word)):
-            return parts
         candidates = self._neighbours(word)
         together = [each for each in candidates if (before, each) in self.pairs or (each, after) in self.pairs]
+        if not together and (parts := self._parts(typed)):
+            return parts
         if not together and _SYLLABLE.match(word):
             return []  # a good word, only not one of ours
         best = max(together or candidates, key=lambda each: self._likely(word, each, before, after), default="")
@@ -174,28 +182,36 @@ class Wording:
         found = {each for shorter in _shorter(word) for each in self.near.get(shorter, ())}
         return [each for each in found if len(each) > 1 and each.isalpha() and OSA.distance(word, each, score_cutoff=1) == 1]
 
-    def _likely(self, word: str, candidate: str, before: str, after: str) -> tuple[int, bool, bool, int, str]:
+    def _likely(self, word: str, candidate: str, before: str, after: str) -> tuple[float, int, str]:
+        """Return how likely a known word was meant: the first letter is seldom wrong, a letter is oftener left out than put in."""
         together = self.pairs[before, candidate] + self.pairs[candidate, after]
-        return together, candidate[0] == word[0], len(candidate) >= len(word), self.known[candidate], candidate
+        points = 2.0 * (candidate[0] == word[0]) + (len(candidate) > len(word)) + math.log1p(together) / 2
+        return points, self.known[candidate], candidate
 
-    def _parts(self, word: str) -> list[str]:
-        """Return the words that were typed as one, the fewest."""
+    def _parts(self, typed: str) -> list[str]:
+        """Return the words that were typed as one: the fewest, those that stand together elsewhere before others."""
+        if not 3 < len(typed) <= 40:
+            return []
         best: list[list[str] | None] = [[]]
-        for end in range(1, min(len(word), 40) + 1):
+        for end in range(1, len(typed) + 1):
             found: list[str] | None = None
             for start in range(max(0, end - 6), end):
-                left, part = best[start], word[start:end]
-                if left is None or len(part) < 2 or part not in self.known or not _SYLLABLE.match(part):
+                left, part = best[start], typed[start:end]
+                if left is None or not self._is_word(part):
                     continue
                 joined = [*left, part]
                 if found is None or self._rank(joined) > self._rank(found):
                     found = joined
             best.append(found)
-        parts = best[-1] if len(word) <= 40 else None
-        return parts if parts and len(parts) > 1 else []
+        parts = best[-1] or []
+        return parts if len(parts) > 1 else []
 
-    def _rank(self, parts: list[str]) -> tuple[int, int]:
-        return sum((left, right) in self.pairs for left, right in itertools.pairwise(parts)) - len(parts), -len(parts)
+    def _is_word(self, part: str) -> bool:
+        folded = fold(part)
+        return len(part) > 1 and folded in self.known and (len(part) > 2 or bool(_SYLLABLE.match(folded)))
+
+    def _rank(self, parts: list[str]) -> int:
+        return sum(pair in self.pairs for pair in itertools.pairwise(map(fold, parts))) - 2 * len(parts)
 
 
 class _Words(list[tuple[str, float]]):
@@ -204,8 +220,8 @@ class _Words(list[tuple[str, float]]):
     def words_only(self) -> list[str]:
         return [word for word, _weight in self]
 
-    def reading(self) -> Reading:
-        return Reading(tuple(word for word, _weight in self), tuple(weight for _word, weight in self))
+    def reading(self, *, marked: bool) -> Reading:
+        return Reading(tuple(word for word, _weight in self), tuple(weight for _word, weight in self), marked)
 
 
 def _fits(row: Everyday, given: Sequence[tuple[str, float]], *, marked: bool) -> bool:
