@@ -20,19 +20,20 @@ from motcham.apps.public_services.wording import Everyday, Reading, Wording, fol
 
 Numbers = tuple[int, ...] | frozenset[int]
 
-_CODE = re.compile(r"\d\.\d{6}")
+# A code, also as an agency of the city writes it (1.000656.000.00.00.H29).
+_CODE = re.compile(r"(\d\.\d{6})(\.\d{3}\.\d\d\.\d\d\.H\d\d)?")
 _NONE: Numbers = ()
 # How much of a likeness is "what was asked stands there", the rest being "and not much else stands there".
-TITLE_COVER, NAME_COVER = 0.6, 0.5
+TITLE_COVER, NAME_COVER = 0.6, 0.4
 # A pair of neighbours counts this much of its rarity; a typed mark so much more than the bare letters.
-PAIR, BARE, MARKED = 0.6, 0.5, 0.85
+PAIR, BARE, MARKED = 0.4, 0.5, 0.85
 TITLE, LEGAL = 0.9, 0.95
 # How much of a score is that the words asked for stand anywhere among a procedure's names, rather than together in one.
-ANYWHERE = 0.25
+ANYWHERE = 0.35
 LEAST = 0.3
 # A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely.
 MATTERS, LIKELY = 0.4, 30
-WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.06
+WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.08
 UNKNOWN = 0.6
 
 
@@ -100,8 +101,9 @@ class Index:
 
     def search(self, text: str, most: int = 10) -> list[Hit]:
         """Return the procedures that a text may mean, the likeliest first; none where nothing is understood."""
-        if (code := _CODE.fullmatch(text.strip())) and (at := self._place.get(code.group())) is not None:
-            return [self._hit(at, 1.0)]
+        if code := _CODE.fullmatch(text.strip()):
+            at = self._place.get(code.group(1))
+            return [] if at is None else [self._hit(at, 1.0)]
         best: dict[int, float] = {}
         for number, reading in enumerate(self._wording.readings(text)):
             trust = LEGAL if number else 1.0
@@ -158,9 +160,7 @@ class Index:
         holders = self._holders
         return sum([square for feature, square in asked.items() if at in holders.get(feature, _NONE)])
 
-    def _squares(
-        self, said: Sequence[str], weights: Sequence[float], *, marked: bool, typed: bool = True
-    ) -> dict[str, float]:
+    def _squares(self, said: Sequence[str], weights: Sequence[float], *, marked: bool, typed: bool = True) -> dict[str, float]:
         """Return each feature of what is said with the square of its weight; a typed word that nobody knows counts as rare.
 
         In a text without marks only the letters count; otherwise a word counts by its letters and more by its marks.

@@ -41,8 +41,8 @@ def fold(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in lower case, with their marks in one style; signs and whatever follows too much are left out."""
-    return [fixed for word in _WORD.findall(spell(text[:MOST_LETTERS]).casefold()) if (fixed := _one_y(word))][:MOST_WORDS]
+    """Return the words of a text in lower case, with their marks in one style and one spelling of the last i or y."""
+    return [_one_y(word) for word in _WORD.findall(spell(text).casefold())]
 
 
 def _one_y(word: str) -> str:
@@ -118,7 +118,7 @@ class Wording:
 
     def readings(self, text: str) -> list[Reading]:
         """Return what a typed text says, and what that means in the words of the law, where that differs."""
-        typed = self.mend(words(text))
+        typed = self.mend(words(text[:MOST_LETTERS])[:MOST_WORDS])
         marked = any(word != without_marks(word) for word in typed)
         plain = self._rewrite([(word, 1.0) for word in typed], self.same, marked=marked)
         legal = self._rewrite(list(plain), self.means, marked=marked)
@@ -204,7 +204,7 @@ class Wording:
                     found = joined
             best.append(found)
         parts = best[-1] or []
-        return parts if len(parts) > 1 else []
+        return [_one_y(part) for part in parts] if len(parts) > 1 else []
 
     def _is_word(self, part: str) -> bool:
         folded = fold(part)
@@ -256,4 +256,4 @@ def _simpler(word: str) -> list[str]:
     if once.isascii():
         bare = re.sub(r"(?<=[aou])w", "", once)
         found += [bare, _TONE_KEYS.sub(r"\1", bare, count=1), bare.replace("w", "u")]
-    return [_SHORT_Y.sub(r"\1i", each) for each in found]
+    return [_SHORT_Y.sub(r"\1i", each) for each in found if len(each) > 1]
