@@ -19,6 +19,7 @@ NAMES = (
     "open311-post",
     "locate",
     "address-find",
+    "procedure-search",
     "signin",
     "memory",
     "lighthouse",

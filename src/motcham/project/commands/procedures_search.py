@@ -1,0 +1,60 @@
+"""`motcham procedures search`: which procedure a person means, for one question or for a table of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import BinaryIO
+
+import click
+
+from motcham.apps.public_services.search import Hit
+from motcham.apps.public_services.search import search as find
+from motcham.project.console import both, json_option
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option(
+    "--csv",
+    "table",
+    type=click.File("rb", lazy=True),
+    help="Tệp CSV có cột query, '-' là đầu vào. / A CSV file with a column query, '-' for standard input.",
+)
+@click.option("--limit", default=10, show_default=True, help="Nhiều nhất bao nhiêu kết quả. / At most so many hits.")
+@json_option
+def search(*, text: tuple[str, ...], table: BinaryIO | None, limit: int, as_json: bool) -> None:
+    """Tìm thủ tục bằng lời thường ngày, không cần dấu. / Find a procedure by everyday words, with or without marks.
+
+    Bảng: mỗi dòng JSON là một query với hits của nó. / A table: each line of JSON is a query with its hits.
+    """
+    if table is None and not text:
+        raise click.UsageError(both("Cần TEXT hoặc --csv.", "Give TEXT or --csv."))
+    for query in _queries(table) if table is not None else [" ".join(text)]:
+        show(query, find(query, limit), as_json=as_json)
+
+
+def show(query: str, hits: Iterable[Hit], *, as_json: bool) -> None:
+    """Print what a query found: one JSON object, or a line for each hit."""
+    if as_json:
+        click.echo(json.dumps({"query": query, "hits": [asdict(hit) for hit in hits]}, ensure_ascii=False))
+        return
+    click.echo(query)
+    lines = [f"  {hit.score:.2f}  {hit.code}  {hit.title}" for hit in hits]
+    click.echo("\n".join(lines) or "  " + both("Không thấy thủ tục nào.", "No procedure is found."))
+
+
+def _queries(table: BinaryIO) -> Iterator[str]:
+    """Yield the column query of a table in the encodings that spreadsheets write."""
+    content = table.read()
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    rows = csv.DictReader(io.StringIO(content.decode(encoding, errors="replace"), newline=""))
+    columns = [column.strip().casefold() for column in rows.fieldnames or ()]
+    if "query" not in columns:
+        raise click.UsageError(both("Bảng không có cột query.", "The table has no column query."))
+    rows.fieldnames = columns
+    for row in rows:
+        yield row["query"] or ""
