@@ -83,7 +83,7 @@ SECRET_KEY = secret("secret_key")
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///motcham"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-BLOCKS = ["ledger", "documents", "places", "identity", "channels", "cases", "indicators"]
+BLOCKS = ["ledger", "documents", "places", "identity", "channels", "payments", "cases", "indicators"]
 APPS = ["feedback_1022", "feedback_1022.open311", "operations_centre", "directives", "complaints", "open_data"]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
@@ -213,6 +213,25 @@ GEOREPORT_JURISDICTIONS = os.environ.get("MOTCHAM_GEOREPORT_JURISDICTION", "hoch
 GEOREPORT_OPEN = os.environ.get("MOTCHAM_GEOREPORT_OPEN", "1" if DEMO else "0") == "1"
 GEOREPORT_PER_MINUTE = int(os.environ.get("MOTCHAM_GEOREPORT_PER_MINUTE", "1200"))
 OUTGOING_NETWORKS = [network for network in os.environ.get("MOTCHAM_OUTGOING_NETWORKS", "").split(",") if network]
+
+# The payment gateway (payOS, docs/adr/0021): its address, what it gave us for taking money and for paying back, and the account
+# (BIN:number) that is shown for a transfer by hand where there is no gateway. The demo has a made-up gateway of its own.
+PAYOS_URL = os.environ.get("MOTCHAM_PAYOS_URL", "demo" if MODE == "demo" else "https://api-merchant.payos.vn").rstrip("/")
+PAYOS_KEYS = (
+    ("demo-client", "demo-api-key", "demo-checksum-key")
+    if PAYOS_URL == "demo" and DEMO
+    else (
+        os.environ.get("MOTCHAM_PAYOS_CLIENT_ID", ""),
+        os.environ.get("MOTCHAM_PAYOS_API_KEY", ""),
+        os.environ.get("MOTCHAM_PAYOS_CHECKSUM_KEY", ""),
+    )
+)
+PAYOUT_KEYS = (
+    os.environ.get("MOTCHAM_PAYOUT_CLIENT_ID", ""),
+    os.environ.get("MOTCHAM_PAYOUT_API_KEY", ""),
+    os.environ.get("MOTCHAM_PAYOUT_CHECKSUM_KEY", ""),
+)
+PAYMENT_ACCOUNT = os.environ.get("MOTCHAM_PAYMENT_ACCOUNT", "")
 
 CITY_NAME = "Thành phố Hồ Chí Minh"
 REPLAY_SPEED = float(os.environ.get("MOTCHAM_REPLAY_SPEED", "60"))
