@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.ledger import api as ledger
@@ -49,27 +50,27 @@ def reconcile(*, by: Actor, day: date, report: bytes) -> Reconciled:
 def read(report: bytes) -> list[Credit]:
     """Return the lines of a report: CSV with the gateway's own column names, comma or semicolon. Raises WrongReport."""
     if len(report) > MOST_BYTES:
-        raise WrongReport(why=f"it is larger than {MOST_BYTES} bytes")
+        raise WrongReport(why=_("it is too large"))
     try:
         text = report.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise WrongReport(why="it is not UTF-8") from wrong
+        raise WrongReport(why=_("it is not in UTF-8")) from wrong
     first = text.partition("\n")[0]
     try:
         return list(_lines(csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")))
     except csv.Error as wrong:
-        raise WrongReport(why=str(wrong)) from wrong
+        raise WrongReport(why=_("it is no table with commas or semicolons")) from wrong
 
 
 def _lines(table: csv.DictReader[str]) -> Iterator[Credit]:
     missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
     if missing:
-        raise WrongReport(why=f"the column {missing[0]} is missing")
+        raise WrongReport(why=_("the column %(name)s is missing") % {"name": missing[0]})
     for number, row in enumerate(table, 2):
         try:
             yield payos.credit_of(_typed(row))
         except ValueError as wrong:
-            raise WrongReport(why=f"line {number} is not in the form of the contract ({wrong})") from wrong
+            raise WrongReport(why=_("line %(number)s is not in the form of the contract") % {"number": number}) from wrong
 
 
 def _typed(row: Mapping[str, str | None]) -> dict[str, object]:

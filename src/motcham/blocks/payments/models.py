@@ -16,7 +16,7 @@ class Bill(models.Model):
     """What somebody owes for a subject. `items` are its lines with their reasons; `payer` is the name for the receipt, sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    code = models.CharField(max_length=26, unique=True)
+    code = models.CharField(max_length=24, unique=True)
     subject = models.CharField(max_length=80)
     agency = models.ForeignKey("identity.Agency", **AGENCY)
     state = models.CharField(max_length=9)
@@ -131,7 +131,7 @@ class Receipt(models.Model):
     bill = models.OneToOneField(Bill, on_delete=models.PROTECT, related_name="receipt")
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
-    code = models.CharField(max_length=26, unique=True)
+    code = models.CharField(max_length=24, unique=True)
     amount = models.BigIntegerField()
     way = models.CharField(max_length=8)
     issued_at = models.DateTimeField()

@@ -36,7 +36,7 @@ from motcham.kernel.access import public
 from motcham.ui.forms import Question
 
 GATEWAY = Actor.system("payos")
-HOLDER = "The code of a bill holds 130 random bits; whoever has it is meant to pay."
+HOLDER = "The code of a bill holds 120 random bits; whoever has it is meant to pay."
 LEAST_BETWEEN = 15
 
 
@@ -106,7 +106,7 @@ def _is_open(attempt: Attempt, now: datetime) -> bool:
     return attempt.way is Way.GATEWAY and bool(attempt.address) and attempt.state is AttemptState.OPEN and in_time
 
 
-@public(reason="A receipt is checked by whoever holds the paper; its code holds 130 random bits.")
+@public(reason="A receipt is checked by whoever holds the paper; its code holds 120 random bits.")
 @require_safe
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """Show a receipt, to be printed on A4 and checked by anyone who holds it."""
@@ -119,7 +119,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "address": address,
         "way": showing.WAYS[found.way],
         "items": [{"item": each, "why": showing.why_item(each)} for each in found.bill.items],
-        "code": "-".join(found.code[place : place + 5] for place in range(0, len(found.code), 5)),
+        "code": "-".join(found.code[place : place + 4] for place in range(0, len(found.code), 4)),
     }
     return _private(render(request, "payments/receipt.html", context))
 
@@ -176,6 +176,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: a browser would then send its forms from the origin "null".
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

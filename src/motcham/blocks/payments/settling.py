@@ -17,7 +17,7 @@ from motcham.blocks.payments.define import AttemptState, BillState, Credit, NoSu
 from motcham.blocks.payments.models import Attempt, Bill, Money, Receipt
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 26
+CODE_LENGTH = 24
 NUMBER = """
 INSERT INTO payments_series (year, last) VALUES (%s, 1)
 ON CONFLICT (year) DO UPDATE SET last = payments_series.last + 1 RETURNING last
@@ -25,7 +25,7 @@ ON CONFLICT (year) DO UPDATE SET last = payments_series.last + 1 RETURNING last
 
 
 def new_code() -> str:
-    """Return a code of 130 random bits."""
+    """Return a code of 120 random bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 

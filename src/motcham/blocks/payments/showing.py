@@ -16,7 +16,7 @@ WAYS: dict[Way, str | Promise] = {
     Way.NONE: gettext_lazy("Nothing to pay"),
 }
 BILLS: dict[BillState, tuple[str | Promise, str, str]] = {
-    BillState.DUE: (gettext_lazy("Not paid yet"), "near", "clock"),
+    BillState.DUE: (gettext_lazy("Not paid yet"), "near", "pie"),
     BillState.PAID: (gettext_lazy("Paid"), "ok", "check"),
     BillState.FREE: (gettext_lazy("Free of charge"), "ok", "check"),
     BillState.CANCELLED: (gettext_lazy("Withdrawn"), "", "info"),

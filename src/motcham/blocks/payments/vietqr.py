@@ -9,6 +9,8 @@ from __future__ import annotations
 import binascii
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from motcham.blocks.payments.define import WrongPayload
 
 NAPAS = "A000000727"
@@ -45,13 +47,13 @@ def crc(text: str) -> str:
 def build(code: VietQR) -> str:
     """Return the payload. Raises WrongPayload for what a code cannot hold."""
     if not (len(code.bank) == 6 and code.bank.isascii() and code.bank.isdigit()):
-        raise WrongPayload(why="a bank is named by six digits")
+        raise WrongPayload(why=_("a bank is named by six digits"))
     if not (0 < len(code.account) <= LONGEST_ACCOUNT and code.account.isascii() and code.account.isalnum()):
-        raise WrongPayload(why="an account has 1 to 19 letters and digits")
+        raise WrongPayload(why=_("an account has 1 to 19 letters and digits"))
     if code.amount is not None and not 0 < code.amount < 10**13:
-        raise WrongPayload(why="an amount is above nothing and has at most 13 digits")
+        raise WrongPayload(why=_("an amount is above nothing and has at most 13 digits"))
     if len(code.purpose) > LONGEST_PURPOSE or len(code.order) > LONGEST_PURPOSE or not (code.purpose + code.order).isascii():
-        raise WrongPayload(why="the words of a transfer are at most 25 letters without marks")
+        raise WrongPayload(why=_("the words of a transfer are at most 25 letters without marks"))
     account = (
         _field("00", NAPAS) + _field("01", _field("00", code.bank) + _field("01", code.account)) + _field("02", code.service)
     )
@@ -72,19 +74,19 @@ def build(code: VietQR) -> str:
 def parse(payload: str) -> VietQR:
     """Return what a payload says. Raises WrongPayload where its check value, its form or its currency is wrong."""
     if len(payload) < 8 or not payload.isascii() or payload[-8:-4] != "6304":
-        raise WrongPayload(why="it does not end in a check value")
+        raise WrongPayload(why=_("it does not end in a check value"))
     if crc(payload[:-4]) != payload[-4:].upper():
-        raise WrongPayload(why="its check value is wrong")
+        raise WrongPayload(why=_("its check value is wrong"))
     fields = _fields(payload)
     account = _fields(fields.get("38", ""))
     if fields.get("00") != "01" or account.get("00") != NAPAS:
-        raise WrongPayload(why="it does not name an account in Viet Nam")
+        raise WrongPayload(why=_("it does not name an account in Viet Nam"))
     if fields.get("53") != DONG:
-        raise WrongPayload(why="it is not in đồng")
+        raise WrongPayload(why=_("it is not in đồng"))
     to, more = _fields(account.get("01", "")), _fields(fields.get("62", ""))
     amount = fields.get("54")
     if amount is not None and not amount.isdigit():
-        raise WrongPayload(why="its amount is not in whole đồng")
+        raise WrongPayload(why=_("its amount is not in whole đồng"))
     return VietQR(
         bank=to.get("00", ""),
         account=to.get("01", ""),
@@ -98,7 +100,7 @@ def parse(payload: str) -> VietQR:
 
 def _field(tag: str, value: str) -> str:
     if len(value) > 99:
-        raise WrongPayload(why="one of its fields is too long")
+        raise WrongPayload(why=_("one of its fields is too long"))
     return f"{tag}{len(value):02}{value}"
 
 
@@ -109,7 +111,7 @@ def _fields(text: str) -> dict[str, str]:
         tag, size = text[place : place + 2], text[place + 2 : place + 4]
         value = text[place + 4 : place + 4 + int(size)] if size.isascii() and size.isdigit() else ""
         if not (tag.isdigit() and size.isdigit()) or len(value) != int(size) or tag in found:
-            raise WrongPayload(why="its fields are cut or mixed up")
+            raise WrongPayload(why=_("its fields are cut or mixed up"))
         found[tag] = value
         place += 4 + len(value)
     return found

@@ -27,7 +27,7 @@ def command() -> None:
 @click.option("--pages", "units", default=1, help="Số trang của một bản. / Pages of one copy.")
 @click.option("--copies", default=1, help="Số bản. / Copies.")
 @json_option
-def fee(procedure: str, channel: str, on: datetime | None, applicant: str | None, pages: int, copies: int, as_json: bool) -> None:
+def fee(procedure: str, on: datetime | None, as_json: bool, **asked: Any) -> None:
     """Một thủ tục tốn bao nhiêu vào một ngày, và vì sao. / What a procedure costs on a day, and why."""
     import django
 

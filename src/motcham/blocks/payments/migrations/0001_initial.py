@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name="Bill",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=26, unique=True)),
+                ("code", models.CharField(max_length=24, unique=True)),
                 ("subject", models.CharField(max_length=80)),
                 ("state", models.CharField(max_length=9)),
                 ("items", models.JSONField()),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("year", models.PositiveSmallIntegerField()),
                 ("number", models.PositiveIntegerField()),
-                ("code", models.CharField(max_length=26, unique=True)),
+                ("code", models.CharField(max_length=24, unique=True)),
                 ("amount", models.BigIntegerField()),
                 ("way", models.CharField(max_length=8)),
                 ("issued_at", models.DateTimeField()),
