@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -85,7 +83,7 @@ def pay(*, by: Actor, bill_id: UUID, back: str) -> nouns.Attempt:
         opened = gateway.open(
             order_code=attempt.order_code,
             amount=attempt.amount,
-            words=transfer_words(attempt.order_code),
+            words=settling.transfer_words(attempt.order_code),
             back=back,
             until=attempt.expires_at or timezone.now(),
         )
@@ -95,11 +93,6 @@ def pay(*, by: Actor, bill_id: UUID, back: str) -> nouns.Attempt:
     Attempt.objects.filter(id=attempt.id).update(link=opened.link, address=opened.address, qr=opened.qr)
     attempt.refresh_from_db()
     return queries.attempt_of(attempt)
-
-
-def transfer_words(order_code: int) -> str:
-    """Return what a transfer says, by which both sides find it: letters without marks, within what a bank keeps."""
-    return f"MC{order_code}"
 
 
 @transaction.atomic
@@ -114,7 +107,7 @@ def _begin(*, by: Actor, bill_id: UUID) -> tuple[Attempt, bool]:
             raise BeingPrepared()
     attempt = Attempt.objects.create(
         bill=row,
-        order_code=new_order_code(),
+        order_code=settling.new_order_code(),
         way=Way.GATEWAY,
         state=AttemptState.OPEN,
         amount=row.total,
@@ -125,11 +118,6 @@ def _begin(*, by: Actor, bill_id: UUID) -> tuple[Attempt, bool]:
     payload = {"by": by.ref, "order": attempt.order_code, "amount": attempt.amount}
     ledger.append(kind="payments.begun", subject=settling.subject_of(row), payload=payload, at=now)
     return attempt, True
-
-
-def new_order_code() -> int:
-    """Return a number for the gateway, which takes whole numbers below 2^53: nothing follows from it, not even how many there are."""
-    return secrets.randbelow(9 * 10**14) + 10**14
 
 
 @transaction.atomic
@@ -151,7 +139,7 @@ def take(*, by: Actor, bill_id: UUID, way: Way, reference: str = "") -> nouns.Re
         raise AlreadySettled()
     if way is Way.TRANSFER and not reference.strip():
         raise WrongReference(fields={"reference": WrongReference.template()})
-    now, order_code = timezone.now(), new_order_code()
+    now, order_code = timezone.now(), settling.new_order_code()
     attempt = Attempt.objects.create(
         bill=row, order_code=order_code, way=way, state=AttemptState.OPEN, amount=row.total, began_at=now
     )
@@ -172,13 +160,3 @@ def withdraw(*, by: Actor, bill_id: UUID, reason: str) -> nouns.Bill:
     payload = {"by": by.ref, "about": row.subject, "reason": reason[:300]}
     ledger.append(kind="payments.withdrawn", subject=settling.subject_of(row), payload=payload, at=now)
     return queries.bill_of(row)
-
-
-def transfer_code(*, bill: nouns.Bill) -> str:
-    """Return the VietQR of a transfer to the agency's account by hand, where the settings name one; empty where they don't."""
-    from motcham.blocks.payments import vietqr
-
-    bank, _, account = settings.PAYMENT_ACCOUNT.partition(":")
-    if not account or bill.state is not BillState.DUE:
-        return ""
-    return vietqr.build(vietqr.VietQR(bank=bank, account=account, amount=bill.total, purpose=f"MC {bill.code[:10]}"))

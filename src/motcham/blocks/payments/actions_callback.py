@@ -26,11 +26,11 @@ REFUSED = {Verdict.FORGED: (400, "signature"), Verdict.UNREADABLE: (400, "format
 def callback(*, by: Actor, body: bytes) -> Answer:
     """Take a callback. The contract wants a 2xx for what was received; what is not believed gets 400 and changes nothing."""
     try:
-        sent = json.loads(body) if len(body) <= MOST_BYTES else None
-        data = sent["data"] if isinstance(sent, dict) else None
-        if not isinstance(data, dict):
-            raise ValueError("no data")
-    except (ValueError, KeyError, RecursionError):
+        if len(body) > MOST_BYTES:
+            raise ValueError("too long")
+        sent: dict[str, Any] = dict(json.loads(body))
+        data: dict[str, Any] = dict(sent["data"])
+    except (ValueError, TypeError, KeyError, RecursionError):
         return _refused(by, Verdict.UNREADABLE, body, {})
     if not payos.is_signed(data, sent.get("signature"), client.checksum()):
         return _refused(by, Verdict.FORGED, body, data)

@@ -9,8 +9,6 @@ from django.db.models import F, Q
 
 from motcham.blocks.payments.define import AttemptState, BillState, RefundState, Verdict, Way
 
-AGENCY = {"on_delete": models.PROTECT, "related_name": "+", "db_index": False}
-
 
 class Bill(models.Model):
     """What somebody owes for a subject. `items` are its lines with their reasons; `payer` is the name for the receipt, sealed."""
@@ -18,7 +16,7 @@ class Bill(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     code = models.CharField(max_length=24, unique=True)
     subject = models.CharField(max_length=80)
-    agency = models.ForeignKey("identity.Agency", **AGENCY)
+    agency = models.ForeignKey("identity.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=9)
     items = models.JSONField()
     total = models.BigIntegerField()

@@ -95,7 +95,7 @@ def _bill_context(request: HttpRequest, found: Bill) -> dict[str, Any]:
         "is_set_up": client.is_set_up(),
         "attempt": opened,
         "short": next((each for each in attempts if each.state is AttemptState.UNDERPAID), None),
-        "transfer": "" if client.is_set_up() else actions.transfer_code(bill=found),
+        "transfer": "" if client.is_set_up() else queries.transfer_code(found),
         "account": settings.PAYMENT_ACCOUNT.partition(":")[2],
         "is_demo": settings.DEMO and settings.PAYOS_URL == "demo",
     }

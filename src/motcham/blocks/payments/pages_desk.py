@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.blocks.payments import actions, actions_reconcile, actions_refund, queries, showing
-from motcham.blocks.payments.define import BillState, NoSuchBill, Way, WrongReport
+from motcham.blocks.payments import actions, actions_reconcile, actions_refund, queries, rules, showing
+from motcham.blocks.payments.define import BillState, NoSuchBill, RefundState, Way, WrongReport
 from motcham.kernel.errors import MotchamError
 from motcham.ui import formats
 from motcham.ui.forms import Option, Question
@@ -47,7 +47,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "by_way": [(words, sum(row.amount for row in received if row.way == way)) for way, words in showing.WAYS.items()],
         "back": [{"attempt": row, "left": left} for row, left in queries.to_go_back(agencies=agencies)],
         "refunds": [
-            {"refund": row, "state": showing.REFUNDS[queries.RefundState(row.state)]}
+            {"refund": row, "state": showing.REFUNDS[RefundState(row.state)]}
             for row in queries.refunds_of(day=on, agencies=agencies)
         ],
         "may_reconcile": actor.may(Permission.PAYMENT_RECONCILE),
@@ -170,15 +170,19 @@ def _refund_questions(request: HttpRequest, attempt: Any, errors: MotchamError |
             f"{name}", label, value=typed.get(name, more.pop("value", "")), error=_error(wrong, name), width=20, **more
         )
 
-    ways = tuple(Option(way, str(_BACK[way]())) for way in queries.rules.ways_back(attempt.way))
-    return [
+    ways = tuple(Option(way, str(_BACK[way]())) for way in rules.ways_back(attempt.way))
+    questions = [
         asked("amount", _("Amount in đồng"), value=str(attempt.refundable), inputmode="numeric"),
         asked("reason", _("Reason, as the payer will read it"), longest=300),
         Question("way", _("How does it go back?"), "radios", typed.get("way", ways[0].value), options=ways),
-        asked("bank", _("Bank (six digits)"), required=False, inputmode="numeric"),
-        asked("account", _("Account number"), required=False),
-        asked("reference", _("Reference of the bank"), required=False, hint=_("Only for a transfer: what the bank calls it")),
     ]
+    if Way.GATEWAY in {option.value for option in ways}:
+        questions += [
+            asked("bank", _("Bank (six digits)"), required=False, inputmode="numeric"),
+            asked("account", _("Account number"), required=False),
+        ]
+    hint = _("Only for a transfer: what the bank calls it")
+    return [*questions, asked("reference", _("Reference of the bank"), required=False, hint=hint)]
 
 
 _BACK = {

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F, Q, Sum
 
 from motcham.blocks.identity import api as identity
 from motcham.blocks.payments import define as nouns
-from motcham.blocks.payments import rules, tables, vault
+from motcham.blocks.payments import rules, tables, vault, vietqr
 from motcham.blocks.payments.define import (
     AttemptState,
     BillState,
@@ -234,3 +235,11 @@ def reconciled_of(row: Reconciliation) -> Reconciled:
     """Return a row as others see it."""
     lines = tuple(Difference(**{**each, "kind": DifferenceKind(each["kind"])}) for each in row.differences)
     return Reconciled(row.day, row.at, row.matched, row.sum_here, row.sum_there, lines)
+
+
+def transfer_code(bill: nouns.Bill) -> str:
+    """Return the VietQR of a transfer to the agency's account by hand, where the settings name one; empty where they don't."""
+    bank, _, account = settings.PAYMENT_ACCOUNT.partition(":")
+    if not account or bill.state is not BillState.DUE:
+        return ""
+    return vietqr.build(vietqr.VietQR(bank=bank, account=account, amount=bill.total, purpose=f"MC {bill.code[:10]}"))

@@ -78,18 +78,23 @@ def _reason(rule: FeeRule) -> Reason:
 
 
 def _offered(offer: Offer | None, fee_kind: str, name: str) -> Fee:
-    said = {"fee_kind": fee_kind, "kind_name": name, "trust": "found", "source": "dichvucong.gov.vn"}
     if offer is None or offer.kind not in ("free", "amount", "text"):
         return Fee(None, Reason.NOT_PUBLISHED, fee_kind=fee_kind, kind_name=name)
+    amount, reason = _said(offer)
+    text = offer.text or (str(offer.amount) if reason is Reason.PAGE_DOUBTFUL else "")
+    return Fee(amount, reason, fee_kind=fee_kind, kind_name=name, trust="found", source="dichvucong.gov.vn", text=text)
+
+
+def _said(offer: Offer) -> tuple[int | None, Reason]:
     if LEFT_TO_COUNCIL in offer.text.lower():
-        return Fee(None, Reason.PAGE_LOCAL, text=offer.text, **said)
+        return None, Reason.PAGE_LOCAL
     if offer.kind == "free":
-        return Fee(0, Reason.PAGE_FREE, text=offer.text, **said)
+        return 0, Reason.PAGE_FREE
     if offer.kind == "text" or offer.amount is None:
-        return Fee(None, Reason.PAGE_TEXT, text=offer.text, **said)
+        return None, Reason.PAGE_TEXT
     if offer.amount < LEAST_FEE:
-        return Fee(None, Reason.PAGE_DOUBTFUL, text=offer.text or str(offer.amount), **said)
-    return Fee(offer.amount, Reason.PAGE_AMOUNT, text=offer.text, **said)
+        return None, Reason.PAGE_DOUBTFUL
+    return offer.amount, Reason.PAGE_AMOUNT
 
 
 def price(rule: FeeRule, *, units: int = 1) -> int:

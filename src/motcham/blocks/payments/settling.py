@@ -29,6 +29,16 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def new_order_code() -> int:
+    """Return a number for the gateway, which takes whole numbers below 2^53: nothing follows from it, not even how many there are."""
+    return secrets.randbelow(9 * 10**14) + 10**14
+
+
+def transfer_words(order_code: int) -> str:
+    """Return what a transfer says, by which both sides find it: letters without marks, within what a bank keeps."""
+    return f"MC{order_code}"
+
+
 def subject_of(bill: Bill) -> str:
     """Return how the log names a bill; apart from the dossier, whose eraser must not take the books with it."""
     return f"bill:{bill.id}"

@@ -19,7 +19,7 @@ def seal(purpose: str, values: Mapping[str, object] | bytes, place: UUID | int) 
     return _keyring().seal(purpose, plain, str(place).encode())
 
 
-def opened(purpose: str, sealed: bytes | None, place: UUID | int) -> dict[str, str]:
+def opened(purpose: str, sealed: bytes | memoryview | None, place: UUID | int) -> dict[str, str]:
     """Return what was sealed; nothing once the eraser has been here."""
     if sealed is None:
         return {}

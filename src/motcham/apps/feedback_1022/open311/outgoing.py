@@ -20,7 +20,7 @@ def call(
     try:
         return channels.call(url, form=form, headers=headers, most=most)
     except AddressRefused as refused:
-        raise RefusedAddress(**refused.facts) from refused
+        raise RefusedAddress(url=refused.facts["url"], why=refused.facts["why"]) from refused
     except CallFailed as failed:
         raise NeighbourFailed(permanent=failed.permanent, **failed.facts) from failed
 
@@ -30,4 +30,4 @@ def split(url: str) -> tuple[SplitResult, str, int]:
     try:
         return channels.split(url)
     except AddressRefused as refused:
-        raise RefusedAddress(**refused.facts) from refused
+        raise RefusedAddress(url=refused.facts["url"], why=refused.facts["why"]) from refused
