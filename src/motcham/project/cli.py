@@ -53,6 +53,11 @@ VERBS = {
     "open311": Verb(
         "open311", "Trao đổi phản ánh với hệ thống khác theo Open311.", "Exchange reports with other installations by Open311."
     ),
+    "payments": Verb(
+        "payments",
+        "Phí, lệ phí: mức thu theo ngày, đối soát với cổng thanh toán.",
+        "Fees: what something costs on a day, comparing a day with the payment gateway.",
+    ),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
     "definitions": Verb(
         "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."

@@ -214,6 +214,25 @@ GEOREPORT_OPEN = os.environ.get("MOTCHAM_GEOREPORT_OPEN", "1" if DEMO else "0") 
 GEOREPORT_PER_MINUTE = int(os.environ.get("MOTCHAM_GEOREPORT_PER_MINUTE", "1200"))
 OUTGOING_NETWORKS = [network for network in os.environ.get("MOTCHAM_OUTGOING_NETWORKS", "").split(",") if network]
 
+# The payment gateway (payOS, docs/adr/0021): its address, what it gave us for taking money and for paying back, and the account
+# (BIN:number) that is shown for a transfer by hand where there is no gateway. The demo has a made-up gateway of its own.
+PAYOS_URL = os.environ.get("MOTCHAM_PAYOS_URL", "demo" if MODE == "demo" else "https://api-merchant.payos.vn").rstrip("/")
+PAYOS_KEYS = (
+    ("demo-client", "demo-api-key", "demo-checksum-key")
+    if PAYOS_URL == "demo" and DEMO
+    else (
+        os.environ.get("MOTCHAM_PAYOS_CLIENT_ID", ""),
+        os.environ.get("MOTCHAM_PAYOS_API_KEY", ""),
+        os.environ.get("MOTCHAM_PAYOS_CHECKSUM_KEY", ""),
+    )
+)
+PAYOUT_KEYS = (
+    os.environ.get("MOTCHAM_PAYOUT_CLIENT_ID", ""),
+    os.environ.get("MOTCHAM_PAYOUT_API_KEY", ""),
+    os.environ.get("MOTCHAM_PAYOUT_CHECKSUM_KEY", ""),
+)
+PAYMENT_ACCOUNT = os.environ.get("MOTCHAM_PAYMENT_ACCOUNT", "")
+
 CITY_NAME = "Thành phố Hồ Chí Minh"
 REPLAY_SPEED = float(os.environ.get("MOTCHAM_REPLAY_SPEED", "60"))
 CSRF_FAILURE_VIEW = "motcham.project.pages.csrf_failure"

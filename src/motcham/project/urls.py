@@ -15,6 +15,7 @@ PREFIXES = {
     "blocks.identity": "account/",
     "blocks.places": "",
     "blocks.channels": "notices/",
+    "blocks.payments": "payments/",
     "blocks.cases": "",
     "apps.operations_centre": "board/",
     "apps.feedback_1022": "1022/",

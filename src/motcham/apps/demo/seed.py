@@ -54,6 +54,14 @@ DOORS = (
     ),
     Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "cases:inbox"),
     Door("city_leader", "demo-lanh-dao", "Võ Văn G", _("City leader"), "city.leadership", "board"),
+    Door(
+        "city_finance",
+        "demo-tai-chinh",
+        "Mai Thị N",
+        _("Finance officer of the city"),
+        "department.finance",
+        "payments:desk",
+    ),
     Door("inspector", "demo-thanh-tra", "Đặng Thị H", _("Inspector"), "department.inspectorate", "board"),
     Door(
         "data_protection_officer",

@@ -1,13 +1,15 @@
-"""The verbs of channels: tell somebody something, read what was told, let people follow a subject by e-mail."""
+"""The verbs of channels: tell somebody something, read what was told, let people follow a subject by e-mail; call another system."""
 
 from motcham.blocks.channels.actions import publish, send
 from motcham.blocks.channels.masking import examples as masking_examples
 from motcham.blocks.channels.masking import mask
 from motcham.blocks.channels.masking import measure as measure_masking
+from motcham.blocks.channels.outgoing import call, split
 from motcham.blocks.channels.queries import mail_health, mail_works, notices, subscriptions, unread, unread_words
 from motcham.blocks.channels.subscribing import caller_of, subscribe
 
 __all__ = [
+    "call",
     "caller_of",
     "mail_health",
     "mail_works",
@@ -17,6 +19,7 @@ __all__ = [
     "notices",
     "publish",
     "send",
+    "split",
     "subscribe",
     "subscriptions",
     "unread",

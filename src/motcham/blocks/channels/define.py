@@ -213,3 +213,15 @@ class Uncertain(Upstream):
     """The mail server was handed a message and did not say whether it took it. It is not sent again by itself."""
 
     code = "channels.uncertain"
+
+
+class AddressRefused(Invalid):
+    """The address {url} is not called: {why}. Only public addresses over http or https are, and those that the operator lists."""
+
+    code = "channels.address_refused"
+
+
+class CallFailed(Upstream):
+    """{url} did not answer as it should: {why}. Nothing is lost; it is tried again by itself."""
+
+    code = "channels.call_failed"

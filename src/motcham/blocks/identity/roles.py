@@ -52,15 +52,21 @@ WARD_OFFICER = Role(
     key="ward_officer",
     label=_("Ward officer"),
     description=_("Handles the cases of one ward."),
-    because="Needs the whole case to solve it, and needs it of no other ward; takes no lists out of the house.",
-    agency=frozenset({May.CASE_OPEN, May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_REVEAL, May.CASE_BULK}),
+    because="Needs the whole case to solve it, and needs it of no other ward; takes no lists out of the house. Takes money at the counter, but whoever takes it does not pay it back.",
+    agency=frozenset(
+        {May.CASE_OPEN, May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_REVEAL, May.CASE_BULK, May.PAYMENT_READ}
+        | {May.PAYMENT_COLLECT}
+    ),
 )
 DEPARTMENT_OFFICER = Role(
     key="department_officer",
     label=_("Department officer"),
     description=_("Handles the cases of one department or company that answers for the city."),
     because="The same work as in a ward, in one field instead of one place; a company's staff must not see the city's cases.",
-    agency=frozenset({May.CASE_OPEN, May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_REVEAL, May.CASE_BULK}),
+    agency=frozenset(
+        {May.CASE_OPEN, May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_REVEAL, May.CASE_BULK, May.PAYMENT_READ}
+        | {May.PAYMENT_COLLECT}
+    ),
 )
 AGENCY_LEADER = Role(
     key="agency_leader",
@@ -70,6 +76,20 @@ AGENCY_LEADER = Role(
     agency=frozenset(
         {May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_BULK, May.CASE_EXPORT, May.BOARD_DRILL, May.STAFF_MANAGE}
     ),
+)
+AGENCY_FINANCE = Role(
+    key="agency_finance",
+    label=_("Finance officer of an agency"),
+    description=_("Follows the fees of one agency and pays back what was taken in error."),
+    because="Pays back but takes nothing in, so that nobody can do both; sees bills and never the dossier behind them.",
+    agency=frozenset({May.PAYMENT_READ, May.PAYMENT_REFUND}),
+)
+CITY_FINANCE = Role(
+    key="city_finance",
+    label=_("Finance officer of the city"),
+    description=_("Compares the fees of all agencies with the report of the payment gateway every day, and pays back."),
+    because="The gateway reports for the whole city at once; comparing changes nothing, and each refund is an entry in the log.",
+    city=frozenset({May.PAYMENT_READ, May.PAYMENT_REFUND, May.PAYMENT_RECONCILE}),
 )
 CITY_LEADER = Role(
     key="city_leader",
@@ -83,7 +103,7 @@ INSPECTOR = Role(
     label=_("Inspector"),
     description=_("Examines how agencies handled cases and compares them with the log."),
     because="Examines everything, hence reveals and exports, each look recorded; whoever examines must not be able to change.",
-    city=frozenset({May.CASE_READ, May.CASE_REVEAL, May.CASE_EXPORT, May.BOARD_DRILL, May.LEDGER_AUDIT}),
+    city=frozenset({May.CASE_READ, May.CASE_REVEAL, May.CASE_EXPORT, May.BOARD_DRILL, May.LEDGER_AUDIT, May.PAYMENT_READ}),
 )
 DATA_PROTECTION_OFFICER = Role(
     key="data_protection_officer",
@@ -115,6 +135,8 @@ for _role in (
     WARD_OFFICER,
     DEPARTMENT_OFFICER,
     AGENCY_LEADER,
+    AGENCY_FINANCE,
+    CITY_FINANCE,
     CITY_LEADER,
     INSPECTOR,
     DATA_PROTECTION_OFFICER,

@@ -1,23 +1,15 @@
-"""Calls to other installations: an address is resolved once and must be public or listed, no redirect is followed, time and size have an end."""
+"""Calls to other installations, in the words of this app."""
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
-import socket
-import ssl
-import time
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlencode, urlsplit
-
-from django.conf import settings
+from urllib.parse import SplitResult
 
 from motcham.apps.feedback_1022.open311.define import NeighbourFailed, RefusedAddress
+from motcham.blocks.channels import api as channels
+from motcham.blocks.channels.define import AddressRefused, CallFailed
 
-CONNECT_SECONDS, ALL_SECONDS = 10.0, 30.0
 MOST_BYTES = 8 * 1024 * 1024
-# What may come right when it is tried again.
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def call(
@@ -25,66 +17,17 @@ def call(
 ) -> bytes:
     """Return what an address answers to GET, or to POST of a form. Raises RefusedAddress, or NeighbourFailed that says by
     `permanent` whether to try again."""
-    parts, host, port = split(url)
-    address = resolve(url, host, port)
-    connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
     try:
-        connection.sock = socket.create_connection((address, port), timeout=CONNECT_SECONDS)
-        if parts.scheme == "https":
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        sent = {"Accept": "application/json, text/xml", "User-Agent": "motcham-open311", **(headers or {})}
-        if form is not None:
-            sent["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
-        connection.request("POST" if form is not None else "GET", path, urlencode(form) if form is not None else None, sent)
-        return _read(url, connection, most)
-    except (OSError, http.client.HTTPException) as error:
-        raise NeighbourFailed(url=url[:200], why=str(error)[:200] or type(error).__name__) from error
-    finally:
-        connection.close()
+        return channels.call(url, form=form, headers=headers, most=most)
+    except AddressRefused as refused:
+        raise RefusedAddress(url=refused.facts["url"], why=refused.facts["why"]) from refused
+    except CallFailed as failed:
+        raise NeighbourFailed(permanent=failed.permanent, **failed.facts) from failed
 
 
 def split(url: str) -> tuple[SplitResult, str, int]:
     """Return an address in its parts, with its host and port. Raises RefusedAddress where it is no plain one of the web."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        # A name that cannot be asked for is found out here, and not by the worker.
-        host.encode("idna")
-    except ValueError:
-        parts, host, port = SplitResult("", "", "", "", ""), "", 0
-    if parts.scheme not in ("http", "https") or not host or parts.username or not url.isprintable() or not url.isascii():
-        raise RefusedAddress(url=url[:200], why="it is no plain http or https address")
-    return parts, host, port
-
-
-def resolve(url: str, host: str, port: int) -> str:
-    """Return the one address that is called. Raises RefusedAddress where any that the name has is private and not listed:
-    a name must not lead past the wall at its second answer."""
-    try:
-        found = sorted({str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
-    except OSError as error:
-        raise NeighbourFailed(url=url[:200], why=str(error)) from error
-    listed = [ipaddress.ip_network(each.strip(), strict=False) for each in settings.OUTGOING_NETWORKS]
-    for text in found:
-        address = ipaddress.ip_address(text.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        if not address.is_global and not any(address in network for network in listed if network.version == address.version):
-            raise RefusedAddress(url=url[:200], why=f"{address} is not a public address")
-    return found[0]
-
-
-def _read(url: str, connection: http.client.HTTPConnection, most: int) -> bytes:
-    began, body = time.monotonic(), bytearray()
-    with connection.getresponse() as answer:
-        while chunk := answer.read1(65_536):
-            body += chunk
-            if len(body) > most:
-                raise NeighbourFailed(url=url[:200], why=f"more than {most} bytes", permanent=True)
-            if time.monotonic() - began > ALL_SECONDS:
-                raise NeighbourFailed(url=url[:200], why=f"longer than {ALL_SECONDS:.0f} seconds")
-        status = answer.status
-    if not 200 <= status < 300:
-        said = bytes(body[:300]).decode(errors="replace")
-        raise NeighbourFailed(url=url[:200], why=f"{status} {said}", permanent=status not in PASSING)
-    return bytes(body)
+        return channels.split(url)
+    except AddressRefused as refused:
+        raise RefusedAddress(url=refused.facts["url"], why=refused.facts["why"]) from refused

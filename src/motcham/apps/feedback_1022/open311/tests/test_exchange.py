@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -98,7 +99,7 @@ def test_private_addresses_and_other_schemes_are_not_called(url):
 
 def test_a_name_that_also_means_a_private_address_is_not_called(monkeypatch):
     answers = [(2, 1, 6, "", ("203.0.113.7", 80)), (2, 1, 6, "", ("127.0.0.1", 80))]
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *_a, **_k: answers)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: answers)
     with pytest.raises(RefusedAddress):
         outgoing.call("http://rebind.example/")
 

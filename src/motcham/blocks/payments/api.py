@@ -1,0 +1,29 @@
+"""The verbs of payments. What a fee is, what is owed, how it is paid, how it goes back, and whether the books agree."""
+
+from motcham.blocks.payments.actions import bill, pay, take, withdraw
+from motcham.blocks.payments.actions_reconcile import reconcile
+from motcham.blocks.payments.actions_refund import refund
+from motcham.blocks.payments.client import is_set_up
+from motcham.blocks.payments.events import paid
+from motcham.blocks.payments.queries import attempts, bills, fee, receipt, reconciled, refunds
+from motcham.blocks.payments.queries import bill as find_bill
+from motcham.blocks.payments.showing import why
+
+__all__ = [
+    "attempts",
+    "bill",
+    "bills",
+    "fee",
+    "find_bill",
+    "is_set_up",
+    "paid",
+    "pay",
+    "receipt",
+    "reconcile",
+    "reconciled",
+    "refund",
+    "refunds",
+    "take",
+    "why",
+    "withdraw",
+]

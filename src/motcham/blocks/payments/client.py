@@ -1,0 +1,174 @@
+"""Calls to the gateway after the contract in `payos`: open a payment page, ask about it, pay money back. Never inside a transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from motcham.blocks.channels import api as channels
+from motcham.blocks.channels.define import AddressRefused, CallFailed
+from motcham.blocks.payments import payos
+from motcham.blocks.payments.define import Credit, GatewayDown, GatewayMissing
+
+Call = Callable[[str, Mapping[str, str], bytes | None], bytes]
+"""A path, headers, and a body for POST; returns what was answered."""
+MOST_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the gateway gave us for one of its channels."""
+
+    client_id: str
+    api_key: str
+    checksum: str = field(repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.client_id and self.api_key and self.checksum)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A payment page of the gateway."""
+
+    link: str
+    address: str
+    qr: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the gateway says about an order: its status and every sum that came."""
+
+    status: str
+    credits: tuple[Credit, ...]
+
+
+@dataclass(frozen=True)
+class Payout:
+    """What the gateway says about money that goes back: done, failed or neither yet."""
+
+    id: str
+    state: str
+    reference: str
+    error: str
+
+
+class Gateway:
+    """One account with the gateway; `call` is the wire."""
+
+    def __init__(self, *, keys: Keys, payout_keys: Keys, call: Call) -> None:
+        self.keys, self.payout_keys, self._call = keys, payout_keys, call
+
+    def open(self, *, order_code: int, amount: int, words: str, back: str, until: datetime) -> Opened:
+        """Open a payment page. Raises GatewayDown."""
+        asked = {"orderCode": order_code, "amount": amount, "description": words, "cancelUrl": back, "returnUrl": back}
+        signature = payos.sign(payos.text_of_request(asked), self.keys.checksum)
+        data = self._data("/v2/payment-requests", {**asked, "expiredAt": int(until.timestamp()), "signature": signature})
+        if data.get("orderCode") != order_code or data.get("amount") != amount:
+            raise GatewayDown()
+        return Opened(str(data.get("paymentLinkId", ""))[:64], _web(data.get("checkoutUrl")), str(data.get("qrCode") or "")[:512])
+
+    def ask(self, *, order_code: int) -> Standing:
+        """Return how an order stands. Raises GatewayDown."""
+        data = self._data(f"/v2/payment-requests/{order_code}")
+        if data.get("orderCode") != order_code:
+            raise GatewayDown()
+        try:
+            found = tuple(payos.credit_of(each, order_code=order_code) for each in data.get("transactions") or ())
+        except (ValueError, AttributeError, TypeError) as wrong:
+            raise GatewayDown() from wrong
+        return Standing(str(data.get("status", "")), found)
+
+    def pay_back(self, *, key: str, amount: int, words: str, bank: str, account: str) -> Payout:
+        """Send money to an account; the same `key` sends it once. Raises GatewayDown."""
+        asked = {
+            "referenceId": key,
+            "amount": amount,
+            "description": words,
+            "toBin": bank,
+            "toAccountNumber": account,
+            "category": [],
+        }
+        sent = {"x-idempotency-key": key, "x-signature": payos.sign(payos.text_of_payout(asked), self.payout_keys.checksum)}
+        return self._payout("/v1/payouts/", asked, sent)
+
+    def payout(self, *, payout_id: str) -> Payout:
+        """Return how a payout stands. Raises GatewayDown."""
+        return self._payout(f"/v1/payouts/{payout_id}", None, {})
+
+    def _payout(self, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Payout:
+        if not self.payout_keys:
+            raise GatewayMissing()
+        data = self._answer(path, self.payout_keys, body, headers).get("data")
+        lines = data.get("transactions") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(lines, list) or not lines or not isinstance(lines[0], dict):
+            raise GatewayDown()
+        line = lines[0]
+        return Payout(
+            str(data.get("id", ""))[:64],
+            str(line.get("state", "")),
+            str(line.get("reference") or "")[:100],
+            str(line.get("errorMessage") or "")[:200],
+        )
+
+    def _data(self, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        answer = self._answer(path, self.keys, body, {})
+        data = answer.get("data")
+        # An answer that nobody signed could come from whoever stands on the wire.
+        if not isinstance(data, dict) or not payos.is_signed(data, answer.get("signature"), self.keys.checksum):
+            raise GatewayDown()
+        return data
+
+    def _answer(self, path: str, keys: Keys, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Mapping[str, Any]:
+        sent = {"x-client-id": keys.client_id, "x-api-key": keys.api_key, **headers}
+        try:
+            answer = json.loads(self._call(path, sent, None if body is None else json.dumps(body).encode()))
+        except (CallFailed, AddressRefused, ValueError) as failed:
+            raise GatewayDown(permanent=getattr(failed, "permanent", False)) from failed
+        if not isinstance(answer, dict) or answer.get("code") != payos.OK:
+            raise GatewayDown()
+        return answer
+
+
+def _web(address: object) -> str:
+    text = str(address or "")
+    if not text.startswith(("https://", "http://", "/")) or len(text) > 400:
+        raise GatewayDown()
+    return text
+
+
+def over_http(path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """Call the address in the settings."""
+    return channels.call(f"{settings.PAYOS_URL}{path}", headers=headers, body=body, most=MOST_BYTES)
+
+
+def is_set_up() -> bool:
+    """Tell whether anybody can pay online here."""
+    return bool(_keys(settings.PAYOS_KEYS))
+
+
+def gateway() -> Gateway:
+    """Return the gateway of this installation. Raises GatewayMissing."""
+    keys = _keys(settings.PAYOS_KEYS)
+    if not keys:
+        raise GatewayMissing()
+    if settings.PAYOS_URL == "demo" and settings.DEMO:
+        from motcham.blocks.payments.demo_gateway import call
+
+        return Gateway(keys=keys, payout_keys=keys, call=call)
+    return Gateway(keys=keys, payout_keys=_keys(settings.PAYOUT_KEYS), call=over_http)
+
+
+def checksum() -> str:
+    """Return the key under which callbacks are signed; empty where there is none."""
+    return _keys(settings.PAYOS_KEYS).checksum
+
+
+def _keys(given: tuple[str, str, str]) -> Keys:
+    return Keys(*given)

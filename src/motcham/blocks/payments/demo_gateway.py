@@ -1,0 +1,175 @@
+"""A gateway that is made up: it answers after the contract in `payos`, takes no money, and lives in files. The demo has it in its
+own process, tests behind a port; nothing else may use it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from motcham.blocks.channels.define import CallFailed
+from motcham.blocks.payments import payos, vietqr
+
+BANK, ACCOUNT = "970415", "113366668888"
+KEYS = ("demo-client", "demo-api-key", "demo-checksum-key")
+
+
+class FakeGateway:
+    """The other side of the contract. It checks what it is sent as strictly as the contract says it does."""
+
+    def __init__(self, folder: Path, *, keys: tuple[str, str, str] = KEYS, pages: str = "/payments/demo-gateway/") -> None:
+        self.folder, self.keys, self.pages = folder, keys, pages
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, dict[str, Any]]:
+        """Return the status of HTTP and what is answered."""
+        sent = {name.lower(): value for name, value in headers.items()}
+        if (sent.get("x-client-id"), sent.get("x-api-key")) != self.keys[:2]:
+            return 401, {"code": "401", "desc": "unauthorised"}
+        parts = path.strip("/").split("/")
+        asked = json.loads(body) if body else {}
+        if parts[:2] == ["v2", "payment-requests"]:
+            return self._requests(parts[2:], asked)
+        if parts[:2] == ["v1", "payouts"]:
+            return self._payouts(parts[2:], asked, sent)
+        return 404, {"code": "404", "desc": "not found"}
+
+    def _requests(self, rest: list[str], asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if rest:
+            order = self.order(rest[0])
+            return (404, {"code": "101", "desc": "no such order"}) if order is None else (200, self._signed(_shown(order)))
+        if asked.get("signature") != payos.sign(payos.text_of_request(asked), self.keys[2]):
+            return 200, {"code": "201", "desc": "signature"}
+        if len(asked["description"]) > payos.LONGEST_DESCRIPTION or not 0 < asked["amount"] <= payos.LARGEST:
+            return 200, {"code": "20", "desc": "fields"}
+        if self.order(asked["orderCode"]) is not None:
+            return 200, {"code": "231", "desc": "the order is there already"}
+        link = secrets.token_hex(16)
+        order = {**asked, "id": link, "status": "PENDING", "createdAt": timezone.localtime().isoformat(), "transactions": []}
+        self._keep(order)
+        code = vietqr.VietQR(bank=BANK, account=ACCOUNT, amount=asked["amount"], purpose=asked["description"])
+        return 200, self._signed(
+            {
+                "bin": BANK,
+                "accountNumber": ACCOUNT,
+                "accountName": "TAI KHOAN TRINH DIEN",
+                "amount": asked["amount"],
+                "description": asked["description"],
+                "orderCode": asked["orderCode"],
+                "currency": "VND",
+                "paymentLinkId": link,
+                "status": "PENDING",
+                "expiredAt": asked.get("expiredAt"),
+                "checkoutUrl": f"{self.pages}{asked['orderCode']}/",
+                "qrCode": vietqr.build(code),
+            }
+        )
+
+    def _payouts(self, rest: list[str], asked: dict[str, Any], sent: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        if rest and rest[0]:
+            found = json.loads((self.folder / f"payout-{Path(rest[0]).name}.json").read_text())
+            return 200, {"code": payos.OK, "desc": "success", "data": found}
+        if sent.get("x-signature") != payos.sign(payos.text_of_payout(asked), self.keys[2]):
+            return 200, {"code": "201", "desc": "signature"}
+        key = Path(sent["x-idempotency-key"]).name
+        file = self.folder / f"payout-{key}.json"
+        if not file.exists():
+            line = {**asked, "id": f"{key}-1", "state": "SUCCEEDED", "reference": f"FT{secrets.token_hex(5).upper()}"}
+            line |= {
+                "toAccountName": None,
+                "transactionDatetime": timezone.localtime().isoformat(),
+                "errorMessage": None,
+                "errorCode": None,
+            }
+            line.pop("category")
+            payout = {"id": key, "referenceId": asked["referenceId"], "transactions": [line], "category": None}
+            file.write_text(json.dumps({**payout, "approvalState": "COMPLETED", "createdAt": timezone.localtime().isoformat()}))
+        return 200, {"code": payos.OK, "desc": "success", "data": json.loads(file.read_text())}
+
+    def order(self, order_code: object) -> dict[str, Any] | None:
+        """Return what is known of an order, None where there is none."""
+        file = self.folder / f"order-{int(str(order_code))}.json"
+        found: dict[str, Any] | None = json.loads(file.read_text()) if file.exists() else None
+        return found
+
+    def transfer(self, order_code: int, *, amount: int | None = None, at: datetime | None = None) -> dict[str, Any]:
+        """Let somebody transfer money for an order; return the callback that tells of it."""
+        order = self.order(order_code)
+        assert order is not None
+        moment = timezone.localtime(at, timezone.get_default_timezone())
+        line = {
+            "reference": f"FT{secrets.token_hex(6).upper()}",
+            "amount": order["amount"] if amount is None else amount,
+            "accountNumber": ACCOUNT,
+            "description": order["description"],
+            "transactionDateTime": moment.strftime("%Y-%m-%d %H:%M:%S"),
+            "counterAccountBankId": "01202001",
+            "counterAccountBankName": "",
+            "counterAccountName": "NGUOI TRINH DIEN",
+            "counterAccountNumber": "9876543210",
+            "virtualAccountName": "",
+            "virtualAccountNumber": "",
+        }
+        order["transactions"].append(line)
+        order["status"] = "PAID" if _sum(order) >= order["amount"] else "UNDERPAID"
+        self._keep(order)
+        data = {
+            **line,
+            "orderCode": order_code,
+            "paymentLinkId": order["id"],
+            "currency": "VND",
+            "code": payos.OK,
+            "desc": "success",
+        }
+        return {**self._signed(data), "success": True}
+
+    def close(self, order_code: int, status: str) -> None:
+        """Let an order expire or be cancelled at the gateway."""
+        order = self.order(order_code)
+        assert order is not None
+        self._keep({**order, "status": status})
+
+    def _keep(self, order: dict[str, Any]) -> None:
+        (self.folder / f"order-{order['orderCode']}.json").write_text(json.dumps(order))
+
+    def _signed(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {"code": payos.OK, "desc": "success", "data": data, "signature": payos.sign(payos.text_of(data), self.keys[2])}
+
+
+def _sum(order: Mapping[str, Any]) -> int:
+    return sum(each["amount"] for each in order["transactions"])
+
+
+def _shown(order: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": order["id"],
+        "orderCode": order["orderCode"],
+        "amount": order["amount"],
+        "amountPaid": _sum(order),
+        "amountRemaining": max(0, order["amount"] - _sum(order)),
+        "status": order["status"],
+        "createdAt": order["createdAt"],
+        "transactions": order["transactions"],
+        "canceledAt": None,
+        "cancellationReason": None,
+    }
+
+
+def fake() -> FakeGateway:
+    """Return the gateway of the demo."""
+    return FakeGateway(Path(settings.HOME) / "demo-gateway", keys=settings.PAYOS_KEYS)
+
+
+def call(path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """Answer a call in the same process."""
+    status, answer = fake().answer(path, headers, body)
+    if status != 200:
+        raise CallFailed(url="demo", why=str(status), permanent=True)
+    return json.dumps(answer).encode()

@@ -1,0 +1,245 @@
+"""Reads bills, receipts and the money of a day; gives frozen views, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F, Q, Sum
+
+from motcham.blocks.identity import api as identity
+from motcham.blocks.payments import define as nouns
+from motcham.blocks.payments import rules, tables, vault, vietqr
+from motcham.blocks.payments.define import (
+    AttemptState,
+    BillState,
+    Credit,
+    Difference,
+    DifferenceKind,
+    Fee,
+    Item,
+    NoSuchBill,
+    NoSuchReceipt,
+    Offer,
+    Reconciled,
+    RefundState,
+    Way,
+)
+from motcham.blocks.payments.models import Attempt, Bill, Money, Receipt, Reconciliation, Refund
+from motcham.blocks.payments.settling import CODE_LENGTH
+
+CITY = ZoneInfo("Asia/Ho_Chi_Minh")
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None})
+
+
+def fee(
+    *,
+    procedure: str,
+    channel: str,
+    on: date,
+    applicant: str = "",
+    offer: Offer | None = None,
+    fee_kind: str = "",
+    units: int = 1,
+    copies: int = 1,
+) -> Fee:
+    """Return what a procedure costs on a day and why; `offer` is what its page says, `fee_kind` overrides the table."""
+    return rules.fee(
+        rules=tables.rules(),
+        kinds=tables.kinds(),
+        fee_kind=fee_kind or tables.kind_of().get(procedure, ""),
+        procedure=procedure,
+        channel=channel,
+        on=on,
+        applicant=applicant,
+        offer=offer,
+        units=units,
+        copies=copies,
+    )
+
+
+def plain_code(typed: str) -> str:
+    """Return the code that somebody meant: dashes, spaces and look-alike letters do not matter."""
+    return typed[:60].upper().translate(READ_AS)
+
+
+def bill(*, bill_id: UUID | None = None, code: str = "") -> nouns.Bill:
+    """Return one bill, by its id or by the code that cannot be guessed. Raises NoSuchBill."""
+    plain = plain_code(code)
+    if bill_id is None and len(plain) != CODE_LENGTH:
+        raise NoSuchBill()
+    row = Bill.objects.filter(Q(id=bill_id) if bill_id is not None else Q(code=plain)).first()
+    if row is None:
+        raise NoSuchBill()
+    return bill_of(row)
+
+
+def bills(*, subject: str) -> tuple[nouns.Bill, ...]:
+    """Return the bills of a subject, oldest first."""
+    return tuple(bill_of(row) for row in Bill.objects.filter(subject=subject).order_by("made_at").select_related("receipt"))
+
+
+def bill_of(row: Bill) -> nouns.Bill:
+    """Return a row as others see it."""
+    receipt = Receipt.objects.filter(bill_id=row.id).values_list("code", flat=True).first()
+    return nouns.Bill(
+        id=row.id,
+        code=row.code,
+        subject=row.subject,
+        agency_id=row.agency_id,
+        state=BillState(row.state),
+        total=row.total,
+        items=tuple(Item(**each) for each in row.items),
+        made_at=row.made_at,
+        settled_at=row.settled_at,
+        refunded=_refunded(Q(attempt__bill_id=row.id), done=True),
+        receipt_code=receipt or "",
+        synthetic=row.synthetic,
+    )
+
+
+def attempts(*, bill_id: UUID) -> tuple[nouns.Attempt, ...]:
+    """Return every attempt to pay a bill, oldest first."""
+    return tuple(attempt_of(row) for row in Attempt.objects.filter(bill_id=bill_id).order_by("id"))
+
+
+def attempt_of(row: Attempt) -> nouns.Attempt:
+    """Return a row as others see it."""
+    return nouns.Attempt(
+        id=row.id,
+        order_code=row.order_code,
+        way=Way(row.way),
+        state=AttemptState(row.state),
+        amount=row.amount,
+        received=row.received,
+        refunded=_refunded(Q(attempt_id=row.id)),
+        address=row.address,
+        qr=row.qr,
+        began_at=row.began_at,
+        expires_at=row.expires_at,
+    )
+
+
+def _refunded(which: Q, *, done: bool = False) -> int:
+    """Return what went back or, unless `done`, may still be on its way."""
+    states = [RefundState.DONE] if done else [RefundState.ASKED, RefundState.SENT, RefundState.DONE]
+    found: int | None = Refund.objects.filter(which, state__in=states).aggregate(sum=Sum("amount"))["sum"]
+    return found or 0
+
+
+def refunds(*, bill_id: UUID) -> tuple[nouns.Refund, ...]:
+    """Return what went back of a bill, or is on its way."""
+    rows = Refund.objects.filter(attempt__bill_id=bill_id).select_related("attempt").order_by("asked_at")
+    return tuple(refund_of(row) for row in rows)
+
+
+def refund_of(row: Refund) -> nouns.Refund:
+    """Return a row as others see it."""
+    return nouns.Refund(
+        id=row.id,
+        bill_id=row.attempt.bill_id,
+        amount=row.amount,
+        reason=row.reason,
+        way=Way(row.way),
+        state=RefundState(row.state),
+        reference=row.reference,
+        asked_at=row.asked_at,
+        settled_at=row.settled_at,
+    )
+
+
+def receipt(*, code: str) -> nouns.Receipt:
+    """Return a receipt by its code. Raises NoSuchReceipt."""
+    row = Receipt.objects.filter(code=plain_code(code)).select_related("bill").first()
+    if row is None:
+        raise NoSuchReceipt()
+    return receipt_of(row)
+
+
+def receipt_of(row: Receipt) -> nouns.Receipt:
+    """Return a row as others see it; the payer's name is empty once it was erased."""
+    return nouns.Receipt(
+        number=row.number,
+        year=row.year,
+        code=row.code,
+        bill=bill_of(row.bill),
+        amount=row.amount,
+        way=Way(row.way),
+        payer=vault.opened(vault.PAYER, row.bill.payer, row.bill_id).get("name", ""),
+        agency=identity.agency(id=row.bill.agency_id).official_name,
+        issued_at=row.issued_at,
+    )
+
+
+def bounds(day: date) -> tuple[datetime, datetime]:
+    """Return when a day of the city begins and ends."""
+    begins = datetime.combine(day, time(), CITY)
+    return begins.astimezone(UTC), (begins + timedelta(days=1)).astimezone(UTC)
+
+
+def _of(agencies: Collection[int] | None, path: str) -> Q:
+    return Q() if agencies is None else Q(**{f"{path}agency_id__in": agencies})
+
+
+def received(*, day: date, agencies: Collection[int] | None, most: int = 200) -> list[Money]:
+    """Return what came in on a day for some agencies (None: all), newest first."""
+    begins, ends = bounds(day)
+    rows = Money.objects.filter(_of(agencies, "attempt__bill__"), at__gte=begins, at__lt=ends).select_related("attempt__bill")
+    return list(rows.order_by("-at", "-id")[:most])
+
+
+def to_go_back(*, agencies: Collection[int] | None, most: int = 100) -> list[tuple[Attempt, int]]:
+    """Return the attempts of which more came than was owed, with how much of it has not gone back yet."""
+    wrong = Q(state=AttemptState.SURPLUS) | Q(state=AttemptState.PAID, received__gt=F("amount")) | Q(state=AttemptState.UNDERPAID)
+    rows = Attempt.objects.filter(wrong, _of(agencies, "bill__")).select_related("bill").order_by("id")[:most]
+    found = []
+    for row in rows:
+        over = row.received if row.state != AttemptState.PAID else row.received - row.amount
+        left = over - _refunded(Q(attempt_id=row.id))
+        if left > 0:
+            found.append((row, left))
+    return found
+
+
+def refunds_of(*, day: date, agencies: Collection[int] | None, most: int = 100) -> list[Refund]:
+    """Return the refunds asked for on a day, and those that still wait or failed."""
+    begins, ends = bounds(day)
+    which = Q(asked_at__gte=begins, asked_at__lt=ends) | Q(state__in=[RefundState.ASKED, RefundState.SENT, RefundState.FAILED])
+    rows = Refund.objects.filter(which, _of(agencies, "attempt__bill__")).select_related("attempt__bill")
+    return list(rows.order_by("-asked_at")[:most])
+
+
+def credits_of(day: date) -> list[Credit]:
+    """Return what the gateway told us of one day."""
+    begins, ends = bounds(day)
+    rows = Money.objects.filter(way=Way.GATEWAY, at__gte=begins, at__lt=ends).select_related("attempt").order_by("id")
+    return [Credit(row.attempt.order_code, row.reference, row.amount, row.at) for row in rows]
+
+
+def days_of(references: Collection[str]) -> dict[str, date]:
+    """Return on which day we have each of these references of banks."""
+    rows = Money.objects.filter(way=Way.GATEWAY, reference__in=references).values_list("reference", "at")
+    return {reference: at.astimezone(CITY).date() for reference, at in rows}
+
+
+def reconciled(*, day: date) -> Reconciled | None:
+    """Return the last comparison of a day with the gateway's report, None where there was none."""
+    row = Reconciliation.objects.filter(day=day).order_by("-id").first()
+    return None if row is None else reconciled_of(row)
+
+
+def reconciled_of(row: Reconciliation) -> Reconciled:
+    """Return a row as others see it."""
+    lines = tuple(Difference(**{**each, "kind": DifferenceKind(each["kind"])}) for each in row.differences)
+    return Reconciled(row.day, row.at, row.matched, row.sum_here, row.sum_there, lines)
+
+
+def transfer_code(bill: nouns.Bill) -> str:
+    """Return the VietQR of a transfer to the agency's account by hand, where the settings name one; empty where they don't."""
+    bank, _, account = settings.PAYMENT_ACCOUNT.partition(":")
+    if not account or bill.state is not BillState.DUE:
+        return ""
+    return vietqr.build(vietqr.VietQR(bank=bank, account=account, amount=bill.total, purpose=f"MC {bill.code[:10]}"))
