@@ -84,7 +84,7 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///m
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BLOCKS = ["ledger", "documents", "places", "identity", "channels", "cases", "indicators"]
-APPS = ["feedback_1022", "feedback_1022.open311", "operations_centre", "directives", "complaints", "open_data"]
+APPS = ["public_services", "feedback_1022", "feedback_1022.open311", "operations_centre", "directives", "complaints", "open_data"]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -183,6 +183,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 # A command that reads a file from its standard input: 0 is clean, 1 is infected (for instance "clamdscan --no-summary -").
 DOCUMENT_SCANNER = os.environ.get("MOTCHAM_DOCUMENT_SCANNER", "")
+# The time-stamp authority (RFC 3161) that is asked when a result is signed; its certificate lies in keys/time-stamps.
+TIME_STAMP_URL = os.environ.get("MOTCHAM_TIME_STAMP_URL", "")
 STATIC_ROOT = HOME / "static"
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 

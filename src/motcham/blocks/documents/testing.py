@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from motcham.blocks.documents import api
+from motcham.blocks.documents import actions_orders, api
 from motcham.blocks.documents.define import DocumentRef
 
 
@@ -36,3 +36,8 @@ def a_document(*, content: bytes | None = None, filename: str = "photo.jpg", own
     if owner:
         api.attach(document_ids=[ref.id], owner=owner, by=Sender())
     return ref
+
+
+def print_orders() -> int:
+    """Print every page that is due, as the worker does."""
+    return actions_orders.fulfil(batch=1000)
