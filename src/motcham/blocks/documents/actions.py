@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from motcham.blocks.documents import images, queries, rules, store
+from motcham.blocks.documents import images, pdf, queries, rules, store
 from motcham.blocks.documents.define import (
     MAX_BYTES,
     MAX_OF_ONE_OWNER,
@@ -41,6 +41,8 @@ def receive(
     content = stream if isinstance(stream, bytes) else stream.read(MAX_BYTES + 1)
     kind = rules.kind_of(content)
     store.scan(content)
+    if kind is DocumentKind.PDF:
+        pdf.judge(content)
     picture = images.rewrite(content, kind) if kind.is_image else None
     kept = picture.content if picture else content
     document = create(

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from motcham.blocks.documents import (
     actions,
+    actions_keys,
     actions_orders,
     actions_results,
     actions_shares,
@@ -31,7 +32,7 @@ def receive(
     """Take a file in: judged by its content, bounded, pictures written anew without metadata, sealed.
 
     Attach it within 24 hours, or `keep` it, else it goes. `taken_at_place` of the answer is the position that was in the photograph.
-    Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, Infected or NotKept.
+    Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
     """
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
 
@@ -138,14 +139,14 @@ def verify(content: bytes) -> Verification:
     return queries_results.verify(content)
 
 
-def make_agency_key(*, agency_code: str, official_name: str, years: int = 3) -> AgencyKey:
+def make_agency_key(*, agency_code: str, official_name: str, by: HasRef, years: int = 3) -> AgencyKey:
     """Draw a key for an agency with a certificate signed by itself."""
-    return agency_keys.make(agency_code, official_name, years=years)
+    return actions_keys.make(agency_code=agency_code, official_name=official_name, by=by, years=years)
 
 
-def take_agency_key(*, agency_code: str, content: bytes, password: str) -> AgencyKey:
+def take_agency_key(*, agency_code: str, content: bytes, password: str, by: HasRef) -> AgencyKey:
     """Take over an agency's key with the certificate of an authority, as PKCS#12. Raises KeyNotTaken."""
-    return agency_keys.take(agency_code, content, password)
+    return actions_keys.take(agency_code=agency_code, content=content, password=password, by=by)
 
 
 def agency_key_list() -> tuple[AgencyKey, ...]:

@@ -32,11 +32,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {}
     typed, status = request.POST.get("code", ""), 200
     if "file" in request.FILES:
-        found, context["problem"] = _checked(request)
-        context["found"] = found
-        if found and found.result:
-            context |= _about(found.result)
-        status = 200 if found else 422
+        context["found"], context["problem"] = _checked(request)
+        status = 200 if context["found"] else 422
     elif request.method == "POST":
         code = rules.read_code(typed)
         try:
@@ -79,7 +76,6 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         found, problem = _checked(request)
         context["found"], status = found, 200 if found else 422
-        context["is_this"] = bool(found and found.digest == row.digest)
         context["problem"] = problem
     context["file_question"] = _file_question(str(context.get("problem") or ""))
     return _private(render(request, "documents/result.html", context, status=status))

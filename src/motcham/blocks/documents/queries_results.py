@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from motcham.blocks.documents import queries, rules, signing, store
-from motcham.blocks.documents.define import Held, NoResult, NoShare, ResultView, ShareView, Verification
+from motcham.blocks.documents.define import Held, NoDocument, NoResult, NoShare, ResultView, ShareView, Verification
 from motcham.blocks.documents.models import Document, Result, Share, ShareLook
 
 SHARE = "document.share"
@@ -73,7 +73,7 @@ def held(holder: str, document_id: UUID) -> Held:
     """Return one paper of an account's wallet; NoDocument where it is not theirs."""
     row = Document.objects.filter(id=document_id, holder=holder, erased_at=None).exclude(owner="", holder="").first()
     if row is None or not holder:
-        raise queries.NoDocument()
+        raise NoDocument()
     return _held(row, _shares([row.id]).get(row.id, ()))
 
 

@@ -40,7 +40,7 @@ def sign(pdf: bytes, *, agency_code: str, agency_name: str, reason: str, place: 
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     certificate, key_path = agency_keys.newest(agency_code)
-    known = SimpleCertificateStore()
+    known: Any = _made(SimpleCertificateStore)
     known.register_multiple(_asn1(each) for each in certificate.chain)
     from pyhanko.keys.internal import translate_pyca_cryptography_key_to_asn1
 
@@ -126,12 +126,17 @@ def _look(signature: Any, known: dict[bytes, agency_keys.Certificate], digest: s
     )
 
 
+def _made(kind: Any, *arguments: Any, **more: Any) -> Any:
+    # pyHanko says types of most that it has, and of these none.
+    return kind(*arguments, **more)
+
+
 def _stamper() -> Any:
     if not settings.TIME_STAMP_URL:
         return None
     from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 
-    return RequestsHTTPTimeStamper(settings.TIME_STAMP_URL, timeout=10)
+    return _made(RequestsHTTPTimeStamper, settings.TIME_STAMP_URL, timeout=10)
 
 
 def _asn1(certificate: x509.Certificate) -> Any:
