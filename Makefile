@@ -4,6 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 VENDOR := src/motcham/ui/static/vendor
 FONTS := node_modules/@fontsource/be-vietnam-pro/files/be-vietnam-pro
+PRINTED := node_modules/@expo-google-fonts/be-vietnam-pro
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/motcham/locale/*/LC_MESSAGES/django.po))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
@@ -105,6 +106,7 @@ node_modules/.locked-tests: package-lock.json package.json
 $(VENDOR)/.copied: node_modules/.locked Makefile
 	@mkdir -p $(VENDOR)/be-vietnam-pro
 	cp $(foreach subset,vietnamese latin latin-ext,$(foreach weight,400 600 700,$(FONTS)-$(subset)-$(weight)-normal.woff2)) $(VENDOR)/be-vietnam-pro/
+	cp $(foreach weight,400Regular 600SemiBold 700Bold,$(PRINTED)/$(weight)/BeVietnamPro_$(weight).ttf) $(VENDOR)/be-vietnam-pro/
 	cp node_modules/htmx.org/dist/htmx.min.js $(foreach part,gl.mjs gl-shared.mjs gl-worker.mjs gl.css,node_modules/maplibre-gl/dist/maplibre-$(part)) $(VENDOR)/
 	@touch $@
 

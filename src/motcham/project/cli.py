@@ -69,6 +69,9 @@ VERBS = {
     ),
     "backup-key": Verb("backup_key", "Tạo khóa niêm phong các bản sao lưu.", "Draw the key that seals backups."),
     "restore": Verb("restore", "Đưa dữ liệu trở về một thời điểm.", "Put the data back as it was at a time."),
+    "documents": Verb(
+        "documents", "Giấy tờ: khóa ký của cơ quan, kiểm tra chữ ký, thu hồi.", "Papers: agencies' keys, checking, withdrawing."
+    ),
     "text": Verb("text", "Che dữ liệu cá nhân trong văn bản; đo độ đúng.", "Strike out personal data in text; measure how well."),
     "forget": Verb("forget", "Xóa sạch dữ liệu trình diễn.", "Forget the data of the demo."),
 }

@@ -183,6 +183,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 # A command that reads a file from its standard input: 0 is clean, 1 is infected (for instance "clamdscan --no-summary -").
 DOCUMENT_SCANNER = os.environ.get("MOTCHAM_DOCUMENT_SCANNER", "")
+# The time-stamp authority (RFC 3161) that is asked when a result is signed; its certificate lies in keys/time-stamps.
+TIME_STAMP_URL = os.environ.get("MOTCHAM_TIME_STAMP_URL", "")
 STATIC_ROOT = HOME / "static"
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 

@@ -11,6 +11,7 @@ from motcham.project import pages
 
 # Address prefix of each block and app that has pages.
 PREFIXES = {
+    "blocks.documents": "",
     "blocks.ledger": "ledger/",
     "blocks.identity": "account/",
     "blocks.places": "",

@@ -22,6 +22,7 @@ def registries() -> dict[type[Any], Registry[Any]]:
         ("motcham.blocks.cases.define", "CaseType", "case_types"),
         ("motcham.blocks.channels.define", "Letter", "letters"),
         ("motcham.blocks.channels.define", "AddressBook", "address_books"),
+        ("motcham.blocks.documents.define", "Template", "templates"),
         ("motcham.kernel.erasers", "Eraser", "erasers"),
         ("motcham.kernel.application", "Application", "applications"),
     ):
@@ -31,7 +32,7 @@ def registries() -> dict[type[Any], Registry[Any]]:
 
 
 def discover() -> None:
-    """Import every `definitions` package, `app`, `tasks` and `addresses` module of the installed apps and register what they declare."""
+    """Import every `definitions` package, `app`, `tasks`, `addresses` and `slips` module of the installed apps and register what they declare."""
     global _done
     if _done:
         return
@@ -40,7 +41,7 @@ def discover() -> None:
     for config in django_apps.get_app_configs():
         if not config.name.startswith("motcham."):
             continue
-        for part in ("app", "tasks", "handlers", "addresses", "definitions"):
+        for part in ("app", "tasks", "handlers", "addresses", "definitions", "slips"):
             if config.module is not None and module_has_submodule(config.module, part):
                 collect(f"{config.name}.{part}", kinds)
     for registry in kinds.values():

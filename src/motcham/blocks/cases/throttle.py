@@ -1,68 +1,10 @@
-"""How often one address may try: counted in the process, which is enough to make guessing and flooding slow."""
+"""How often one address may try what a case asks of strangers."""
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
-from threading import Lock
-from typing import ClassVar
+from motcham.ui.throttle import Throttle, caller_of, forget
 
-from django.conf import settings
-from django.http import HttpRequest
-
-from motcham.kernel.errors import TooMany
-
-
-class Throttle:
-    """At most `most` tries in `seconds` for each caller; only so many callers are remembered."""
-
-    REMEMBERED = 10_000
-    every: ClassVar[list[Throttle]] = []
-
-    def __init__(self, *, most: int, seconds: int) -> None:
-        self.most, self.seconds = most, seconds
-        self._tries: OrderedDict[str, tuple[float, int]] = OrderedDict()
-        self._lock = Lock()
-        self.every.append(self)
-
-    def count(self, request: HttpRequest) -> None:
-        """Count one try; raise `TooMany` when there were enough in this window."""
-        self.count_by(caller_of(request))
-
-    def count_by(self, caller: str) -> None:
-        """Count one try of a caller known by other means than its address: a digest of its key."""
-        now = time.monotonic()
-        with self._lock:
-            began, tries = self._tries.pop(caller, (now, 0))
-            if now - began >= self.seconds:
-                began, tries = now, 0
-            self._tries[caller] = began, tries + 1
-            while len(self._tries) > self.REMEMBERED:
-                self._tries.popitem(last=False)
-        if tries >= self.most:
-            raise TooMany(seconds=int(began + self.seconds - now) + 1)
-
-    def demand(self, request: HttpRequest) -> None:
-        """Raise `TooMany` where this caller has tried often enough in this window; count nothing."""
-        caller, now = caller_of(request), time.monotonic()
-        with self._lock:
-            began, tries = self._tries.get(caller, (now, 0))
-        if tries >= self.most and now - began < self.seconds:
-            raise TooMany(seconds=int(began + self.seconds - now) + 1)
-
-    def forget(self) -> None:
-        """Forget the tries of everybody."""
-        with self._lock:
-            self._tries.clear()
-
-
-def caller_of(request: HttpRequest) -> str:
-    """Return the address that calls; behind our own proxy, the one it was called from."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and settings.SECURE_PROXY_SSL_HEADER:
-        return str(forwarded.rsplit(",", 1)[-1].strip())
-    return str(request.META.get("REMOTE_ADDR", ""))
-
+__all__ = ["Throttle", "advice", "caller_of", "drafts", "filings", "forget", "misses", "uploads"]
 
 # Codes hold 65 random bits, so a few misses a minute are a slip of the hand and many are a search.
 misses = Throttle(most=30, seconds=60)
@@ -72,9 +14,3 @@ drafts = Throttle(most=120, seconds=600)
 uploads = Throttle(most=60, seconds=600)
 # Advice is asked for while one types, a few times a minute.
 advice = Throttle(most=120, seconds=60)
-
-
-def forget() -> None:
-    """Forget every try, here and in the apps: between tests."""
-    for each in Throttle.every:
-        each.forget()

@@ -13,9 +13,18 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from motcham.blocks.documents import images, queries, rules, store
-from motcham.blocks.documents.define import MAX_BYTES, MAX_OF_ONE_OWNER, DocumentRef, HasRef, NoDocument, TooManyDocuments
-from motcham.blocks.documents.models import Document
+from motcham.blocks.documents import images, pdf, queries, rules, store
+from motcham.blocks.documents.define import (
+    MAX_BYTES,
+    MAX_OF_ONE_OWNER,
+    PRINTED,
+    DocumentKind,
+    DocumentRef,
+    HasRef,
+    NoDocument,
+    TooManyDocuments,
+)
+from motcham.blocks.documents.models import Document, Order, Share
 from motcham.blocks.ledger import api as ledger
 
 
@@ -32,32 +41,61 @@ def receive(
     content = stream if isinstance(stream, bytes) else stream.read(MAX_BYTES + 1)
     kind = rules.kind_of(content)
     store.scan(content)
+    if kind is DocumentKind.PDF:
+        pdf.judge(content)
     picture = images.rewrite(content, kind) if kind.is_image else None
     kept = picture.content if picture else content
+    document = create(
+        kept, rules.neutral_name(filename, kind), kind, purpose=purpose, by=by.ref, holder=holder_of(by), picture=picture, at=at
+    )
+    return queries.ref(document, taken_at_place=picture.taken_at if picture else None)
+
+
+def create(
+    content: bytes,
+    name: str,
+    kind: DocumentKind,
+    *,
+    purpose: str,
+    by: str,
+    owner: str = "",
+    holder: str = "",
+    picture: images.Picture | None = None,
+    at: datetime | None = None,
+) -> Document:
+    """Seal a file and write its row and its entry: the one way into the store."""
     # All 128 bits random, where a version-4 UUID has 122.
     document_id = UUID(bytes=secrets.token_bytes(16))
-    digest = store.keyring().fingerprint(store.DIGEST, kept)
-    name = rules.neutral_name(filename, kind)
+    digest = store.keyring().fingerprint(store.DIGEST, content)
     # The files come first: a crash in between leaves files without a row, which the sweep takes, never a row without its file.
-    store.write(document_id, store.CONTENT, kept)
+    store.write(document_id, store.CONTENT, content)
     if picture:
         store.write(document_id, store.THUMBNAIL, picture.thumbnail)
     document = Document(
         id=document_id,
         kind=kind,
         purpose=purpose,
+        owner=owner,
+        holder=holder,
         name=store.keyring().seal(store.NAME, name.encode(), document_id.bytes),
-        size=len(kept),
+        size=len(content),
         width=picture.width if picture else None,
         height=picture.height if picture else None,
         digest=digest,
         created_at=at or timezone.now(),
     )
+    payload = {"kind": kind, "size": len(content), "digest": digest.hex(), "purpose": purpose, "by": by}
+    if owner:
+        payload["owner"] = owner
     with transaction.atomic():
         document.save(force_insert=True)
-        payload = {"kind": kind, "size": len(kept), "digest": digest.hex(), "purpose": purpose, "by": by.ref}
         ledger.append(kind="document.received", subject=_subject(document_id), payload=payload, at=at)
-    return queries.ref(document, taken_at_place=picture.taken_at if picture else None)
+    return document
+
+
+def holder_of(by: HasRef) -> str:
+    """Return the account in whose wallet lies what somebody sends for themselves; an officer's work lies in none."""
+    return by.ref if by.ref.startswith("account:") else ""
 
 
 @transaction.atomic
@@ -69,7 +107,10 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
     found = list(Document.objects.select_for_update().filter(id__in=wanted, owner__in=("", owner), erased_at=None).order_by("id"))
     if len(found) < len(wanted):
         raise NoDocument()
-    if Document.objects.filter(owner=owner, erased_at=None).exclude(id__in=wanted).count() + len(wanted) > MAX_OF_ONE_OWNER:
+    if (
+        Document.objects.filter(owner=owner, erased_at=None).exclude(Q(id__in=wanted) | Q(purpose=PRINTED)).count() + len(wanted)
+        > MAX_OF_ONE_OWNER
+    ):
         raise TooManyDocuments(number=MAX_OF_ONE_OWNER)
     for document in found:
         if not document.owner:
@@ -85,6 +126,8 @@ def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:
 @transaction.atomic
 def erase(*, owner: str | None = None, document_ids: Sequence[UUID] = (), by: HasRef, reason: str = "") -> int:
     """Erase the documents of an owner, or some by id; return how many."""
+    if owner:
+        Order.objects.filter(owner=owner).exclude(facts=None).update(facts=None)
     chosen = Document.objects.filter(owner=owner) if owner else Document.objects.filter(id__in=document_ids)
     return _erase(chosen, by=by.ref, reason=reason)
 
@@ -99,7 +142,8 @@ def erase_unattached(*, before: datetime, batch: int = 100) -> int:
 
 def _erase(chosen: QuerySet[Document], *, by: str, reason: str) -> int:
     ids = list(chosen.filter(erased_at=None).select_for_update(skip_locked=False).order_by("id").values_list("id", flat=True))
-    Document.objects.filter(id__in=ids).update(name=None, digest=None, erased_at=timezone.now())
+    Document.objects.filter(id__in=ids).update(name=None, digest=None, holder="", erased_at=timezone.now())
+    Share.objects.filter(document__in=ids).delete()
     for document_id in ids:
         ledger.erase(subject=_subject(document_id))
         ledger.append(kind="document.erased", subject=_subject(document_id), payload={"by": by, "reason": reason})

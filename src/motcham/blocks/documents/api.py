@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import BinaryIO
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.http import HttpResponse
 
-from motcham.blocks.documents import actions, pages, queries, store
-from motcham.blocks.documents.define import DocumentRef, HasRef
+from motcham.blocks.documents import (
+    actions,
+    actions_keys,
+    actions_orders,
+    actions_results,
+    actions_shares,
+    agency_keys,
+    pages,
+    queries,
+    queries_results,
+    rendering,
+    signing,
+    store,
+)
+from motcham.blocks.documents.define import AgencyKey, DocumentRef, HasRef, Held, OrderView, ResultView, Verification
 
 
 def receive(
@@ -19,7 +32,7 @@ def receive(
     """Take a file in: judged by its content, bounded, pictures written anew without metadata, sealed.
 
     Attach it within 24 hours, or `keep` it, else it goes. `taken_at_place` of the answer is the position that was in the photograph.
-    Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, Infected or NotKept.
+    Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
     """
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
 
@@ -57,3 +70,105 @@ def response(*, document_id: UUID, owner: str, thumbnail: bool = False) -> HttpR
 def erase(*, owner: str | None = None, document_ids: Sequence[UUID] = (), by: HasRef, reason: str = "") -> int:
     """Erase an owner's documents, or some by id: content, name and digest go for ever. Return how many."""
     return actions.erase(owner=owner, document_ids=document_ids, by=by, reason=reason)
+
+
+def render(*, template: str, data: Mapping[str, Any]) -> bytes:
+    """Return a registered template with its facts as tagged PDF, at once and kept nowhere. Raises NotRendered."""
+    return rendering.render(template, data)
+
+
+def order(*, template: str, facts: Mapping[str, Any], owner: str, by: HasRef, filename: str = "", holder: str = "") -> UUID:
+    """Have a page printed by the worker once the caller's transaction is committed; it becomes a document of its owner.
+
+    `facts` is JSON; `holder` is the account in whose wallet it will lie ("account:7"). See `orders` for what became of it.
+    """
+    return actions_orders.order(template=template, facts=facts, owner=owner, by=by, filename=filename, holder=holder)
+
+
+def orders(*, owner: str) -> tuple[OrderView, ...]:
+    """Return the pages that were ordered for an owner, oldest first; printed ones name their document."""
+    return queries.orders(owner)
+
+
+def issue(
+    *,
+    template: str,
+    facts: Mapping[str, Any],
+    title: str,
+    agency_code: str,
+    agency_name: str,
+    owner: str,
+    by: HasRef,
+    holder: str = "",
+    filename: str = "",
+) -> ResultView:
+    """Issue a result: it has its code at once; the worker prints it, signs it for the agency and keeps it. Raises NoAgencyKey.
+
+    `title` is shown to whoever has the code, so it names the kind of paper and no person.
+    """
+    return actions_results.issue(
+        template=template,
+        facts=facts,
+        title=title,
+        agency_code=agency_code,
+        agency_name=agency_name,
+        owner=owner,
+        by=by,
+        holder=holder,
+        filename=filename,
+    )
+
+
+def withdraw(*, code: str, reason: str, by: HasRef) -> ResultView:
+    """Withdraw a wrong result; its page says so, since when and why. Who may is decided by the owning block."""
+    return actions_results.withdraw(code=code, reason=reason, by=by)
+
+
+def results(*, owner: str) -> tuple[ResultView, ...]:
+    """Return the results that came of an owner, oldest first."""
+    return queries_results.results(owner)
+
+
+def sign(*, pdf: bytes, agency_code: str, agency_name: str, reason: str, place: str) -> bytes:
+    """Return a PDF with an agency's PAdES signature. `issue` does this and keeps it. Raises NoAgencyKey or NotStamped."""
+    return signing.sign(pdf, agency_code=agency_code, agency_name=agency_name, reason=reason, place=place).content
+
+
+def verify(content: bytes) -> Verification:
+    """Say who signed a PDF, when, whether it is intact, and which result of ours it is; a file of any kind gets an answer."""
+    return queries_results.verify(content)
+
+
+def make_agency_key(*, agency_code: str, official_name: str, by: HasRef, years: int = 3) -> AgencyKey:
+    """Draw a key for an agency with a certificate signed by itself."""
+    return actions_keys.make(agency_code=agency_code, official_name=official_name, by=by, years=years)
+
+
+def take_agency_key(*, agency_code: str, content: bytes, password: str, by: HasRef) -> AgencyKey:
+    """Take over an agency's key with the certificate of an authority, as PKCS#12. Raises KeyNotTaken."""
+    return actions_keys.take(agency_code=agency_code, content=content, password=password, by=by)
+
+
+def agency_key_list() -> tuple[AgencyKey, ...]:
+    """Return every certificate that agencies here sign or signed with."""
+    return tuple(each.view() for each in agency_keys.certificates())
+
+
+def wallet(*, holder: str) -> tuple[Held, ...]:
+    """Return the papers of an account, newest first, each with its links and the looks through them."""
+    return queries_results.wallet(holder)
+
+
+def held(*, holder: str, document_id: UUID) -> Held:
+    """Return one paper of an account. Raises NoDocument."""
+    return queries_results.held(holder, document_id)
+
+
+def share(*, document_id: UUID, by: HasRef, lasts: timedelta) -> str:
+    """Make a link to a paper in the caller's wallet for a while; return its token, which is not kept. Raises NoDocument."""
+    return actions_shares.share(document_id=document_id, by=by, lasts=lasts)[1]
+
+
+def revoke(*, share_id: UUID, by: HasRef) -> None:
+    """Take a link back. Raises NoShare where it is not the caller's."""
+    actions_shares.revoke(share_id=share_id, by=by)

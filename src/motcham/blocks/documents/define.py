@@ -1,20 +1,26 @@
-"""The nouns of documents: kinds of file, a reference to a document, and why one is refused."""
+"""The nouns of documents: kinds of file, sheets to print, signed results, and why something is refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from motcham.kernel.errors import Invalid, Missing, Upstream
+from motcham.kernel.registry import Registry
+from motcham.kernel.terms import LegalBasis
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 3000
 THUMBNAIL_SIDE = 480
 MAX_OF_ONE_OWNER = 20
+PRINTED = "printed"
+LONGEST_SHARE = timedelta(days=30)
+MOST_SHARES = 20
 KEPT_UNATTACHED = timedelta(hours=24)
 
 
@@ -69,6 +75,154 @@ class DocumentRef:
     taken_at_place: TakenAt | None = None
 
 
+@dataclass(frozen=True)
+class FactList:
+    """Facts of a sheet, each a label and what is said under it; one without a value is left out."""
+
+    rows: tuple[tuple[str, str], ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of a sheet; `widths` are shares of its breadth."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    heading: str = ""
+    widths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a page says, in reading order, apart from how it looks. `address` is where its QR code leads."""
+
+    title: str
+    agency: str
+    parts: tuple[FactList | Grid | str, ...]
+    parent: str = ""
+    form: str = ""
+    code: str = ""
+    place: str = ""
+    dated: date | None = None
+    address: str = ""
+    signed_by: tuple[str, ...] = ()
+    footer: str = ""
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class Template:
+    """A kind of page that can be rendered: facts go in, a sheet comes out. One file of an app adds one."""
+
+    key: str
+    official_name: str
+    compose: Callable[[Mapping[str, Any]], Sheet]
+    legal_basis: LegalBasis
+
+
+templates: Registry[Template] = Registry("template")
+
+
+class OrderState(StrEnum):
+    """How far a page that is to be printed has come."""
+
+    WAITING = "waiting"
+    FAILING = "failing"
+    PRINTED = "printed"
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """A page that was ordered: printed, there is a document."""
+
+    id: UUID
+    template: str
+    state: OrderState
+    ordered_at: datetime
+    document_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """A signed result as anyone sees it who has its code. It names no person."""
+
+    code: str
+    title: str
+    agency_code: str
+    agency_name: str
+    issued_at: datetime
+    signed_at: datetime | None = None
+    stamped_at: datetime | None = None
+    digest: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str = ""
+    document_id: UUID | None = None
+    entry_id: int | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it is signed and stands."""
+        return self.signed_at is not None and self.withdrawn_at is None
+
+
+class Soundness(StrEnum):
+    """What looking at a file's signature found."""
+
+    INTACT = "intact"
+    CHANGED = "changed"
+    STRANGER = "stranger"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a file says of itself: who signed it, when, and whether it is still what was signed."""
+
+    soundness: Soundness
+    digest: str
+    signer: str = ""
+    agency_code: str = ""
+    signed_at: datetime | None = None
+    stamped_at: datetime | None = None
+    result: ResultView | None = None
+
+
+@dataclass(frozen=True)
+class AgencyKey:
+    """What an agency signs with: the newest of its keys, which lies outside the database."""
+
+    agency_code: str
+    version: int
+    subject: str
+    fingerprint: str
+    valid_from: datetime
+    valid_to: datetime
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """A link to a document, as its holder sees it."""
+
+    id: UUID
+    document_id: UUID
+    made_at: datetime
+    until: datetime
+    revoked_at: datetime | None
+    looks: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """One paper in a person's wallet: sent in by them, printed for them, or a result."""
+
+    document: DocumentRef
+    owner: str
+    result: ResultView | None = None
+    shares: tuple[ShareView, ...] = ()
+
+
 class EmptyFile(Invalid):
     """The file is empty. Choose it again; if it opens on your device, send it from there."""
 
@@ -121,3 +275,75 @@ class NotKept(Upstream):
     """The file could not be stored or checked just now. Nothing else of what you entered is lost; send the file again in a minute."""
 
     code = "document.not_kept"
+
+
+class NotRendered(Upstream):
+    """The page could not be printed now. What it tells of is done and recorded; the operator sees why, and it is tried again."""
+
+    code = "document.not_rendered"
+
+
+class NoAgencyKey(Upstream):
+    """The agency {agency_code} has no key to sign with on this machine. The operator makes or imports one: motcham documents agency-key."""
+
+    code = "document.no_agency_key"
+
+
+class NotStamped(Upstream):
+    """The time-stamp authority did not answer, so the result is not signed yet. Nothing is lost; it is tried again by itself."""
+
+    code = "document.not_stamped"
+
+
+class NoResult(Missing):
+    """There is no result of this code. Compare it with the paper, letter by letter; if it is the same, the paper is not ours."""
+
+    code = "document.no_result"
+
+
+class AlreadyWithdrawn(Invalid):
+    """This result was withdrawn before. Look at its page; nothing more is needed."""
+
+    code = "document.already_withdrawn"
+
+
+class ReasonNeeded(Invalid):
+    """A result is withdrawn for a reason that its holder can read. Write it, without anybody's name."""
+
+    code = "document.reason_needed"
+
+
+class NoShare(Missing):
+    """This link shows nothing: it has ended, was taken back, or is not complete. Ask whoever sent it for a new one."""
+
+    code = "document.no_share"
+
+
+class ActivePdf(Invalid):
+    """The PDF holds {what}, which could do something on the reader's computer. Print it to a new PDF, or send photos of its pages."""
+
+    code = "document.active_pdf"
+
+
+class LockedPdf(Invalid):
+    """The PDF is locked with a password, so the office could not read it. Save it without the password and send it again."""
+
+    code = "document.locked_pdf"
+
+
+class SwollenPdf(Invalid):
+    """The PDF unpacks to far more than it weighs, so it was not opened. Print it to a new PDF, or send photos of its pages."""
+
+    code = "document.swollen_pdf"
+
+
+class KeyNotTaken(Invalid):
+    """The key was not taken: {why}. Look at the file and the code, then try again; nothing was changed."""
+
+    code = "document.key_not_taken"
+
+
+class TooManyShares(Invalid):
+    """This paper has {number} links already. Take back those that are no longer needed, then make a new one."""
+
+    code = "document.too_many_shares"

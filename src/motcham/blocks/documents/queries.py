@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from motcham.blocks.documents import store
-from motcham.blocks.documents.define import DocumentKind, DocumentRef, NoDocument, TakenAt
-from motcham.blocks.documents.models import Document
+from motcham.blocks.documents.define import DocumentKind, DocumentRef, NoDocument, OrderState, OrderView, TakenAt
+from motcham.blocks.documents.models import Document, Order
 
 
 def ref(document: Document, *, taken_at_place: TakenAt | None = None) -> DocumentRef:
@@ -42,3 +42,15 @@ def owned_by(document_id: UUID, owner: str) -> DocumentRef:
     if row is None:
         raise NoDocument()
     return ref(row)
+
+
+def orders(owner: str) -> tuple[OrderView, ...]:
+    """Return what was ordered to be printed for an owner, oldest first."""
+    rows = Order.objects.filter(owner=owner).exclude(facts=None, document=None).order_by("ordered_at", "id")
+    return tuple(OrderView(row.id, row.template, _state(row), row.ordered_at, row.document_id) for row in rows)
+
+
+def _state(row: Order) -> OrderState:
+    if row.document_id:
+        return OrderState.PRINTED
+    return OrderState.FAILING if row.tries else OrderState.WAITING

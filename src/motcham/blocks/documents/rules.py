@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,6 +13,8 @@ from motcham.blocks.documents.define import MAX_BYTES, DocumentKind, EmptyFile, 
 _LONGEST_NAME = 80
 # A real photograph has a dozen scans; a thousand of them, each over the whole picture, only cost time.
 _MOST_SCANS = 64
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans("OIL", "011")
 
 
 def kind_of(content: bytes) -> DocumentKind:
@@ -47,6 +50,21 @@ def neutral_name(name: str, kind: DocumentKind) -> str:
 def place_of(document_id: UUID) -> str:
     """Return the path of a sealed file below the documents folder; 256 folders keep listings short."""
     return f"{document_id.hex[:2]}/{document_id.hex[2:]}"
+
+
+def new_code() -> str:
+    """Return the code of a result, which nobody can guess: 13 letters of 65 random bits, none of them mistaken for a digit."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(13))
+
+
+def read_code(typed: str) -> str:
+    """Return the code that somebody meant: case, dashes, spaces and look-alike letters do not matter."""
+    return "".join(letter for letter in typed[:60].upper().translate(_READ_AS) if letter in _LETTERS)[:32]
+
+
+def show_code(code: str) -> str:
+    """Return a code as people read it: 7K2M-09QX-4T1ZB."""
+    return "-".join((code[:4], code[4:8], code[8:]))
 
 
 def taken_at(gps: Mapping[int, object]) -> TakenAt | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from motcham.blocks.documents import api
+from motcham.blocks.documents import actions_orders, api, pages_share, tasks
 from motcham.blocks.documents.define import DocumentRef
 
 
@@ -25,9 +25,21 @@ def a_photo(*, size: tuple[int, int] = (64, 48), colour: str = "teal", form: str
     return out.getvalue()
 
 
-def a_pdf() -> bytes:
-    """Return what passes for a PDF."""
-    return b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+def a_pdf(*more: str) -> bytes:
+    """Return the smallest PDF with a page; `more` are further objects, from number 4 on."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>" if not more else "<</Type/Catalog/Pages 2 0 R/More 4 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        *more,
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{each}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<</Root 1 0 R/Size {len(objects) + 1}>>\nstartxref\n{len(out)}\n%%EOF\n"
+    return out + end.encode()
 
 
 def a_document(*, content: bytes | None = None, filename: str = "photo.jpg", owner: str = "") -> DocumentRef:
@@ -36,3 +48,18 @@ def a_document(*, content: bytes | None = None, filename: str = "photo.jpg", own
     if owner:
         api.attach(document_ids=[ref.id], owner=owner, by=Sender())
     return ref
+
+
+def print_orders() -> int:
+    """Print every page that is due, as the worker does."""
+    return actions_orders.fulfil(batch=1000)
+
+
+def erase_shares() -> int:
+    """Erase links that ended long ago, as the worker does."""
+    return tasks.erase_shares()
+
+
+def forget() -> None:
+    """Forget who guessed how often."""
+    pages_share.misses.forget()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcham.blocks.identity import pages, pages_devices, pages_factor, pages_kept, pages_openid, pages_staff
+from motcham.blocks.identity import pages, pages_devices, pages_documents, pages_factor, pages_kept, pages_openid, pages_staff
 
 urlpatterns = [
     path("", pages.me, name="account"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path("factor/codes/", pages_factor.codes, name="mfa_view_recovery_codes"),
     path("factor/codes/new/", pages_factor.new_codes, name="mfa_generate_recovery_codes"),
     path("kept/", pages_kept.give_back, name="account_kept"),
+    path("documents/", pages_documents.wallet, name="account_documents"),
+    path("documents/<uuid:document_id>/file/", pages_documents.file, name="account_document"),
+    path("documents/<uuid:document_id>/share/", pages_documents.share, name="account_share"),
+    path("documents/shares/<uuid:share_id>/end/", pages_documents.end_share, name="account_end_share"),
     path("devices/", pages_devices.devices, name="account_devices"),
     path("devices/end/", pages_devices.end, name="account_end_session"),
     path("staff/", pages_staff.staff, name="account_staff"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -196,7 +197,7 @@ def test_a_form_for_officers_alone_has_no_door_for_strangers():
 def test_a_flood_from_one_address_is_slowed_down(visitor):
     visitor.fills()
     throttle.filings.forget()
-    throttle.filings._tries["127.0.0.1"] = (throttle.time.monotonic(), throttle.filings.most)
+    throttle.filings._tries["127.0.0.1"] = (time.monotonic(), throttle.filings.most)
     answer = visitor.sends("review/")
     assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
     assert not Case.objects.exists() and Draft.objects.get().sealed
