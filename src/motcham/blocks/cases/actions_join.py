@@ -35,7 +35,7 @@ from motcham.blocks.cases.define import (
     Opened,
     Place,
     ReopenTooLate,
-    case_types,
+    type_of,
 )
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.cases.models import STANDING, Case, Participant, Promise
@@ -243,7 +243,8 @@ def reopen(
     if at > until:
         raise ReopenTooLate(until=f"{until.astimezone(CITY):%d/%m/%Y}")
     before = vault.happening(case, kind="", at=at)
-    clock, step = rules.CaseClock(case.clock), case_types[case.type_key].first
+    case_type = type_of(case)
+    clock, step = rules.CaseClock(case.clock), case_type.step(case_type.reopens_at) if case_type.reopens_at else case_type.first
     clock.reopen(closed_at=case.closed_at, at=at)
     # What the answer seemed to keep was not kept: the promise stands again, until its day.
     Promise.objects.filter(case_id=case.id, kept_at=case.closed_at).update(kept_at=None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import forms, queries, releasing, rules, widgets
-from motcham.blocks.cases.define import CaseView, case_types
+from motcham.blocks.cases.define import CaseView, type_of
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import ACCEPT
@@ -53,7 +53,7 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
 
 def title_of(case: CaseView) -> str:
     """Return what the page is called: to those who joined, the kind of the case, for its title may hold the filer's street."""
-    case_type = case_types[case.line.type_key]
+    case_type = type_of(case.line)
     asked = case_type.field_named(case_type.category) if case_type.category else None
     if case.seen_by == queries.FILER or asked is None:
         return case.line.title
@@ -67,7 +67,7 @@ def joint_reply(case: CaseView) -> dict[str, str] | None:
 
 def promise_of(case: CaseView) -> Promised | None:
     """Return the last date promised for a case, kept or broken."""
-    if not any(step.promises for step in case_types[case.line.type_key].steps):
+    if not any(step.promises for step in type_of(case.line).steps):
         return None
     last = Promise.objects.filter(case_id=case.line.id).order_by("made_at").last()
     if last is None:
@@ -104,7 +104,7 @@ def public_href(case: CaseView) -> str:
     """Return the address under which everybody can read of it, where it was released."""
     if case.released_at is None:
         return ""
-    return releasing.public_address(case_types[case.line.type_key], rules.public_ref(case.line.id))
+    return releasing.public_address(type_of(case.line), rules.public_ref(case.line.id))
 
 
 def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | None:

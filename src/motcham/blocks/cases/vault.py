@@ -62,7 +62,8 @@ def split(
 
 
 def unseal(case: Case) -> dict[str, Any]:
-    """Return the identifying answers; only `looks.reveal` and erasers may ask, after their entry is written."""
+    """Return the identifying answers; `looks.reveal` and erasers may ask, after their entry is written, and the opening of
+    parts, which seals them again for the agencies that are to act."""
     if not case.sealed:
         return {}
     return dict(json.loads(keyring().unseal(ANSWERS, bytes(case.sealed), case.id.bytes)))
