@@ -153,7 +153,9 @@ def give_limit(clock: rules.CaseClock, step: Step, answers: Mapping[str, Any], a
         return
     if not (named := answers.get(step.sets)):
         raise NoLimitGiven()
-    limit = rules.working_days_to(date.fromisoformat(str(named)), clock, calendar(), started_at=at)
+    begun = rules.CaseClock(clock.as_data())
+    begun.begin(at, calendar())
+    limit = rules.working_days_to(date.fromisoformat(str(named)), begun, calendar(), started_at=at)
     if limit is None:
         raise WrongDay(after=_day(at))
     clock.set_limit(limit)

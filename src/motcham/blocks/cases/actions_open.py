@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from motcham.kernel.terms import Kind, working_days
 def open_case(new: NewCase, *, by: Actor) -> Opened:
     """Open a case and its parts with other agencies; the same `idempotency_key` by the same actor opens it once."""
     case_type = case_types[new.type_key]
+    if case_type.place_of and new.place is None:
+        new = replace(new, place=case_type.place_of(new.answers))
     # One statement is a transaction of its own, which spares two round trips; more than one needs a transaction around them.
     is_more = new.documents or case_type.parts or case_type.follows or happened.is_followed_within
     with transaction.atomic() if is_more else nullcontext():

@@ -169,7 +169,8 @@ class CaseType:
     not change it. `counted_as` is the category of every case of a type or variant that has no choice of its own; `labels`
     says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called
     in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
-    the due date until which an officer may name a new one, as often as `extensions` says."""
+    the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
+    lies whose form asks for no place."""
 
     key: str
     official_name: str
@@ -206,6 +207,7 @@ class CaseType:
     sets_limit: Callable[[Filing], SetLimit] | None = None
     follows: Callable[[Happening, Actor, Answers], None] | None = None
     apology: str = ""
+    place_of: Callable[[Answers], Place | None] | None = None
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -479,6 +481,8 @@ class Happening:
     outcome: str
     rating: int | None
     before: Happening | None = None
+    step: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

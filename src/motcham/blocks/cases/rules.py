@@ -140,7 +140,8 @@ class CaseClock:
 
     def begin(self, at: datetime, calendar: WorkingCalendar) -> None:
         """Count from an acceptance: the time before it is none of the limit's. Months become the days that they have from then."""
-        self.data.pop("unbegun", None)
+        for name in ("unbegun", "pauses"):
+            self.data.pop(name, None)
         self.pauses = []
         if months := self.data.pop("months", 0):
             day = at.astimezone(calendar.tz).date()

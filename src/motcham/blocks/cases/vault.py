@@ -120,4 +120,6 @@ def happening(case: Case, *, kind: str, at: datetime, before: Happening | None =
         outcome=case.outcome,
         rating=case.rating,
         before=before,
+        step=case.step,
+        variant=case.clock.get("variant", ""),
     )
