@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Offer:
     fee_vnd: int | None = None
     fee_text: str = ""
     note: str = ""
+    cutoff: time | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, time
 from functools import cache
 
 from motcham import data
+from motcham.apps.public_services import sources
 from motcham.apps.public_services.sources import Procedure
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Filing, NoSuchLimit, SetLimit
@@ -36,15 +37,17 @@ def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
         return SetLimit(law.key, law.limit, str(law.legal_basis))
     except NoSuchLimit:
         pass
+    # As the law has it on the day of filing, whatever it was when the version began.
+    procedure = sources.find(code=procedure.code, version=procedure.version, on=on) or procedure
     offer = procedure.offer(channel_of(filing.channel))
-    key, basis = f"procedure.{procedure.code}.{procedure.version}", procedure.decision
+    key, basis = f"procedure.{procedure.code}.{procedure.version}", offer.basis if offer and offer.basis else procedure.decision
     if offer is None or not offer.value:
         return SetLimit(key, None, basis)
     if offer.unit == "months":
         months = Limit(30 * offer.value, Unit.CALENDAR_DAYS)
         return SetLimit(key, months, basis, months=offer.value)
     unit = UNITS.get(offer.unit)
-    return SetLimit(key, Limit(offer.value, unit, cutoff_of(procedure.code, on)) if unit else None, basis)
+    return SetLimit(key, Limit(offer.value, unit, offer.cutoff or cutoff_of(procedure.code, on)) if unit else None, basis)
 
 
 def lacks_limit(procedure: Procedure) -> bool:

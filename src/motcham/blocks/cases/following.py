@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import forms, queries, releasing, rules, widgets
-from motcham.blocks.cases.define import CaseView, type_of
+from motcham.blocks.cases.define import CLOSED, CaseView, Step, type_of
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import ACCEPT
@@ -49,6 +49,15 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
         "others": others(case),
         "public_href": public_href(case),
     }
+
+
+def exits(case: CaseView) -> list[Step]:
+    """Return where whoever filed a case may end it by themselves: by withdrawing it."""
+    if case.line.state == CLOSED or case.seen_by != queries.FILER:
+        return []
+    case_type = type_of(case.line)
+    ways = map(case_type.step, case_type.step(case.line.step).leads_to)
+    return [each for each in ways if each.outcome and rules.FILER in each.taken_by]
 
 
 def title_of(case: CaseView) -> str:

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle
-from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, type_of
+from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
@@ -145,6 +145,10 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,
         "reopening": following.reopening(case, errors or {}) if is_closed else None,
         **following.beside(case, here),
+        "exits": following.exits(case),
+        "papers": showing.papers(case_type, case.answers, files, lambda one: f"{here}files/{one}/")
+        if case.seen_by == queries.FILER
+        else [],
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
@@ -270,6 +274,27 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         except MotchamError as error:
             if error.status >= 500:
                 raise
+    return redirect("cases:case_of_code", code=rules.show_code(case.code))
+
+
+@public(reason="Whoever holds the code of a case may withdraw it.")
+@csrf_exempt
+@require_POST
+def leave(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back what one filed, where its kind lets one; the words are for the office."""
+    case = _found(request, code)
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_anonymous:
+        throttle.filings.count(request)
+    ways = {each.key for each in following.exits(case)}
+    why = forms.clean_text(request.POST.get("why", ""), lines=True)[: MESSAGE.longest]
+    try:
+        if (to := request.POST.get("to", "")) not in ways:
+            raise StepNotOpen()
+        actions.take_step(by=actor, case_id=case.line.id, to=to, message=why, as_filer=True)
+    except Invalid as error:
+        context = _context(case, message=why, errors={"message": showing.wording(error)})
+        return private(render(request, "cases/case_of_code.html", context, status=error.status))
     return redirect("cases:case_of_code", code=rules.show_code(case.code))
 
 

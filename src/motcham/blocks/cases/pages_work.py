@@ -106,6 +106,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "rows": showing.answer_rows(case_type.fields, view.answers, place=view.place, sealed=view.sealed_fields),
         "place": spots.spot_of(view.place),
         "photos": teller.photos(),
+        "papers": showing.papers(case_type, view.answers, files, lambda one: f"{here}files/{one}/"),
         "revealed": {},
         "may_reveal": actor.may(Permission.CASE_REVEAL, agency_id=line.agency_id),
         "steps": teller.steps(),

@@ -181,7 +181,7 @@ class NoLimitGiven(Invalid):
 
 
 class WrongDay(Invalid):
-    """This day cannot be promised. Choose a working day {after}."""
+    """This day cannot be promised. Choose a working day after {after}."""
 
     code = "case.wrong_day"
 

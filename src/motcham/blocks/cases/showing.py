@@ -20,7 +20,7 @@ from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import Missing, MotchamError
-from motcham.kernel.terms import Answers, Field, Kind, Visible
+from motcham.kernel.terms import Answers, Field, Kind, Visible, Words
 from motcham.ui import formats
 from motcham.ui.clock_bar import ClockBar
 
@@ -194,6 +194,17 @@ class Photo:
     thumbnail: str = ""
 
 
+def papers(
+    case_type: CaseType, answers: Answers, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str]
+) -> list[tuple[Words, list[Photo]]]:
+    """Return the files of a case by the question that they answer, where its form asks for several kinds of them."""
+    asked = [each for each in case_type.fields if each.kind is Kind.FILES]
+    if len(asked) < 2 and not case_type.variant:
+        return []
+    found = [(each.label, [files[one] for one in map(UUID, answers.get(each.name) or ()) if one in files]) for each in asked]
+    return [(label, [Photo(href(each.id), each.name) for each in sent]) for label, sent in found if sent]
+
+
 def _told(view: CaseView, case_type: CaseType) -> frozenset[int]:
     """Return the entries of the acts that whoever filed the case was told of."""
     telling = {each.key for each in case_type.steps if each.tells}
@@ -360,6 +371,8 @@ class Teller:
         ]
 
     def _next(self) -> str:
+        if "unbegun" in self.view.line.clock:
+            return _("The office says whether it is accepted")
         if self.view.line.due_at is None:
             return _("The clock goes on when the question is answered")
         return _("Answer by %(moment)s") % {"moment": formats.moment(self.view.line.due_at)}
