@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-from functools import cache
-
-from motcham import data
 from motcham.apps.public_services import sources
 from motcham.apps.public_services.sources import Procedure
 from motcham.blocks.cases import api as cases
@@ -41,30 +37,16 @@ def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
     procedure = sources.find(code=procedure.code, version=procedure.version, on=on) or procedure
     offer = procedure.offer(channel_of(filing.channel))
     key, basis = f"procedure.{procedure.code}.{procedure.version}", offer.basis if offer and offer.basis else procedure.decision
-    if offer is None or not offer.value:
+    if offer is None or offer.value is None:
         return SetLimit(key, None, basis)
     if offer.unit == "months":
         months = Limit(30 * offer.value, Unit.CALENDAR_DAYS)
         return SetLimit(key, months, basis, months=offer.value)
     unit = UNITS.get(offer.unit)
-    return SetLimit(key, Limit(offer.value, unit, offer.cutoff or cutoff_of(procedure.code, on)) if unit else None, basis)
+    return SetLimit(key, Limit(offer.value, unit, offer.cutoff) if unit else None, basis)
 
 
 def lacks_limit(procedure: Procedure) -> bool:
     """Tell whether by some channel nothing says how long it takes."""
-    return any(not (offer := procedure.offer(each)) or not offer.value or not offer.unit for each in ("online", "direct", "post"))
-
-
-def cutoff_of(code: str, on: date) -> time | None:
-    """Return the hour after which a dossier of this procedure counts from the next working day, where its text says one."""
-    for row in _cutoffs():
-        if row["code"] == code and date.fromisoformat(row["valid_from"]) <= on < date.fromisoformat(
-            row["valid_to"] or "9999-12-31"
-        ):
-            return time.fromisoformat(row["cutoff"])
-    return None
-
-
-@cache
-def _cutoffs() -> tuple[dict[str, str], ...]:
-    return tuple(data.rows("procedure_cutoffs.csv"))
+    offers = [procedure.offer(each) for each in ("online", "direct", "post")]
+    return any(each is None or each.value is None or not each.unit for each in offers)

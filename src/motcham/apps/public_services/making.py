@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcham.apps.public_services import asking, limits, routing, sources, states
 from motcham.apps.public_services.dossiers.following import follow
+from motcham.apps.public_services.dossiers.numbers import number_of
 from motcham.apps.public_services.sources import Procedure
 from motcham.blocks.cases.define import CaseType, Filing, Part, Retention, SetLimit
 from motcham.kernel.terms import Choice, Field, LegalBasis
@@ -62,7 +63,9 @@ def dossier(
         apology=states.APOLOGY,
         reopen_limit="dossier.correction",
         reopens_at=states.IN_PROGRESS,
+        reopened_by_filer=False,
         follows=follow,
+        number_of=number_of,
         retention=ARCHIVES,
     )
 

@@ -78,17 +78,20 @@ def attach_files(case: Case, found: Sequence[UUID], by: Actor) -> None:
         case.documents = [*case.documents, *found]
 
 
-def demand_step(case: Case, case_type: CaseType, to: Step, by: Actor, *, as_filer: bool) -> None:
-    """Refuse unless the actor's post, or having filed the case, allows this act at this step."""
+def demand_step(case: Case, case_type: CaseType, to: str, *, by: Actor, as_filer: bool) -> Step:
+    """Return the step that an act leads to; refuse unless the actor's post, or having filed the case, allows this act here."""
     step = case_type.step(case.step)
+    wanted = next((case_type.step(key) for key in step.leads_to if key == to), None)
+    roles = (wanted.taken_by if wanted else ()) or step.roles
     if as_filer:
-        if not filer_may(case.clock, step, to):
+        if rules.FILER not in roles or (wanted and not filer_may(case.clock, step, wanted)):
             raise NotYours()
-        return
+        return rules.step_to(case_type, current=case.step, to=to)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     # The head of an agency may do what its officers may: somebody must when nobody else is there.
-    if not any(by.holds(role, agency_id=case.agency_id) for role in (*(to.taken_by or step.roles), "agency_leader")):
+    if not any(by.holds(role, agency_id=case.agency_id) for role in (*roles, "agency_leader")):
         raise NotYours()
+    return rules.step_to(case_type, current=case.step, to=to)
 
 
 def filer_may(clock: Mapping[str, Any], step: Step, to: Step) -> bool:
@@ -96,7 +99,7 @@ def filer_may(clock: Mapping[str, Any], step: Step, to: Step) -> bool:
     return rules.may_take(step, to, rules.FILER) and (not to.begins or rules.CaseClock(clock).has_begun)
 
 
-def demand_way(case: Case, case_type: CaseType, step: Step, message: str, at: datetime) -> None:
+def demand_way(case: Case, step: Step, message: str) -> None:
     """Refuse a step that is told without its reason, or to which the law lets a case come only so often."""
     if step.message_required and not message.strip():
         raise ReasonMissing()
@@ -172,7 +175,7 @@ def mend(case: Case, mended: Mapping[str, Sequence[UUID]]) -> list[UUID]:
     return [each for found in mended.values() for each in found]
 
 
-def promised(case: Case, clock: rules.CaseClock, ahead: Limit, until: date | None, at: datetime) -> Limit:
+def promised(case: Case, clock: rules.CaseClock, *, ahead: Limit, until: date | None, at: datetime) -> Limit:
     """Return the time that an apology adds to a limit that has not passed, told in time before it: to the end of a day."""
     if case.due_at is None or until is None:
         raise WrongDay(after=_day(case.due_at or at))

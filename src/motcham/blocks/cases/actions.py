@@ -77,9 +77,8 @@ def take_step(
     place of what was sent before, by field."""
     case, at = locked(case_id, version, at, by=by, as_filer=as_filer)
     case_type = type_of(case)
-    step = rules.step_to(case_type, current=case.step, to=to)
-    demand_step(case, case_type, step, by, as_filer=as_filer)
-    demand_way(case, case_type, step, message, at)
+    step = demand_step(case, case_type, to, by=by, as_filer=as_filer)
+    demand_way(case, step, message)
     if step.transfers and case.confidential:
         raise ClosedDesk()
     if step.outcome and case_type.parts and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
@@ -152,7 +151,7 @@ def extend(
         raise NoExtensionLeft(allowed=case_type.extensions)
     before = become_late(case, at)
     law = limit_on(case_type.apology or case_type.extension_limit or case_type.limit, case.received_at.date())
-    clock.extend(promised(case, clock, law.limit, until, at) if case_type.apology else law.limit)
+    clock.extend(promised(case, clock, ahead=law.limit, until=until, at=at) if case_type.apology else law.limit)
     case.clock = clock.as_data()
     case.due_at, case.provisional = clock.due(calendar(), case.received_at)
     save(case, at)

@@ -32,6 +32,7 @@ from motcham.blocks.cases.define import (
     NotJoinable,
     NotMergeable,
     NotReopened,
+    NotYours,
     Opened,
     Place,
     ReopenTooLate,
@@ -237,6 +238,8 @@ def reopen(
         demand_participant(case, participant_id)
     elif not as_filer:
         by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    if (as_filer or participant_id) and not type_of(case).reopened_by_filer:
+        raise NotYours()
     until = reopen_until(case)
     if case.closed_at is None or until is None:
         raise NotReopened()

@@ -163,14 +163,14 @@ class CaseType:
     `confidential` returns the code of the closed desk whose officers alone may see this case, or None. `joinable` says whether
     others may be shown this case near them and join it, once it is released. `advises` returns what the form says at once
     upon the answers so far. `reopen_limit` names the dated limit within which
-    whoever it concerns may have a closed case opened again, at the step `reopens_at` or the first.
+    whoever it concerns may have a closed case opened again, at the step `reopens_at` or the first; without `reopened_by_filer` officers alone may, to correct a mistake.
     A type with `variants` is a family: it is filed by one of them, named `family:variant` in addresses, which the function
     makes of the name when it is asked for; a case keeps the `variant` it was opened under, so that what changes later does
     not change it. `counted_as` is the category of every case of a type or variant that has no choice of its own; `labels`
     says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called
     in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
     the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
-    lies whose form asks for no place."""
+    lies whose form asks for no place; `number_of` the number that agencies call a case by, beside its code."""
 
     key: str
     official_name: str
@@ -200,6 +200,7 @@ class CaseType:
     advises: Callable[[Answers], Iterable[Advice]] | None = None
     reopen_limit: str = ""
     reopens_at: str = ""
+    reopened_by_filer: bool = True
     variants: Callable[[str], CaseType | None] | None = None
     variant: str = ""
     counted_as: str = ""
@@ -208,6 +209,7 @@ class CaseType:
     follows: Callable[[Happening, Actor, Answers], None] | None = None
     apology: str = ""
     place_of: Callable[[Answers], Place | None] | None = None
+    number_of: Callable[[UUID], str] | None = None
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

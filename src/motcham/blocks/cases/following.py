@@ -44,11 +44,25 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
     """Return what stands beside the timeline: its title, the photos, the promise, the others, the public page."""
     return {
         "title": title_of(case),
+        "exits": exits(case),
+        "number": number_of(case),
         "pair": pair(case, here),
         "promise": promise_of(case),
         "others": others(case),
         "public_href": public_href(case),
     }
+
+
+def number_of(case: CaseView) -> str:
+    """Return the number that agencies call a case by; to those who joined it is nothing."""
+    found = type_of(case.line).number_of
+    return found(case.line.id) if found and case.seen_by == queries.FILER else ""
+
+
+def to_rate(case: CaseView) -> list[Question]:
+    """Return the questions by which the one who filed rates the answer, while they can."""
+    may = case.line.state == CLOSED and type_of(case.line).rated and case.rating is None and case.seen_by == queries.FILER
+    return list(rating()) if may else []
 
 
 def exits(case: CaseView) -> list[Step]:
@@ -120,7 +134,7 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
     """Return the form by which a closed case is opened again, and until when; None where it cannot be any more."""
     row = Case.objects.filter(id=case.line.id).first()
     until = queries.reopen_until(row) if row else None
-    if until is None or until < timezone.now():
+    if until is None or until < timezone.now() or not type_of(case.line).reopened_by_filer:
         return None
     return {
         "until": until,

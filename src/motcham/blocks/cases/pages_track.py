@@ -145,18 +145,13 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,
         "reopening": following.reopening(case, errors or {}) if is_closed else None,
         **following.beside(case, here),
-        "exits": following.exits(case),
-        "papers": showing.papers(case_type, case.answers, files, lambda one: f"{here}files/{one}/")
-        if case.seen_by == queries.FILER
-        else [],
+        "papers": showing.papers(case_type, case.answers, files, lambda one: f"{here}files/{one}/"),
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "waits_for_you": _waits(case) is not None,
         "first_answer": showing.first_answer(case.line),
-        "rating": following.rating()
-        if is_closed and case_type.rated and case.rating is None and case.seen_by == queries.FILER
-        else (),
+        "rating": following.to_rate(case),
         "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
         "errors": errors,
         "proof_words": words,

@@ -98,6 +98,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "case": view,
         "type": case_type,
         "code": rules.show_code(view.code),
+        "number": case_type.number_of(line.id) if case_type.number_of else "",
         "bar": showing.bar(line, now=now),
         "within": showing.within(line, now=now),
         "agency": showing.agency_name(line.agency_id),

@@ -197,9 +197,9 @@ class Photo:
 def papers(
     case_type: CaseType, answers: Answers, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str]
 ) -> list[tuple[Words, list[Photo]]]:
-    """Return the files of a case by the question that they answer, where its form asks for several kinds of them."""
-    asked = [each for each in case_type.fields if each.kind is Kind.FILES]
-    if len(asked) < 2 and not case_type.variant:
+    """Return the files of a case by the question that they answer, where its form is that of one procedure."""
+    asked = [each for each in case_type.fields if each.kind is Kind.FILES and answers.get(each.name)]
+    if not case_type.counted_as:
         return []
     found = [(each.label, [files[one] for one in map(UUID, answers.get(each.name) or ()) if one in files]) for each in asked]
     return [(label, [Photo(href(each.id), each.name) for each in sent]) for label, sent in found if sent]

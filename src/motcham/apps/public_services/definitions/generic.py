@@ -30,6 +30,7 @@ dossier = CaseType(
     rated=True,
     reopen_limit="dossier.correction",
     reopens_at=states.IN_PROGRESS,
+    reopened_by_filer=False,
     follows=follow,
     retention=making.ARCHIVES,
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from motcham.apps.public_services.dossiers.models import AgencyCode
+from motcham.apps.public_services.dossiers.models import AgencyCode, Dossier
 from motcham.blocks.identity import api as identity
 from motcham.kernel.errors import Invalid
 
@@ -64,6 +66,15 @@ def prefix_of(agency_id: int, on: date) -> tuple[str, bool]:
     if agency.official_code and OFFICIAL.fullmatch(agency.official_code):
         return agency.official_code, True
     return f"{OURS}.{agency.code.partition('.')[2] or agency.code}", False
+
+
+def number_of(case_id: UUID) -> str:
+    """Return the number of a dossier; one of our own says that it is."""
+    found = Dossier.objects.filter(case_id=case_id).values_list("code", "is_official").first()
+    if found is None:
+        return ""
+    code, is_official = found
+    return str(code) if is_official else _("%(code)s (our own; the agency's official code is not published)") % {"code": code}
 
 
 def demand_official(code: str) -> str:

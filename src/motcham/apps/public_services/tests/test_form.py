@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from motcham.apps.public_services import asking
+from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.testing import ALTERNATIVES, CERTIFIED_COPY, MARRIAGE_STATUS
-from motcham.blocks.cases.models import Case, Draft
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.testing import an_officer, client_of
 
@@ -61,7 +61,7 @@ def test_a_dossier_is_filed_page_by_page_and_its_papers_have_their_own_slots():
     assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in page
     assert client.post(review)["Location"] == FORM + "received/"
     assert client.get(FORM + "received/").status_code == 200
-    case = Case.objects.get()
+    case = Dossier.objects.get().case
     assert len(case.answers["paper_1"]) == 1 and len(case.documents) == 2
     assert not {"name", "personal_number", "born_on", "phone", "address"} & set(case.answers)
     assert case.agency.code == "ward.26740"
@@ -73,7 +73,6 @@ def test_what_was_typed_stays_and_a_draft_is_of_one_procedure():
     other = client.get("/new/public_services.dossier:1.001193/").content.decode()
     assert "checked" not in other
     assert "checked" in client.get(FORM).content.decode()
-    assert Draft.objects.get().type_key == "public_services.dossier:1.004873"
 
 
 def test_a_family_and_an_unknown_procedure_have_no_form():
@@ -88,7 +87,7 @@ def test_a_family_and_an_unknown_procedure_have_no_form():
 def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     client = Client()
     client.post(filled(client))
-    case = Case.objects.get()
+    case = Dossier.objects.get().case
     officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
     page = officer.get(f"/work/{case.id}/").content.decode()
     assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in page
@@ -100,10 +99,10 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     stranger = Client()
     page = stranger.get(f"/track/{case.code}/").content.decode()
     assert 'name="mend-paper_1"' in page and "mend-paper_2" not in page
-    first = Case.objects.get().answers["paper_1"]
+    first = Dossier.objects.get().case.answers["paper_1"]
     sent = {"mend-paper_1": SimpleUploadedFile("signed.jpg", a_photo(colour="red"), "image/jpeg")}
     assert stranger.post(f"/track/{case.code}/add/", sent).status_code == 302
-    case = Case.objects.get()
+    case = Dossier.objects.get().case
     assert case.step == "4" and case.answers["paper_1"] != first and len(case.documents) == 3
     again = officer.get(f"/work/{case.id}/").content.decode()
     assert 'value="5"' not in re.findall(r'name="act"[^>]*', again)
@@ -112,10 +111,10 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
 def test_the_applicant_withdraws_from_the_page_of_the_code():
     client = Client()
     client.post(filled(client))
-    code = Case.objects.get().code
+    code = Dossier.objects.get().case.code
     assert f"/track/{code[:4]}" in client.get(f"/track/{code}/").content.decode()
     assert client.post(f"/track/{code}/leave/", {"to": "7", "why": "Tôi tìm thấy giấy cũ"}).status_code == 302
-    assert Case.objects.get().outcome == "withdrawn"
+    assert Dossier.objects.get().case.outcome == "withdrawn"
     assert client.post(f"/track/{code}/leave/", {"to": "7"}).status_code == 409
 
 
