@@ -250,6 +250,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:reopen": Row("nothing", args=("0" * 13,), changes=True),
     "cases:release": Row("nothing", args=(UUID(int=1),), changes=True),
     "cases:add": Row("code", address=by_code("cases:add"), changes=True, data={"message": "more"}, states=("open",)),
+    "cases:leave": Row("nothing", args=("0" * 13,), changes=True),
     "cases:rate": Row("code", address=by_code("cases:rate"), changes=True, data={"rating": "4"}, states=("closed",)),
     "cases:file_of_code": Row(
         "code", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, thing.document_id]), is_file=True

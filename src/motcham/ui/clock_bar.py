@@ -34,7 +34,8 @@ class Drawn:
 
 @dataclass(frozen=True)
 class ClockBar:
-    """The time of one case. `left` is what remains, negative when late; without it the plain time to `due` counts."""
+    """The time of one case. `left` is what remains, negative when late; without it the plain time to `due` counts.
+    It `awaits` its beginning where the case is not accepted yet."""
 
     start: datetime
     due: datetime | None
@@ -45,10 +46,18 @@ class ClockBar:
     left: timedelta | None = None
     provisional: bool = False
     limit: Limit | None = None
+    awaits: bool = False
 
     @classmethod
     def of(
-        cls, reading: Reading, *, start: datetime, now: datetime, ended: datetime | None = None, limit: Limit | None = None
+        cls,
+        reading: Reading,
+        *,
+        start: datetime,
+        now: datetime,
+        ended: datetime | None = None,
+        limit: Limit | None = None,
+        awaits: bool = False,
     ) -> ClockBar:
         """Return the bar of what the clock of a case shows at `now`."""
         return cls(
@@ -61,6 +70,7 @@ class ClockBar:
             left=-reading.late_by if reading.is_late else reading.left,
             provisional=reading.provisional,
             limit=limit,
+            awaits=awaits,
         )
 
     @cached_property
@@ -101,6 +111,8 @@ class ClockBar:
     @cached_property
     def words(self) -> str:
         """What the chip says: còn 1 ngày 4 giờ, trễ 2 ngày, đúng hạn, tạm dừng."""
+        if self.awaits:
+            return _("not accepted") if self.ended else _("waiting to be accepted")
         if self.margin is None:
             return _("paused") if self.state is State.PAUSED else _("no time limit")
         span = {"duration": formats.duration(self.margin, parts=1 if abs(self.margin) >= COARSE else 2)}
@@ -113,7 +125,7 @@ class ClockBar:
     @cached_property
     def dates(self) -> tuple[tuple[str, datetime], ...]:
         """The two dates that matter, each with its word."""
-        received = (_("Received"), self.start)
+        received = (_("Sent") if self.awaits else _("Received"), self.start)
         if self.ended:
             return received, (_("Answered"), self.ended)
         if self.due is None:
@@ -123,6 +135,8 @@ class ClockBar:
     @property
     def note(self) -> str:
         """What the dates leave unsaid: the limit, a provisional date, why no date stands."""
+        if self.awaits:
+            return " · ".join([*([formats.limit(self.limit)] if self.limit else []), _("counted from the acceptance")])
         if self.state is State.PAUSED and self.due is None:
             return _("The clock is stopped; the date is set again when it goes on.")
         said = [formats.limit(self.limit)] if self.limit else []
@@ -163,7 +177,7 @@ class ClockBar:
             return pgettext("date", "done"), self.ended
         if self.due:
             return pgettext("date", "due"), self.due
-        return (_("a new date when it goes on") if self.is_paused else self.words), None
+        return (_("a new date when it goes on") if self.is_paused and not self.awaits else self.words), None
 
     def drawn(self) -> Iterator[Drawn]:
         """Yield what is drawn; what is left stays the empty ground."""

@@ -124,6 +124,8 @@ def limit(value: Limit) -> str:
     """Return a limit as the law says it: 5 ngày làm việc, 24 giờ."""
     given = {"number": number(value.amount)}
     match value.unit:
+        case Unit.WORKING_DAYS if not value.amount:
+            return gettext("the same working day")
         case Unit.WORKING_DAYS:
             return working_days(value.amount)
         case Unit.WORKING_HOURS:

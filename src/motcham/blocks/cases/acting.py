@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,28 @@ from uuid import UUID
 from django.utils import timezone
 
 from motcham.blocks.cases import promises, rules, vault
-from motcham.blocks.cases.define import OPEN, CaseMerged, CaseMoved, CaseType, NoSuchCase, NotYours, Step
-from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.define import (
+    OPEN,
+    CaseMerged,
+    CaseMoved,
+    CaseType,
+    NoLimitGiven,
+    NoSuchCase,
+    NotYours,
+    OftenEnough,
+    ReasonMissing,
+    Step,
+    TooLateToSay,
+    WrongDay,
+)
+from motcham.blocks.cases.law import calendar, count_on, limit_on
 from motcham.blocks.cases.models import Case, Participant, StepClock
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.calendar import CITY, WorkingCalendar
 from motcham.kernel.clock import due
+from motcham.kernel.terms import Limit
 
 
 def owner_of(case_id: UUID) -> str:
@@ -63,17 +78,35 @@ def attach_files(case: Case, found: Sequence[UUID], by: Actor) -> None:
         case.documents = [*case.documents, *found]
 
 
-def demand_step(case: Case, case_type: CaseType, by: Actor, *, as_filer: bool) -> None:
-    """Refuse unless the actor's post, or having filed the case, allows an act at this step."""
-    roles = case_type.step(case.step).roles
+def demand_step(case: Case, case_type: CaseType, to: str, *, by: Actor, as_filer: bool) -> Step:
+    """Return the step that an act leads to; refuse unless the actor's post, or having filed the case, allows this act here."""
+    step = case_type.step(case.step)
+    wanted = next((case_type.step(key) for key in step.leads_to if key == to), None)
+    roles = (wanted.taken_by if wanted else ()) or step.roles
     if as_filer:
-        if rules.FILER not in roles:
+        if rules.FILER not in roles or (wanted and not filer_may(case.clock, step, wanted)):
             raise NotYours()
-        return
+        return rules.step_to(case_type, current=case.step, to=to)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     # The head of an agency may do what its officers may: somebody must when nobody else is there.
     if not any(by.holds(role, agency_id=case.agency_id) for role in (*roles, "agency_leader")):
         raise NotYours()
+    return rules.step_to(case_type, current=case.step, to=to)
+
+
+def filer_may(clock: Mapping[str, Any], step: Step, to: Step) -> bool:
+    """Tell whether whoever filed a case may take it from a step to another: only an officer accepts it."""
+    return rules.may_take(step, to, rules.FILER) and (not to.begins or rules.CaseClock(clock).has_begun)
+
+
+def demand_way(case: Case, step: Step, message: str) -> None:
+    """Refuse a step that is told without its reason, or to which the law lets a case come only so often."""
+    if step.message_required and not message.strip():
+        raise ReasonMissing()
+    if step.at_most:
+        allowed = count_on(step.at_most, case.filed_at.date())
+        if int(case.clock.get("visits", {}).get(step.key, 0)) >= allowed.number:
+            raise OftenEnough(allowed=allowed.number, legal_basis=allowed.legal_basis)
 
 
 def demand_participant(case: Case, participant_id: UUID) -> None:
@@ -93,9 +126,16 @@ def leave_step(case: Case, clock: rules.CaseClock, at: datetime) -> dict[str, An
 def arrive(case: Case, clock: rules.CaseClock, step: Step, at: datetime) -> None:
     """Stand a case at a step: its state, its clock, its outcome; the step's own time begins once its agency is known."""
     case.step, case.state = step.key, rules.state_at(step)
+    if step.begins and not clock.has_begun:
+        clock.begin(at, calendar())
+        case.received_at = at
+    if step.at_most:
+        visits = clock.data.get("visits", {})
+        clock.data["visits"] = {**visits, step.key: visits.get(step.key, 0) + 1}
     clock.pause(at) if step.pauses else clock.resume(at)
     if step.outcome:
-        case.outcome, case.closed_at = step.outcome, at
+        # What is handed over after it was done was done before.
+        case.outcome, case.closed_at = step.outcome, case.closed_at or at
     else:
         case.due_at, case.provisional = clock.due(calendar(), case.received_at)
     case.clock = clock.as_data()
@@ -108,6 +148,52 @@ def begin_step(case: Case, clock: rules.CaseClock, step: Step, at: datetime) -> 
         clock.begin_step(step.within, began=at, due=due_at)
         StepClock.objects.create(case_id=case.id, agency_id=case.agency_id, limit=step.within, began_at=at, due_at=due_at)
         case.clock = clock.as_data()
+
+
+def give_limit(clock: rules.CaseClock, step: Step, answers: Mapping[str, Any], at: datetime) -> None:
+    """Set the limit of a case for which nobody published one, from the day that whoever accepts it names."""
+    if clock.has_limit or not step.begins:
+        return
+    if not (named := answers.get(step.sets)):
+        raise NoLimitGiven()
+    begun = rules.CaseClock(clock.as_data())
+    begun.begin(at, calendar())
+    limit = rules.working_days_to(date.fromisoformat(str(named)), begun, calendar(), started_at=at)
+    if limit is None:
+        raise WrongDay(after=_day(at))
+    clock.set_limit(limit)
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(CITY):%d/%m/%Y}"
+
+
+def mend(case: Case, mended: Mapping[str, Sequence[UUID]]) -> list[UUID]:
+    """Put files in the place of those sent before, which stay with the case; return them all."""
+    if mended:
+        case.answers = {**case.answers, **{name: [str(each) for each in found] for name, found in mended.items()}}
+    return [each for found in mended.values() for each in found]
+
+
+def promised(case: Case, clock: rules.CaseClock, *, ahead: Limit, until: date | None, at: datetime) -> Limit:
+    """Return the time that an apology adds to a limit that has not passed, told in time before it: to the end of a day."""
+    if case.due_at is None or until is None:
+        raise WrongDay(after=_day(case.due_at or at))
+    if at.astimezone(CITY).date() > (last := last_day_before(case.due_at, ahead, calendar())):
+        raise TooLateToSay(until=f"{last:%d/%m/%Y}")
+    limit = rules.working_days_to(until, clock, calendar(), started_at=case.received_at)
+    if limit is None or until <= case.due_at.astimezone(CITY).date():
+        raise WrongDay(after=_day(case.due_at))
+    return limit
+
+
+def last_day_before(due_at: datetime, ahead: Limit, calendar: WorkingCalendar) -> date:
+    """Return the last day that lies so many working days before a date."""
+    day, left = due_at.astimezone(CITY).date(), ahead.amount
+    while left:
+        day -= timedelta(days=1)
+        left -= calendar.is_working(day)
+    return day
 
 
 def step_due(step: Step, at: datetime) -> datetime:

@@ -7,7 +7,7 @@ as of when it happened; being late is then recorded before the act, in the order
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +21,16 @@ from motcham.blocks.cases.acting import (
     begin_step,
     demand_participant,
     demand_step,
+    demand_way,
+    give_limit,
     leave_step,
     locked,
+    mend,
     owner_of,
+    promised,
     save,
 )
-from motcham.blocks.cases.actions_open import open_case, open_cases
+from motcham.blocks.cases.actions_open import open_accepted_parts, open_case, open_cases
 from motcham.blocks.cases.actions_time import announce_day, became_late, follow_calendar, recompute_deadlines
 from motcham.blocks.cases.define import (
     CLOSED,
@@ -37,7 +41,7 @@ from motcham.blocks.cases.define import (
     NotRated,
     PartsOpen,
     Step,
-    case_types,
+    type_of,
 )
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
@@ -65,24 +69,32 @@ def take_step(
     version: int | None = None,
     at: datetime | None = None,
     as_filer: bool = False,
+    mended: Mapping[str, Sequence[UUID]] | None = None,
 ) -> None:
     """Take a case to another step. `version` is the one its page showed: raises `CaseMoved` if somebody was quicker.
     `agency_id` is whom a step that transfers hands it to.
-    `as_filer` is for whoever proved to be the one who filed, by code or by account."""
+    `as_filer` is for whoever proved to be the one who filed, by code or by account; `mended` are the files that take the
+    place of what was sent before, by field."""
     case, at = locked(case_id, version, at, by=by, as_filer=as_filer)
-    case_type = case_types[case.type_key]
-    demand_step(case, case_type, by, as_filer=as_filer)
-    step = rules.step_to(case_type, current=case.step, to=to)
+    case_type = type_of(case)
+    step = demand_step(case, case_type, to, by=by, as_filer=as_filer)
+    demand_way(case, step, message)
     if step.transfers and case.confidential:
         raise ClosedDesk()
     if step.outcome and case_type.parts and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
         raise PartsOpen(open=parts)
     before = become_late(case, at)
     clock = rules.CaseClock(case.clock)
+    documents = [*documents, *mend(case, mended or {})]
     facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}
+    facts |= {"mended": sorted(mended)} if mended else {}
     facts |= leave_step(case, clock, at)
+    give_limit(clock, step, answers or {}, at)
+    is_accepted = step.begins and not clock.has_begun
     arrive(case, clock, step, at)
     attach_files(case, documents, by)
+    if is_accepted:
+        open_accepted_parts(case, by=by, at=at)
     if step.transfers:
         by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
         facts["from"], case.agency_id = case.agency_id, _receiver(case_type, step, agency_id)
@@ -126,22 +138,26 @@ def transfer(
 
 
 @transaction.atomic
-def extend(*, by: Actor, case_id: UUID, reason: str, version: int | None = None, at: datetime | None = None) -> datetime | None:
-    """Extend the limit once more, as often as the law of this kind of case allows; return the new date."""
+def extend(
+    *, by: Actor, case_id: UUID, reason: str, until: date | None = None, version: int | None = None, at: datetime | None = None
+) -> datetime | None:
+    """Extend the limit once more, as often as the law of this kind of case allows; return the new date. Where the law asks
+    for an apology with a new date, `until` is that date."""
     case, at = locked(case_id, version, at, by=by)
-    case_type = case_types[case.type_key]
+    case_type = type_of(case)
     by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     clock = rules.CaseClock(case.clock)
     if case.state == CLOSED or clock.extended >= case_type.extensions:
         raise NoExtensionLeft(allowed=case_type.extensions)
     before = become_late(case, at)
-    law = limit_on(case_type.extension_limit or case_type.limit, case.received_at.date())
-    clock.extend(law.limit)
+    law = limit_on(case_type.apology or case_type.extension_limit or case_type.limit, case.received_at.date())
+    clock.extend(promised(case, clock, ahead=law.limit, until=until, at=at) if case_type.apology else law.limit)
     case.clock = clock.as_data()
     case.due_at, case.provisional = clock.due(calendar(), case.received_at)
     save(case, at)
     facts = {"due_at": case.due_at.isoformat() if case.due_at else None, "legal_basis": str(law.legal_basis)}
-    record(case, kind="extended", by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
+    kind = "apologised" if case_type.apology else "extended"
+    record(case, kind=kind, by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
     return case.due_at
 
 
@@ -156,6 +172,7 @@ def note(
     at: datetime | None = None,
     as_filer: bool = False,
     participant_id: UUID | None = None,
+    mended: Mapping[str, Sequence[UUID]] | None = None,
 ) -> None:
     """Add words or photos to a case without moving it; `participant_id` is for whoever proved to be one of those who joined,
     whose words only the officers read."""
@@ -165,9 +182,11 @@ def note(
     elif not as_filer:
         by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
     before = become_late(case, at)
+    documents = [*documents, *mend(case, mended or {})]
     attach_files(case, documents, by)
     save(case, at)
     facts: dict[str, Any] = {"documents": [str(each) for each in documents]} if documents else {}
+    facts |= {"mended": sorted(mended)} if mended else {}
     if participant_id:
         facts["participant"] = str(participant_id)
     kind = "participant_note" if participant_id else "filer_note" if as_filer else "note"
@@ -184,7 +203,7 @@ def attach(*, by: Actor, case_id: UUID, documents: Sequence[UUID], as_filer: boo
 def rate(*, by: Actor, case_id: UUID, rating: int, reason: str = "", at: datetime | None = None) -> None:
     """Record how the one who filed found the answer: 1 to 5, once."""
     case, at = locked(case_id, None, at, by=by, as_filer=True)
-    if not case_types[case.type_key].rated or case.state != CLOSED or case.rating is not None or not 1 <= rating <= 5:
+    if not type_of(case).rated or case.state != CLOSED or case.rating is not None or not 1 <= rating <= 5:
         raise NotRated()
     before = vault.happening(case, kind="", at=at)
     case.rating = rating

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.actions_open import open_case
-from motcham.blocks.cases.define import ClosedDesk, NewCase, Opened, Place, case_types
+from motcham.blocks.cases.define import ClosedDesk, NewCase, Opened, Place, type_of
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Kind
@@ -32,7 +32,7 @@ def excerpt(
     by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
     if not case.confidential or agency_id == case.agency_id:
         raise ClosedDesk()
-    case_type = case_types[case.type_key]
+    case_type = type_of(case)
     words = next(each.name for each in case_type.fields if each.kind is Kind.LONG_TEXT)
     answers = {words: text}
     if case_type.category:

@@ -81,6 +81,8 @@ def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None
     is_step = before.step != case.step
     case.step, case.state, case.clock, case.holder_id = before.step, before.state, dict(before.clock), before.holder_id
     case.due_at, case.provisional = (datetime.fromisoformat(before.due_at) if before.due_at else None), before.provisional
+    if "unbegun" in case.clock:
+        case.received_at = case.filed_at
     promises.take_back(case)
     save(case, at)
     record(case, kind="taken_back", by=by, at=at, is_public=is_step, facts=was, before=earlier)

@@ -33,10 +33,11 @@ from motcham.blocks.cases.define import (
     NotJoinable,
     NotMergeable,
     NotReopened,
+    NotYours,
     Opened,
     Place,
     ReopenTooLate,
-    case_types,
+    type_of,
 )
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.cases.models import STANDING, Case, Participant, Promise
@@ -252,13 +253,16 @@ def reopen(
         demand_participant(case, participant_id)
     elif not as_filer:
         by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    if (as_filer or participant_id) and not type_of(case).reopened_by_filer:
+        raise NotYours()
     until = reopen_until(case)
     if case.closed_at is None or until is None:
         raise NotReopened()
     if at > until:
         raise ReopenTooLate(until=f"{until.astimezone(CITY):%d/%m/%Y}")
     before = vault.happening(case, kind="", at=at)
-    clock, step = rules.CaseClock(case.clock), case_types[case.type_key].first
+    case_type = type_of(case)
+    clock, step = rules.CaseClock(case.clock), case_type.step(case_type.reopens_at) if case_type.reopens_at else case_type.first
     clock.reopen(closed_at=case.closed_at, at=at)
     # What the answer seemed to keep was not kept: the promise stands again, until its day.
     Promise.objects.filter(case_id=case.id, kept_at=case.closed_at).update(kept_at=None)

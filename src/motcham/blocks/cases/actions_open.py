@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import rules, vault
 from motcham.blocks.cases.acting import owner_of, step_due
-from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, case_types
+from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, Place, case_types, type_of
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
@@ -21,14 +22,17 @@ from motcham.blocks.cases.timeline import opened
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.kernel.terms import Kind
+from motcham.kernel.terms import Kind, working_days
 
 
 def open_case(new: NewCase, *, by: Actor) -> Opened:
     """Open a case and its parts with other agencies; the same `idempotency_key` by the same actor opens it once."""
     case_type = case_types[new.type_key]
+    if case_type.place_of and new.place is None:
+        new = replace(new, place=case_type.place_of(new.answers))
     # One statement is a transaction of its own, which spares two round trips; more than one needs a transaction around them.
-    with transaction.atomic() if new.documents or case_type.parts or happened.is_followed_within else nullcontext():
+    is_more = new.documents or case_type.parts or case_type.follows or happened.is_followed_within
+    with transaction.atomic() if is_more else nullcontext():
         case = _build(new, case_type, by)
         body = vault.digest(new)
         earlier = opened(case, by=by, key=new.idempotency_key, body=body)
@@ -39,8 +43,10 @@ def open_case(new: NewCase, *, by: Actor) -> Opened:
             return Opened(first.id, first.code, first.agency_id, first.due_at, is_repeat=True)
         if new.documents:
             documents.attach(document_ids=new.documents, owner=owner_of(case.id), by=by)
-        for part in case_type.parts(_filing(new, case.filed_at)) if case_type.parts and not case.confidential else ():
-            _open_part(case, new, part, by=by)
+        if not case_type.is_accepted_first:
+            open_parts(case, case_type, _filing(new, case.filed_at), by=by)
+        if case_type.follows:
+            case_type.follows(vault.happening(case, kind="opened", at=case.filed_at), by, new.answers)
         return Opened(case.id, case.code, case.agency_id, case.due_at)
 
 
@@ -53,9 +59,7 @@ def open_cases(new: Iterable[NewCase], *, by: Actor) -> list[Opened]:
 def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     at = new.at or timezone.now()
     filing = _filing(new, at)
-    law = limit_on(new.limit or case_type.limit, at.date())
-    asked = case_type.asked_limit(filing) if case_type.asked_limit else None
-    clock = rules.CaseClock.new(asked or law.limit, law=law.key, legal_basis=str(law.legal_basis))
+    clock = _clock(case_type, new, filing)
     due_at, provisional = clock.due(calendar(), at)
     closed_desk = case_type.confidential(filing) if case_type.confidential and not new.is_screened else None
     routed = closed_desk or case_type.route(filing)
@@ -66,7 +70,7 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     case = Case.new(
         id=rules.new_id(),
         code=rules.new_code(),
-        type_key=case_type.key,
+        type_key=case_type.family,
         fingerprint=case_type.fingerprint(),
         agency_id=given or identity.agency(code=routed or case_type.desk).id,
         step=step.key,
@@ -89,6 +93,25 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
     return case
 
 
+def _clock(case_type: CaseType, new: NewCase, filing: Filing) -> rules.CaseClock:
+    if case_type.sets_limit and not new.limit:
+        given = case_type.sets_limit(filing)
+        clock = rules.CaseClock.new(given.limit or working_days(0), law=given.key, legal_basis=given.legal_basis)
+        if given.limit is None:
+            clock.data["unset"] = True
+        if given.months:
+            clock.data["months"] = given.months
+    else:
+        law = limit_on(new.limit or case_type.limit, filing.at.date())
+        asked = case_type.asked_limit(filing) if case_type.asked_limit else None
+        clock = rules.CaseClock.new(asked or law.limit, law=law.key, legal_basis=str(law.legal_basis))
+    if case_type.variant:
+        clock.data["variant"] = case_type.variant
+    if case_type.is_accepted_first:
+        clock.wait(filing.at)
+    return clock
+
+
 def _say(case: Case, case_type: CaseType, new: NewCase, filing: Filing) -> None:
     """Put what was said into the row; of a confidential case it is all sealed, and no list or figure tells what or where."""
     place, answers = new.place, dict(new.answers)
@@ -100,7 +123,7 @@ def _say(case: Case, case_type: CaseType, new: NewCase, filing: Filing) -> None:
             case.title = _("Confidential report")
     else:
         case.title = _title(case_type, filing)
-        case.category = str(answers.get(case_type.category) or "")[:60] if case_type.category else ""
+        case.category = (case_type.counted_as or str(answers.get(case_type.category) or ""))[:60]
         if place:
             case.area_code, case.area_from, case.address = place.area_code, place.area_from, place.address[:300]
             case.lon, case.lat = place.lon, place.lat
@@ -117,16 +140,31 @@ def _filing(new: NewCase, at: datetime) -> Filing:
     return Filing(new.answers, new.place, new.channel, at)
 
 
-def _open_part(whole: Case, new: NewCase, part: Part, *, by: Actor) -> None:
+def open_parts(whole: Case, case_type: CaseType, filing: Filing, *, by: Actor) -> None:
+    """Open what other agencies answer of a case."""
+    for part in case_type.parts(filing) if case_type.parts and not whole.confidential else ():
+        _open_part(whole, filing, part, by=by)
+
+
+def open_accepted_parts(whole: Case, *, by: Actor, at: datetime) -> None:
+    """Open what other agencies answer of a case that counts from its acceptance; what identifies goes on sealed."""
+    case_type = type_of(whole)
+    if case_type.parts and not Case.objects.filter(parent_id=whole.id).exists():
+        place = Place(whole.lon, whole.lat, whole.area_code, whole.area_from, whole.address) if whole.area_code else None
+        answers = {**whole.answers, **vault.unseal(whole)}
+        open_parts(whole, case_type, Filing(answers, place, whole.channel, at), by=by)
+
+
+def _open_part(whole: Case, filing: Filing, part: Part, *, by: Actor) -> None:
     open_case(
         NewCase(
             type_key=part.case_type,
             answers=part.answers,
-            channel=new.channel,
-            place=new.place,
-            at=whole.filed_at,
-            language=new.language,
-            synthetic=new.synthetic,
+            channel=whole.channel,
+            place=filing.place,
+            at=filing.at,
+            language=whole.language,
+            synthetic=whole.synthetic,
             agency_id=identity.agency(code=part.agency).id,
             parent_id=whole.id,
             limit=part.limit,

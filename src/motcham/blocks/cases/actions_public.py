@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from motcham.blocks.cases import rules
 from motcham.blocks.cases.acting import clear_public, locked, save
-from motcham.blocks.cases.define import NotForRelease, NotItsDocument, Released, case_types
+from motcham.blocks.cases.define import NotForRelease, NotItsDocument, Released, type_of
 from motcham.blocks.cases.events import released
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
@@ -62,7 +62,7 @@ def withdraw(*, by: Actor, case_id: UUID, reason: str, version: int | None = Non
 
 
 def _cell(case: Case) -> int | None:
-    joinable = case_types[case.type_key].joinable
+    joinable = type_of(case).joinable
     if joinable is None or case.lon is None or case.lat is None or not joinable(case.answers):
         return None
     return rules.cell_of(case.lon, case.lat)
@@ -72,7 +72,7 @@ def _after(case: Case) -> set[UUID]:
     """Return the files that show the work done: those that came with the answer."""
     if not case.documents:
         return set()
-    ends = [step.key for step in case_types[case.type_key].steps if step.outcome]
+    ends = [step.key for step in type_of(case).steps if step.outcome]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT jsonb_array_elements_text(facts->'documents')::uuid FROM cases_event "

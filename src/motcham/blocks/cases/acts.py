@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import actions, actions_closed, actions_join, forms, lists, replies, routing, widgets
-from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, case_types
+from motcham.blocks.cases import actions, actions_closed, actions_join, forms, law, lists, replies, routing, widgets
+from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, type_of
 from motcham.blocks.cases.pages_form import receive
 from motcham.blocks.cases.replies import Reply
 from motcham.blocks.cases.routing import Suggestion
@@ -23,6 +24,7 @@ from motcham.ui.forms import Option, Question
 
 KEPT_SECONDS = 24 * 3600
 AGENCY = "to_agency"
+UNTIL = "until"
 PLAIN = ("note", "extend", "transfer", "reopen", "excerpt")
 
 
@@ -58,22 +60,17 @@ class Act:
 
 def offered(view: CaseView, actor: Actor) -> list[Act]:
     """Return what this officer may do with the case now, the usual act first."""
-    agency_id, case_type = view.line.agency_id, case_types[view.line.type_key]
+    agency_id, case_type = view.line.agency_id, type_of(view.line)
     may_act = actor.may(Permission.CASE_ACT, agency_id=agency_id)
+    found = _steps(view, case_type, actor) if may_act else []
     if view.line.state == CLOSED:
-        return [_reopen()] if may_act and lists.reopens_until(view) else []
-    found = []
+        return [*found, _reopen()] if may_act and lists.reopens_until(view) else found
     if may_act:
-        step = case_type.step(view.line.step)
-        if any(actor.holds(role, agency_id=agency_id) for role in (*step.roles, "agency_leader")):
-            steps = [case_type.step(key) for key in step.leads_to]
-            found += [_act(case_type, each) for each in steps if not (view.confidential and each.transfers)]
         found.append(
             Act("note", _("Write a note for colleagues"), (_message(required=True, label=_("Note, for officers alone")),))
         )
-        if case_type.extensions > len(view.line.clock.get("extra", ())):
-            reason = _message(required=True, label=_("Reason, as the person will read it"))
-            found.append(Act("extend", _("Extend the limit"), (reason,), is_told=True))
+        if case_type.extensions > len(view.line.clock.get("extra", ())) and (view.line.due_at or not case_type.apology):
+            found.append(_extension(case_type))
     if view.confidential:
         if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id):
             found.append(_excerpt())
@@ -82,6 +79,31 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
     if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not hands_over:
         found.append(Act("transfer", _("Hand to another agency"), (_agency_field(), _message(required=True)), shortcut="c"))
     return found
+
+
+def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
+    """Return the ways on that this officer may take; what was done as often as the law allows is not offered again."""
+    step, agency_id = case_type.step(view.line.step), view.line.agency_id
+    ways = []
+    for each in map(case_type.step, step.leads_to):
+        roles = (*(each.taken_by or step.roles), "agency_leader")
+        done = int(view.line.clock.get("visits", {}).get(each.key, 0))
+        is_over = each.at_most and done >= law.count_on(each.at_most, view.filed_at.date()).number
+        if (
+            any(actor.holds(role, agency_id=agency_id) for role in roles)
+            and not is_over
+            and not (view.confidential and each.transfers)
+        ):
+            ways.append(_act(case_type, each))
+    return ways
+
+
+def _extension(case_type: CaseType) -> Act:
+    reason = _message(required=True, label=_("Reason, as the person will read it"))
+    if not case_type.apology:
+        return Act("extend", _("Extend the limit"), (reason,), is_told=True)
+    day = Field(UNTIL, _("New day on which the result will be handed over"), Kind.DATE)
+    return Act("extend", _("Apologise and name a new day"), (day, reason), is_told=True)
 
 
 def _act(case_type: CaseType, step: Step) -> Act:
@@ -131,7 +153,7 @@ def draw(found: list[Act], view: CaseView, actor: Actor) -> list[Act]:
         errors = {f"{act.key}-{name}": words for name, words in act.errors.items()}
         if _hands_over(act):
             act.suggested = suggested
-            if suggested and view.line.step == case_types[view.line.type_key].unrouted:
+            if suggested and view.line.step == type_of(view.line).unrouted:
                 act.raw.setdefault(AGENCY, suggested[0].code)
         act.asked = [_suggesting(each, act) for each in widgets.ask(act.fields, act.raw, errors, prefix=f"{act.key}-")]
         if _writes(act):
@@ -202,13 +224,15 @@ def _files(act: Act, each: Field, request: HttpRequest, salt: str) -> list[UUID]
 def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, version: int | None) -> None:
     """Do what the form says."""
     answers = dict(parsed.answers)
-    message, agency = answers.pop("message", ""), answers.pop(AGENCY, None)
+    message, agency, until = answers.pop("message", ""), answers.pop(AGENCY, None), answers.pop(UNTIL, None)
     case_id, receiver = view.line.id, identity.agency(code=agency).id if agency else None
     match act.key:
         case "transfer":
             actions.transfer(by=by, case_id=case_id, agency_id=receiver or 0, message=message, version=version)
         case "extend":
-            actions.extend(by=by, case_id=case_id, reason=message, version=version)
+            actions.extend(
+                by=by, case_id=case_id, reason=message, until=date.fromisoformat(until) if until else None, version=version
+            )
         case "note":
             actions.note(by=by, case_id=case_id, message=message)
         case "reopen":

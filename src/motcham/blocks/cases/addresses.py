@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.cases import rules, vault
-from motcham.blocks.cases.define import case_types
+from motcham.blocks.cases.define import type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.channels.define import AddressBook, Contact, Letter, Link, Notice, Recipient, Told, Topic
 from motcham.blocks.identity.define import Actor, Permission
@@ -59,7 +59,7 @@ def _open(notice: Notice, recipient: str) -> Contact | None:
 
 
 def _email(case: Case) -> str:
-    named = [each.name for each in case_types[case.type_key].fields if each.identifies == "email"]
+    named = [each.name for each in type_of(case).fields if each.identifies == "email"]
     answers = vault.unseal(case)
     return next((str(answers[name]) for name in named if answers.get(name)), "")
 
@@ -70,7 +70,7 @@ def _link(case: Case, code: str) -> Link:
 
 def _about(case: Case) -> str:
     # Whoever shares a mailbox need not learn what was told in confidence.
-    label = str(case_types[case.type_key].label) if case.confidential else case.title
+    label = str(type_of(case).label) if case.confidential else case.title
     return gettext("%(title)s (received on %(day)s)") % {
         "title": label,
         "day": formats.local(case.received_at).strftime("%d/%m/%Y"),

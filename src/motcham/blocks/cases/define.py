@@ -8,12 +8,54 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from motcham.kernel.errors import DefinitionError, Invalid, Missing, Overtaken, Refused
+from motcham.blocks.cases.refusals import (
+    AnswersInvalid,
+    CaseMerged,
+    CaseMoved,
+    ClosedDesk,
+    KeyReused,
+    LeaderWaits,
+    NoExtensionLeft,
+    NoLimitGiven,
+    NoReceiver,
+    NoSuchCase,
+    NoSuchHolder,
+    NoSuchLimit,
+    NoSuchType,
+    NotForRelease,
+    NotItsDocument,
+    NotJoinable,
+    NotMergeable,
+    NotRated,
+    NotReopened,
+    NotYours,
+    OftenEnough,
+    PartsOpen,
+    PromiseInPast,
+    ReasonMissing,
+    ReopenTooLate,
+    StepNotOpen,
+    TooLateToSay,
+    UnreadableBody,
+    WrongDay,
+)
+from motcham.blocks.identity.define import Actor
+from motcham.kernel.errors import DefinitionError
 from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
+
+__all__ = [
+    "CLOSED", "OPEN", "PAUSED", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
+    "CaseView", "ClosedDesk", "EventLine", "Filing", "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase",
+    "NoExtensionLeft", "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType",
+    "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotRated", "NotReopened", "NotYours", "OftenEnough",
+    "Opened", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage", "ReasonMissing", "Released",
+    "ReopenTooLate", "Retention", "SetLimit", "Step", "StepNotOpen", "TooLateToSay", "UnreadableBody", "WrongDay",
+    "case_types", "type_of",
+]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
 
@@ -24,7 +66,11 @@ class Step:
     step `pauses` it (somebody else must act first) and ends the case where it has an `outcome`. `within` names the
     dated limit of this step alone. `asks` are what an officer fills in to arrive here; `tells` is the notice sent.
     Arriving at a step that `transfers` hands the case over: to the agency named, or back to the desk where it is the
-    step of what no rule routes. `promises` names the date among what it asks that is a promise: it is kept by answering."""
+    step of what no rule routes. `promises` names the date among what it asks that is a promise: it is kept by answering.
+    `taken_by` are the roles that may take a case here, where that is not whoever may act at the step before. The clock of a
+    case whose type has a step that `begins` stands until it arrives there: what counts is the acceptance, not the filing;
+    `sets` then names the date asked for where nothing gave a limit. `at_most` names the dated number of how often a case may
+    come here. `mends` names the choice among what it asks whose keys are the files to be sent anew."""
 
     key: str
     label: Words
@@ -39,6 +85,11 @@ class Step:
     transfers: bool = False
     message_required: bool = False
     promises: str = ""
+    taken_by: tuple[str, ...] = ()
+    begins: bool = False
+    sets: str = ""
+    at_most: str = ""
+    mends: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +132,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class SetLimit:
+    """The limit that a filing falls under where the definition itself says it: under what name, on what law. Without a
+    `limit` nobody published one; with `months` it is counted by the calendar from when the clock begins."""
+
+    key: str
+    limit: Limit | None
+    legal_basis: str
+    months: int = 0
+
+
+@dataclass(frozen=True)
 class Advice:
     """What a form says at once upon what was answered, holding nobody up; `calls` are telephone numbers, each with whose it is."""
 
@@ -101,7 +163,14 @@ class CaseType:
     `confidential` returns the code of the closed desk whose officers alone may see this case, or None. `joinable` says whether
     others may be shown this case near them and join it, once it is released. `advises` returns what the form says at once
     upon the answers so far. `reopen_limit` names the dated limit within which
-    whoever it concerns may have a closed case opened again."""
+    whoever it concerns may have a closed case opened again, at the step `reopens_at` or the first; without `reopened_by_filer` officers alone may, to correct a mistake.
+    A type with `variants` is a family: it is filed by one of them, named `family:variant` in addresses, which the function
+    makes of the name when it is asked for; a case keeps the `variant` it was opened under, so that what changes later does
+    not change it. `counted_as` is the category of every case of a type or variant that has no choice of its own; `labels`
+    says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called
+    in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
+    the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
+    lies whose form asks for no place; `number_of` the number that agencies call a case by, beside its code."""
 
     key: str
     official_name: str
@@ -130,6 +199,17 @@ class CaseType:
     joinable: Callable[[Answers], bool] | None = None
     advises: Callable[[Answers], Iterable[Advice]] | None = None
     reopen_limit: str = ""
+    reopens_at: str = ""
+    reopened_by_filer: bool = True
+    variants: Callable[[str], CaseType | None] | None = None
+    variant: str = ""
+    counted_as: str = ""
+    labels: Callable[[str], str] | None = None
+    sets_limit: Callable[[Filing], SetLimit] | None = None
+    follows: Callable[[Happening, Actor, Answers], None] | None = None
+    apology: str = ""
+    place_of: Callable[[Answers], Place | None] | None = None
+    number_of: Callable[[UUID], str] | None = None
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +223,16 @@ class CaseType:
     def first(self) -> Step:
         """Return the step at which a case starts."""
         return self.steps[0]
+
+    @property
+    def family(self) -> str:
+        """Return the key that cases of it are kept under: its own, or that of the type of which it is a variant."""
+        return self.key.partition(":")[0]
+
+    @cached_property
+    def is_accepted_first(self) -> bool:
+        """Tell whether its clock begins with an acceptance, not with the filing."""
+        return any(step.begins for step in self.steps)
 
     def field_named(self, name: str) -> Field | None:
         """Return the field of that name, from the form or from what a step asks."""
@@ -171,11 +261,22 @@ class CaseType:
 
     def verify(self, file: str) -> None:
         """Refuse a definition that cannot work, naming its file, the mistake and what would be right."""
-        if len(self._steps) != len(self.steps) or not self.steps:
-            raise DefinitionError(f"{file}: {self.key} needs at least one step and no two of the same key.")
+        self._verify_steps(file)
         names = [each.name for each in self.fields]
         if doubled := {name for name in names if names.count(name) > 1}:
             raise DefinitionError(f"{file}: {self.key} asks for {', '.join(sorted(doubled))} twice.")
+        if wrong := [each.name for each in self.fields if each.instead_of and each.instead_of not in names]:
+            raise DefinitionError(f"{file}: {self.key} asks for {', '.join(wrong)} instead of a field that it does not have.")
+        if sum(each.kind is Kind.PLACE for each in self.fields) > 1:
+            raise DefinitionError(f"{file}: {self.key} asks for two places; a case lies in one. Ask for the other as text.")
+        if self.category:
+            asked = self.field_named(self.category)
+            if asked is None or asked.kind is not Kind.CHOICE:
+                raise DefinitionError(f"{file}: {self.key} counts by '{self.category}', which is not one of its choice fields.")
+
+    def _verify_steps(self, file: str) -> None:
+        if len(self._steps) != len(self.steps) or not self.steps:
+            raise DefinitionError(f"{file}: {self.key} needs at least one step and no two of the same key.")
         for step in self.steps:
             for target in step.leads_to:
                 if target not in self._steps:
@@ -187,21 +288,50 @@ class CaseType:
                 raise DefinitionError(f"{file}: in {self.key} the step '{step.key}' leads nowhere and has no outcome.")
         if self.unrouted and self.unrouted not in self._steps:
             raise DefinitionError(f"{file}: {self.key} starts what no rule routes at '{self.unrouted}', which is not a step.")
-        if wrong := [each.name for each in self.fields if each.instead_of and each.instead_of not in names]:
-            raise DefinitionError(f"{file}: {self.key} asks for {', '.join(wrong)} instead of a field that it does not have.")
-        if sum(each.kind is Kind.PLACE for each in self.fields) > 1:
-            raise DefinitionError(f"{file}: {self.key} asks for two places; a case lies in one. Ask for the other as text.")
-        if self.category:
-            asked = self.field_named(self.category)
-            if asked is None or asked.kind is not Kind.CHOICE:
-                raise DefinitionError(f"{file}: {self.key} counts by '{self.category}', which is not one of its choice fields.")
+        if self.reopens_at and self.reopens_at not in self._steps:
+            raise DefinitionError(f"{file}: {self.key} is opened again at '{self.reopens_at}', which is not a step.")
+        if self.is_accepted_first and not self.first.pauses:
+            raise DefinitionError(f"{file}: the clock of {self.key} begins later, so its first step must pause.")
 
 
 def _field_shape(each: Field) -> list[Any]:
     return [each.name, each.kind, each.required, [c.key for c in each.choices], [_field_shape(f) for f in each.fields]]
 
 
-case_types: Registry[CaseType] = Registry("case type")
+class CaseTypes(Registry[CaseType]):
+    """The kinds of case by key; a variant by `family:variant`. Going through them meets families, never their variants."""
+
+    def __getitem__(self, key: str) -> CaseType:
+        return self._variant(key) or super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or (isinstance(key, str) and self._variant(key) is not None)
+
+    def get(self, key: str) -> CaseType | None:
+        """Return the definition, or None where there is none."""
+        return self._variant(key) or super().get(key)
+
+    def _variant(self, key: str) -> CaseType | None:
+        family, _colon, name = key.partition(":")
+        found = super().get(family) if name else None
+        return found.variants(name) if found and found.variants else None
+
+
+case_types = CaseTypes("case type")
+
+
+class _Kept(Protocol):
+    # A row of the database or a line of a list.
+    @property
+    def type_key(self) -> str: ...
+    @property
+    def clock(self) -> Mapping[str, Any]: ...
+
+
+def type_of(case: _Kept) -> CaseType:
+    """Return the definition that a case was opened under."""
+    variant = case.clock.get("variant")
+    return case_types[f"{case.type_key}:{variant}" if variant else case.type_key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +483,8 @@ class Happening:
     outcome: str
     rating: int | None
     before: Happening | None = None
+    step: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,159 +541,3 @@ class Released:
     entry_id: int
     is_first: bool
     synthetic: bool
-
-
-class NoSuchCase(Missing):
-    """There is no case with this code. Codes have 13 letters and digits; check them against your receipt."""
-
-    code = "case.missing"
-
-
-class NoSuchType(Missing):
-    """There is no kind of case called {key}. The list of services names every one that can be filed."""
-
-    code = "case.no_such_type"
-
-
-class UnreadableBody(Invalid):
-    """The body is not the JSON that this address takes: {detail}. The API's description says what it takes."""
-
-    code = "case.unreadable_body"
-
-
-class StepNotOpen(Invalid):
-    """The case cannot go to that step from where it stands now. Choose one of the acts offered on its page."""
-
-    code = "case.step_not_open"
-    status = 409
-
-
-class CaseMoved(Overtaken):
-    """Somebody else acted on this case a moment before you. Your text is kept below; look at what changed, then send it if it is still needed."""
-
-    code = "case.overtaken"
-
-
-class CaseMerged(Invalid):
-    """This case was merged into another and goes on there. Open the case it was merged into."""
-
-    code = "case.merged"
-    status = 409
-
-
-class KeyReused(Invalid):
-    """This idempotency key was already used for something else. Send a new key with a new request."""
-
-    code = "case.key_reused"
-    status = 409
-
-
-class AnswersInvalid(Invalid):
-    """Some answers need mending. What you entered is kept; look at the fields marked."""
-
-    code = "case.answers_invalid"
-
-
-class PartsOpen(Invalid):
-    """{open} part(s) of this case are still with other agencies. Close it when they have answered, or end them first."""
-
-    code = "case.parts_open"
-    status = 409
-
-
-class NoReceiver(Invalid):
-    """This act hands the case to another agency. Choose which one."""
-
-    code = "case.no_receiver"
-
-
-class NotYours(Refused):
-    """Only an officer whose post handles this step may do this. Hand the case over, or ask the officer in charge."""
-
-    code = "case.not_yours"
-
-
-class ClosedDesk(Refused):
-    """This report is confidential and stays at the closed desk. Write the agency an excerpt in your own words instead; it names nobody."""
-
-    code = "case.closed_desk"
-
-
-class PromiseInPast(Invalid):
-    """A promise is for today or a day to come. Choose the day by which the work will be done."""
-
-    code = "case.promise_in_past"
-
-
-class NotJoinable(Invalid):
-    """This case cannot be joined: it is not published, or it is closed. Send a report of your own; it will be handled."""
-
-    code = "case.not_joinable"
-    status = 409
-
-
-class NotMergeable(Invalid):
-    """These two cases cannot be merged. Choose two that are open, of one kind and not confidential, neither with parts at other agencies."""
-
-    code = "case.not_mergeable"
-    status = 409
-
-
-class LeaderWaits(Invalid):
-    """The earlier of the two waits for an answer, so its clock stands; merging would stop the clock of the other. Merge when it runs again."""
-
-    code = "case.leader_waits"
-    status = 409
-
-
-class NotReopened(Invalid):
-    """This case is not closed, or it was merged into another, so it cannot be opened again. Look at where it stands on its page."""
-
-    code = "case.not_reopened"
-    status = 409
-
-
-class ReopenTooLate(Invalid):
-    """This case could be opened again until {until}. Send a new report and name the code of this one."""
-
-    code = "case.reopen_too_late"
-    status = 409
-
-
-class NotForRelease(Invalid):
-    """This case cannot be published: it is confidential, merged into another, or erased. Nothing was published."""
-
-    code = "case.not_for_release"
-    status = 409
-
-
-class NotItsDocument(Invalid):
-    """One of the files chosen does not belong to this case. Reload the page and choose again."""
-
-    code = "case.not_its_document"
-
-
-class NotRated(Invalid):
-    """A case can be rated once it is answered, and once only. Choose from 1 to 5."""
-
-    code = "case.not_rated"
-    status = 409
-
-
-class NoSuchLimit(Invalid):
-    """No legal limit called {key} is in force on {on}. Add its row, with its legal basis, to the table of limits."""
-
-    code = "case.no_such_limit"
-
-
-class NoExtensionLeft(Invalid):
-    """The law allows {allowed} extension(s) for this kind of case, and they are used. Answer with what is known, and say when the rest follows."""
-
-    code = "case.no_extension_left"
-    status = 409
-
-
-class NoSuchHolder(Invalid):
-    """Nobody of this agency holds that post today. Choose a colleague from the list."""
-
-    code = "case.no_such_holder"

@@ -79,7 +79,7 @@ def forget(response: HttpResponse, case_type: CaseType) -> None:
 
 def cookie_of(case_type: CaseType) -> str:
     """Return the name of the cookie for this kind of case."""
-    return "draft_" + case_type.key.replace(".", "_")
+    return "draft_" + case_type.key.replace(".", "_").replace(":", "_")
 
 
 def drop(draft: Begun, gone: Iterable[str]) -> None:

@@ -77,7 +77,8 @@ def chips(wanted: Wanted, *, agency: str) -> list[Chip]:
 
 def category_label(key: str) -> str:
     """Return a category in words; its key where no kind of case has it any more."""
-    return next((str(choice.label) for _type, choice in _categories() if choice.key == key), key)
+    named = (each.labels(key) for each in case_types if each.labels)
+    return next((str(choice.label) for _type, choice in _categories() if choice.key == key), "") or next(filter(None, named), key)
 
 
 def step_label(key: str) -> str:
@@ -191,6 +192,7 @@ def title(queue: Queue) -> str:
         Queue.DUE: _("To do"),
         Queue.LATE: _("Late"),
         Queue.SOON: _("Late by tomorrow"),
+        Queue.NEW: _("To be accepted"),
         Queue.WAITING: _("Waiting for citizens"),
         Queue.ALL: pgettext("cases", "All"),
         Queue.CLOSED: _("Done"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import forms, queries, releasing, rules, widgets
-from motcham.blocks.cases.define import CaseView, case_types
+from motcham.blocks.cases.define import CLOSED, CaseView, Step, type_of
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import ACCEPT
@@ -44,6 +44,8 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
     """Return what stands beside the timeline: its title, the photos, the promise, the others, the public page."""
     return {
         "title": title_of(case),
+        "exits": exits(case),
+        "number": number_of(case),
         "pair": pair(case, here),
         "promise": promise_of(case),
         "others": others(case),
@@ -51,9 +53,30 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
     }
 
 
+def number_of(case: CaseView) -> str:
+    """Return the number that agencies call a case by; to those who joined it is nothing."""
+    found = type_of(case.line).number_of
+    return found(case.line.id) if found and case.seen_by == queries.FILER else ""
+
+
+def to_rate(case: CaseView) -> list[Question]:
+    """Return the questions by which the one who filed rates the answer, while they can."""
+    may = case.line.state == CLOSED and type_of(case.line).rated and case.rating is None and case.seen_by == queries.FILER
+    return list(rating()) if may else []
+
+
+def exits(case: CaseView) -> list[Step]:
+    """Return where whoever filed a case may end it by themselves: by withdrawing it."""
+    if case.line.state == CLOSED or case.seen_by != queries.FILER:
+        return []
+    case_type = type_of(case.line)
+    ways = map(case_type.step, case_type.step(case.line.step).leads_to)
+    return [each for each in ways if each.outcome and rules.FILER in each.taken_by]
+
+
 def title_of(case: CaseView) -> str:
     """Return what the page is called: to those who joined, the kind of the case, for its title may hold the filer's street."""
-    case_type = case_types[case.line.type_key]
+    case_type = type_of(case.line)
     asked = case_type.field_named(case_type.category) if case_type.category else None
     if case.seen_by == queries.FILER or asked is None:
         return case.line.title
@@ -67,7 +90,7 @@ def joint_reply(case: CaseView) -> dict[str, str] | None:
 
 def promise_of(case: CaseView) -> Promised | None:
     """Return the last date promised for a case, kept or broken."""
-    if not any(step.promises for step in case_types[case.line.type_key].steps):
+    if not any(step.promises for step in type_of(case.line).steps):
         return None
     last = Promise.objects.filter(case_id=case.line.id).order_by("made_at").last()
     if last is None:
@@ -104,14 +127,14 @@ def public_href(case: CaseView) -> str:
     """Return the address under which everybody can read of it, where it was released."""
     if case.released_at is None:
         return ""
-    return releasing.public_address(case_types[case.line.type_key], rules.public_ref(case.line.id))
+    return releasing.public_address(type_of(case.line), rules.public_ref(case.line.id))
 
 
 def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | None:
     """Return the form by which a closed case is opened again, and until when; None where it cannot be any more."""
     row = Case.objects.filter(id=case.line.id).first()
     until = queries.reopen_until(row) if row else None
-    if until is None or until < timezone.now():
+    if until is None or until < timezone.now() or not type_of(case.line).reopened_by_filer:
         return None
     return {
         "until": until,

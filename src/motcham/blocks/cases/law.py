@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import time as wall
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 
-from motcham.blocks.cases.define import NoSuchLimit
+from motcham.blocks.cases.define import CaseType, Filing, NoSuchLimit, SetLimit
 from motcham.blocks.cases.models import CalendarDay
-from motcham.kernel.calendar import CalendarRow, DayKind, WorkingCalendar, load, shipped_rows
+from motcham.kernel.calendar import CITY, CalendarRow, DayKind, WorkingCalendar, load, shipped_rows
 from motcham.kernel.terms import LegalBasis, Limit, Unit
 
 CALENDAR_AGE = 5.0  # seconds after which a process looks whether officials added a day
@@ -53,6 +53,49 @@ def _dated_limit(row: dict[str, str]) -> DatedLimit:
 def limit_on(key: str, on: date) -> DatedLimit:
     """Return the limit in force on a day; raise `NoSuchLimit` where the table has none."""
     for row in dated_limits():
+        if row.key == key and row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
+            return row
+    raise NoSuchLimit(key=key, on=on.isoformat())
+
+
+def law_of(case_type: CaseType, on: date) -> DatedLimit | SetLimit:
+    """Return the limit that people are told of before they file: on the day and the way that most of them will."""
+    if case_type.sets_limit:
+        return case_type.sets_limit(Filing({}, None, "web", datetime.combine(on, time(8), CITY)))
+    return limit_on(case_type.limit, on)
+
+
+@dataclass(frozen=True)
+class DatedCount:
+    """How often the law allows something for one case, as in force from a day on."""
+
+    key: str
+    number: int
+    legal_basis: LegalBasis
+    valid_from: date
+    valid_to: date | None
+
+
+@cache
+def dated_counts() -> tuple[DatedCount, ...]:
+    """Return every row of `data/case_counts.csv`."""
+    text = (files("motcham.data") / "case_counts.csv").read_text("utf-8")
+    return tuple(
+        DatedCount(
+            row["key"],
+            int(row["number"]),
+            LegalBasis(row["legal_basis"], row["article"], trust=row["trust"]),
+            date.fromisoformat(row["valid_from"]),
+            date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+@cache
+def count_on(key: str, on: date) -> DatedCount:
+    """Return the number in force on a day; raise `NoSuchLimit` where the table has none."""
+    for row in dated_counts():
         if row.key == key and row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
             return row
     raise NoSuchLimit(key=key, on=on.isoformat())

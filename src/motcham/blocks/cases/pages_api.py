@@ -27,6 +27,7 @@ from motcham.blocks.cases.define import (
     StepNotOpen,
     UnreadableBody,
     case_types,
+    type_of,
 )
 from motcham.blocks.cases.lists import Queue
 from motcham.blocks.cases.pages_form import demand_filing, is_open
@@ -255,7 +256,7 @@ def _line(line: CaseLine) -> dict[str, Any]:
 
 
 def _whole(view: CaseView, *, officer: bool) -> dict[str, Any]:
-    fields = case_types[view.line.type_key].fields
+    fields = type_of(view.line).fields
     seen = {each.name for each in fields if officer or each.visible is not Visible.OFFICERS}
     events = [
         {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.cases import actions_desk, filters, lists, showing, widgets
-from motcham.blocks.cases.define import CaseLine, case_types
+from motcham.blocks.cases.define import CaseLine, type_of
 from motcham.blocks.cases.lists import Wanted
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -79,7 +79,7 @@ def _columns() -> list[tuple[str, int, Any]]:
     return [
         (_("Case"), 38, lambda line: str(line.id)),
         (_("Title"), 48, lambda line: line.title),
-        (_("Kind"), 22, lambda line: str(case_types[line.type_key].label)),
+        (_("Kind"), 22, lambda line: str(type_of(line).label)),
         (_("Category"), 30, lambda line: filters.category_label(line.category) if line.category else ""),
         (_("Agency"), 34, lambda line: showing.agency_name(line.agency_id)),
         (_("Ward"), 24, lambda line: widgets.area_name(line.area_code) if line.area_code else ""),

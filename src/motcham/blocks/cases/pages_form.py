@@ -40,8 +40,8 @@ def open_type(request: HttpRequest, key: str) -> CaseType:
 
 
 def is_open(case_type: CaseType) -> bool:
-    """Tell whether this kind of case is taken today."""
-    return case_type.retired is None and case_type.in_force <= widgets.today()
+    """Tell whether this kind of case is taken today: of a family its variants are."""
+    return case_type.retired is None and case_type.in_force <= widgets.today() and not case_type.variants
 
 
 def demand_filing(case_type: CaseType, actor: Actor) -> None:
@@ -186,7 +186,7 @@ def _page(
         "has_files": any(each.kind is Kind.FILES for each in fields),
         "has_place": any(each.kind is Kind.PLACE for each in fields),
         "file_href": reverse("cases:new", args=[case_type.key]) + "files/",
-        "limit": law.limit_on(case_type.limit, widgets.today()),
+        "limit": law.law_of(case_type, widgets.today()),
         "public_list": releasing.public_list(case_type),
         "advice": advice_on(case_type, read),
         "listens": case_type.advises is not None and any(each.kind is Kind.LONG_TEXT for each in fields),
@@ -243,7 +243,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "type": case_type,
         "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
-        "limit": law.limit_on(case_type.limit, widgets.today()),
+        "limit": law.law_of(case_type, widgets.today()),
         "channels": _channels(request),
         "files": files,
         "file_href": reverse("cases:new", args=[key]) + "files/",
@@ -300,6 +300,8 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("cases:case_of_code", args=[code])),
         "agency_name": showing.agency_name(case.agency_id),
         "bar": showing.bar(case, now=now),
+        "first_answer": showing.first_answer(case),
+        "number": case_type.number_of(case.id) if case_type.number_of else "",
     }
     return private(render(request, "cases/receipt.html", context))
 

@@ -27,7 +27,15 @@ from motcham.blocks.identity.define import Actor, Permission
 
 PER_PAGE = 25
 # The letter after G that leads to a list.
-LETTERS = {Queue.DUE: "d", Queue.LATE: "l", Queue.SOON: "s", Queue.WAITING: "w", Queue.ALL: "a", Queue.CLOSED: "x"}
+LETTERS = {
+    Queue.DUE: "d",
+    Queue.LATE: "l",
+    Queue.SOON: "s",
+    Queue.NEW: "n",
+    Queue.WAITING: "w",
+    Queue.ALL: "a",
+    Queue.CLOSED: "x",
+}
 
 
 @guarded(Permission.CASE_READ)

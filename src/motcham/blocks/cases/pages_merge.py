@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcham.blocks.cases import actions_join, forms, looks, queries, routing, rules, showing, spots, throttle, widgets
-from motcham.blocks.cases.define import CaseView, NoSuchCase, case_types
+from motcham.blocks.cases.define import CaseView, NoSuchCase, type_of
 from motcham.blocks.cases.pages_form import private
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import guarded
@@ -79,7 +79,7 @@ def _other(request: HttpRequest, asked: str, actor: Actor) -> CaseView | None:
 
 
 def _column(view: CaseView, *, leads: bool) -> dict[str, Any]:
-    case_type, here = case_types[view.line.type_key], reverse("cases:case", args=[view.line.id])
+    case_type, here = type_of(view.line), reverse("cases:case", args=[view.line.id])
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
     teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
     return {
@@ -102,7 +102,7 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
     view = queries.case_by_id(case_id, actor=actor)
     actor.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
     looks.look(by=actor, case_id=case_id, purpose="splitting")
-    case_type = case_types[view.line.type_key]
+    case_type = type_of(view.line)
     fields = tuple(
         replace(each, label=each.heading, hint="")
         for each in case_type.fields

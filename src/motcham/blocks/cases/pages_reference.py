@@ -71,7 +71,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     context = {
         "type": case_type,
-        "limit": law.limit_on(case_type.limit, widgets.today()),
+        "limit": law.law_of(case_type, widgets.today()),
         "steps": [_step(case_type, each) for each in case_type.steps],
         "fields": [(each, who_sees(each)) for each in case_type.fields],
     }

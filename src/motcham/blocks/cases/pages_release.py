@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from motcham.blocks.cases import actions_public, forms, looks, queries, releasing, rules, showing
-from motcham.blocks.cases.define import CaseView, case_types
+from motcham.blocks.cases.define import CaseView, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -23,7 +23,7 @@ from motcham.ui.forms import Question
 
 def context(view: CaseView, actor: Actor) -> dict[str, Any] | None:
     """Return what the form of releasing shows; None where this officer may not release this case."""
-    case_type = case_types[view.line.type_key]
+    case_type = type_of(view.line)
     can = case_type.joinable is not None and not view.confidential and view.merged_into is None
     if not can or not actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, actions_join, following, forms, queries, rules, showing, throttle
-from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, case_types
+from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle
+from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
@@ -121,7 +122,7 @@ def _found(request: HttpRequest, code: str) -> CaseView:
 
 
 def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
-    case_type, code, now = case_types[case.line.type_key], rules.show_code(case.code), timezone.now()
+    case_type, code, now = type_of(case.line), rules.show_code(case.code), timezone.now()
     case = following.as_seen(case)
     files = {each.id: each for each in documents.refs(case.documents)} if case.documents else {}
     here = reverse("cases:case_of_code", args=[code])
@@ -144,14 +145,14 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,
         "reopening": following.reopening(case, errors or {}) if is_closed else None,
         **following.beside(case, here),
+        "papers": showing.papers(case_type, case.answers, files, lambda one: f"{here}files/{one}/"),
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "waits_for_you": _waits(case) is not None,
-        "rating": following.rating()
-        if is_closed and case_type.rated and case.rating is None and case.seen_by == queries.FILER
-        else (),
-        "adding": () if is_closed else _adding(message, errors or {}),
+        "first_answer": showing.first_answer(case.line),
+        "rating": following.to_rate(case),
+        "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
         "errors": errors,
         "proof_words": words,
         "proof_href": reverse("ledger:entry", args=[mark.last]) if mark.last else "",
@@ -186,17 +187,39 @@ def _waits(case: CaseView) -> str | None:
     """Return the step to which the one who filed takes the case by answering, where it waits for them."""
     if case.line.state == CLOSED or case.seen_by != queries.FILER:
         return None
-    step = case_types[case.line.type_key].step(case.line.step)
-    return step.leads_to[0] if rules.FILER in step.roles and step.pauses and step.leads_to else None
+    case_type = type_of(case.line)
+    step = case_type.step(case.line.step)
+    to = case_type.step(step.leads_to[0]) if step.pauses and step.leads_to else None
+    return to.key if to and acting.filer_may(case.line.clock, step, to) else None
 
 
-def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID]) -> None:
+def mends(case: CaseView) -> list[Field]:
+    """Return the files that the officer asked to be sent anew, as questions, while the case waits for them."""
+    case_type = type_of(case.line)
+    step = case_type.step(case.line.step)
+    if not step.mends or case.line.state == CLOSED or case.seen_by != queries.FILER:
+        return []
+    asked = next((each.facts.get(step.mends) or () for each in reversed(case.events) if each.step == step.key), ())
+    wanted = [each for each in case_type.fields if each.kind is Kind.FILES and each.name in asked]
+    return [replace(each, name=f"mend-{each.name}", required=False, hint="") for each in wanted]
+
+
+def _mending(case: CaseView, errors: dict[str, str]) -> list[Question]:
+    return [
+        Question(each.name, str(each.label), "files", required=False, accept=ACCEPT, error=errors.get(each.name, ""))
+        for each in mends(case)
+    ]
+
+
+def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: dict[str, list[UUID]]) -> None:
     if case.participant_id is not None:
         actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
     elif (to := _waits(case)) is not None:
-        actions.take_step(by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True)
+        actions.take_step(by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True, mended=mended)
     else:
-        actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True)
+        actions.note(
+            by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True, mended=mended
+        )
 
 
 # What these need is the code in the address, which nobody else's page can know and no browser adds by itself: there is no
@@ -215,11 +238,16 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     room = MAX_OF_ONE_OWNER - len(case.documents)
     kept, refused = receive(request, PHOTOS, already=max(0, PHOTOS.at_most - room))
     errors = {**read.errors, **({"photos": refused} if refused else {})}
-    if not errors and not message and not kept:
+    mended: dict[str, list[UUID]] = {}
+    for each in mends(case):
+        found, words = receive(request, each)
+        mended |= {each.name.removeprefix("mend-"): found} if found else {}
+        errors |= {each.name: words} if words else {}
+    if not errors and not message and not kept and not mended:
         errors["message"] = _("Write something or add a photo.")
     if not errors:
         try:
-            _put(case, actor, message, kept)
+            _put(case, actor, message, kept, mended)
             return redirect("cases:case_of_code", code=rules.show_code(case.code))
         except Invalid as error:
             errors["message"] = showing.wording(error)
@@ -241,6 +269,27 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         except MotchamError as error:
             if error.status >= 500:
                 raise
+    return redirect("cases:case_of_code", code=rules.show_code(case.code))
+
+
+@public(reason="Whoever holds the code of a case may withdraw it.")
+@csrf_exempt
+@require_POST
+def leave(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back what one filed, where its kind lets one; the words are for the office."""
+    case = _found(request, code)
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_anonymous:
+        throttle.filings.count(request)
+    ways = {each.key for each in following.exits(case)}
+    why = forms.clean_text(request.POST.get("why", ""), lines=True)[: MESSAGE.longest]
+    try:
+        if (to := request.POST.get("to", "")) not in ways:
+            raise StepNotOpen()
+        actions.take_step(by=actor, case_id=case.line.id, to=to, message=why, as_filer=True)
+    except Invalid as error:
+        context = _context(case, message=why, errors={"message": showing.wording(error)})
+        return private(render(request, "cases/case_of_code.html", context, status=error.status))
     return redirect("cases:case_of_code", code=rules.show_code(case.code))
 
 

@@ -29,7 +29,7 @@ from motcham.blocks.cases import (
     spots,
     widgets,
 )
-from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, case_types
+from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, type_of
 from motcham.blocks.cases.pages_form import private
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
@@ -90,7 +90,7 @@ def _page(
 def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[str, Any]:
     """Return what the page of a case shows."""
     actor, now, line = request.actor, timezone.now(), view.line  # type: ignore[attr-defined]
-    case_type = case_types[line.type_key]
+    case_type = type_of(line)
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
     here = reverse("cases:case", args=[line.id])
     teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
@@ -98,6 +98,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "case": view,
         "type": case_type,
         "code": rules.show_code(view.code),
+        "number": case_type.number_of(line.id) if case_type.number_of else "",
         "bar": showing.bar(line, now=now),
         "within": showing.within(line, now=now),
         "agency": showing.agency_name(line.agency_id),
@@ -106,6 +107,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "rows": showing.answer_rows(case_type.fields, view.answers, place=view.place, sealed=view.sealed_fields),
         "place": spots.spot_of(view.place),
         "photos": teller.photos(),
+        "papers": showing.papers(case_type, view.answers, files, lambda one: f"{here}files/{one}/"),
         "revealed": {},
         "may_reveal": actor.may(Permission.CASE_REVEAL, agency_id=line.agency_id),
         "steps": teller.steps(),
@@ -213,7 +215,7 @@ def reveal(request: HttpRequest, case_id: UUID) -> HttpResponse:
     known = dict(showing.purposes())
     purpose = request.POST.get("purpose", "")
     value = looks.reveal(by=actor, case_id=case_id, field=name, purpose=purpose if purpose in known else "contact")
-    asked = case_types[view.line.type_key].field_named(name)
+    asked = type_of(view.line).field_named(name)
     words = widgets.shown(asked, value) if asked else str(value)
     view = queries.case_by_id(case_id, actor=actor)
     return _page(request, view, acts.offered(view, actor), revealed={name: words or _("not given")})

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, case_types
+from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, type_of
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.cases.vault import answered
@@ -99,7 +99,7 @@ def may_read(case: Case, actor: Actor) -> bool:
 
 
 def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
-    case_type, events = case_types[case.type_key], _events(case)
+    case_type, events = type_of(case), _events(case)
     kinds = {each.kind for each in events}
     return CaseView(
         line=line_of(case),
@@ -136,7 +136,7 @@ def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
 
 def _as_participant(view: CaseView, participant: Participant) -> CaseView:
     """Return a case without what its filer said, sent or is known by, as far as no officer released it."""
-    case_type, line = case_types[view.line.type_key], view.line
+    case_type, line = type_of(view.line), view.line
     public = {each.name for each in case_type.fields if each.visible is Visible.PUBLIC}
     place = view.place and Place(
         round(view.place.lon, 4) if view.released_at and view.place.lon is not None else None,
@@ -177,7 +177,7 @@ def _their_event(event: EventLine, participant: Participant, released: set[UUID]
 
 def reopen_until(case: Case) -> datetime | None:
     """Return until when a case can be opened again; None where it cannot."""
-    limit = case_types[case.type_key].reopen_limit
+    limit = type_of(case).reopen_limit
     if not limit or case.closed_at is None or case.merged_into_id:
         return None
     return due(limit_on(limit, case.closed_at.date()).limit, calendar(), started_at=case.closed_at)
@@ -185,7 +185,7 @@ def reopen_until(case: Case) -> datetime | None:
 
 def photo_times(view: CaseView) -> dict[str, tuple[UUID, ...]]:
     """Return the files of a case by what they show: how it was before, how work went on, how it is after."""
-    ends = {step.key for step in case_types[view.line.type_key].steps if step.outcome}
+    ends = {step.key for step in type_of(view.line).steps if step.outcome}
     times: dict[UUID, str] = {}
     for event in view.events:
         if event.kind == "step":

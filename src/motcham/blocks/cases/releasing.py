@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 
 from motcham.blocks.cases import actions_public
-from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, case_types
+from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, type_of
 from motcham.blocks.channels import api as channels
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Kind
@@ -19,7 +19,7 @@ LONGEST = 2000
 
 def proposed(view: CaseView) -> str:
     """Return the words of a report with what tells who somebody is struck out."""
-    case_type = case_types[view.line.type_key]
+    case_type = type_of(view.line)
     texts = [str(view.answers.get(each.name) or "") for each in case_type.fields if each.kind is Kind.LONG_TEXT]
     return channels.mask("\n".join(text for text in texts if text))[:LONGEST]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from motcham import data
 from motcham.blocks.cases import rules, showing, widgets
-from motcham.blocks.cases.define import CaseView, case_types
+from motcham.blocks.cases.define import CaseView, type_of
 from motcham.blocks.cases.models import ReplyTemplate
 from motcham.blocks.identity.define import Actor
 from motcham.ui import formats
@@ -58,7 +58,7 @@ def unknown(text: str) -> list[str]:
 
 
 def _values(view: CaseView) -> dict[str, str]:
-    line, case_type = view.line, case_types[view.line.type_key]
+    line, case_type = view.line, type_of(view.line)
     asked = case_type.field_named(case_type.category) if case_type.category else None
     return {
         "code": rules.show_code(view.code),

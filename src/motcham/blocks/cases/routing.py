@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from motcham.blocks.cases import lists, widgets
-from motcham.blocks.cases.define import CaseType, CaseView, Filing, Place, case_types
+from motcham.blocks.cases.define import CaseType, CaseView, Filing, Place, type_of
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import Missing
@@ -51,7 +51,7 @@ class Alike:
 
 def suggest(view: CaseView) -> list[Suggestion]:
     """Return the agencies that a case most probably belongs to, the likeliest first, without the one that has it."""
-    case_type, place = case_types[view.line.type_key], view.place
+    case_type, place = type_of(view.line), view.place
     return ranked(case_type, view.answers, place, channel=view.channel, at=view.filed_at, without=view.line.agency_id)
 
 

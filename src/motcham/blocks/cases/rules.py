@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import time as wall
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from math import cos, floor, hypot, radians
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ":
 REF_LENGTH = 26
 FILER = "filer"
 CELL = 0.002  # degrees of one cell of the grid
+MOST_DAYS = 500  # a day further off than this is a slip of the pen
 NEAR_MOST = 200.0  # metres; less than a cell is wide anywhere up to 25 degrees from the equator
 EARTH = 6_371_008.8
 
@@ -122,6 +124,35 @@ class CaseClock:
         return cls({"limit": limit_as_data(limit), "law": law, "legal_basis": legal_basis})
 
     @property
+    def has_begun(self) -> bool:
+        """Tell whether it counts: that of a dossier does once it is accepted."""
+        return "unbegun" not in self.data
+
+    @property
+    def has_limit(self) -> bool:
+        """Tell whether anything says within what time the case is to be settled."""
+        return "unset" not in self.data
+
+    def wait(self, at: datetime) -> None:
+        """Stand until the case is accepted."""
+        self.data["unbegun"] = True
+        self.pause(at)
+
+    def begin(self, at: datetime, calendar: WorkingCalendar) -> None:
+        """Count from an acceptance: the time before it is none of the limit's. Months become the days that they have from then."""
+        for name in ("unbegun", "pauses"):
+            self.data.pop(name, None)
+        self.pauses = []
+        if months := self.data.pop("months", 0):
+            day = at.astimezone(calendar.tz).date()
+            self.limit = Limit((months_on(day, months) - day).days, Unit.CALENDAR_DAYS)
+
+    def set_limit(self, limit: Limit) -> None:
+        """Take a limit where nothing gave one."""
+        self.limit = limit
+        self.data.pop("unset", None)
+
+    @property
     def is_paused(self) -> bool:
         """Tell whether it stands."""
         return bool(self.pauses) and self.pauses[-1].end is None
@@ -215,6 +246,29 @@ class CaseClock:
             each.pauses.append(Pause(closed_at, at))
 
 
+def months_on(day: date, months: int) -> date:
+    """Return the same day some months on, or the last of that month (Civil Code 91/2015, art. 148).
+
+    >>> months_on(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def working_days_to(day: date, clock: CaseClock, calendar: WorkingCalendar, *, started_at: datetime) -> Limit | None:
+    """Return the working days to be added to a clock so that its limit ends on a day, or None where it cannot: the day is
+    over, or off."""
+    for amount in range(1, MOST_DAYS):
+        longer = CaseClock(clock.as_data())
+        longer.extra.append(Limit(amount, Unit.WORKING_DAYS))
+        due_at, _provisional = longer.due(calendar, started_at)
+        found = due_at.astimezone(calendar.tz).date() if due_at else day
+        if found >= day:
+            return Limit(amount, Unit.WORKING_DAYS) if found == day and due_at else None
+    return None
+
+
 def is_visible(actor: Actor, *, agency_id: int, confidential: bool) -> bool:
     """Tell whether a case exists for an actor at all: a confidential one does for officers of its closed desk alone."""
     return not confidential or actor.is_system or agency_id in actor.agency_ids
@@ -223,6 +277,11 @@ def is_visible(actor: Actor, *, agency_id: int, confidential: bool) -> bool:
 def state_at(step: Step) -> str:
     """Return the state of a case that stands at a step."""
     return CLOSED if step.outcome else PAUSED if step.pauses else OPEN
+
+
+def may_take(step: Step, to: Step, role: str) -> bool:
+    """Tell whether a role may take a case from one step to another."""
+    return role in (to.taken_by or step.roles)
 
 
 def step_to(case_type: CaseType, *, current: str, to: str) -> Step:
@@ -235,6 +294,5 @@ def step_to(case_type: CaseType, *, current: str, to: str) -> Step:
 def acts_open(case_type: CaseType, *, current: str, roles: Sequence[str]) -> tuple[Step, ...]:
     """Return where holders of these roles may take a case from where it stands."""
     step = case_type.step(current)
-    if not set(step.roles) & set(roles):
-        return ()
-    return tuple(case_type.step(key) for key in step.leads_to)
+    ways = (case_type.step(key) for key in step.leads_to)
+    return tuple(to for to in ways if any(may_take(step, to, role) for role in roles))

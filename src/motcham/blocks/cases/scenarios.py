@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from motcham.blocks.cases import actions, forms
-from motcham.blocks.cases.define import CaseType, NewCase, case_types
+from motcham.blocks.cases.define import CaseType, NewCase, case_types, type_of
 from motcham.blocks.cases.law import forget_calendar
 from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.channels import api as channels
@@ -127,7 +127,7 @@ class Story:
             self._step(case_id, act, actor, is_filer=is_filer)
 
     def _step(self, case_id: UUID, act: Mapping[str, Any], actor: Actor, *, is_filer: bool) -> None:
-        case_type = case_types[Case.objects.only("type_key").get(id=case_id).type_key]
+        case_type = type_of(Case.objects.only("type_key", "clock").get(id=case_id))
         step, at = case_type.step(str(act["to"])), moment(act["at"])
         read = forms.parse_answers(step.asks, plain(act.get("answers", {})), now=at)
         self._same(f"answers of {step.key}", read.errors, {})

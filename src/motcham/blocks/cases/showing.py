@@ -13,14 +13,14 @@ from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import queries, rules, widgets
 from motcham.blocks.cases.actions import owner_of
-from motcham.blocks.cases.define import CLOSED, CaseLine, CaseType, CaseView, EventLine, Place, case_types
+from motcham.blocks.cases.define import CLOSED, CaseLine, CaseType, CaseView, EventLine, Place, type_of
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import Missing, MotchamError
-from motcham.kernel.terms import Answers, Field, Kind, Visible
+from motcham.kernel.terms import Answers, Field, Kind, Visible, Words
 from motcham.ui import formats
 from motcham.ui.clock_bar import ClockBar
 
@@ -46,7 +46,8 @@ def bar(case: Any, *, now: datetime) -> ClockBar:
     """Return the clock bar of a case."""
     clock = rules.CaseClock(case.clock)
     reading = clock.read(calendar(), started_at=case.received_at, now=now, ended_at=case.closed_at)
-    return ClockBar.of(reading, start=case.received_at, now=now, ended=case.closed_at, limit=clock.limit)
+    limit = clock.limit if clock.has_limit else None
+    return ClockBar.of(reading, start=case.received_at, now=now, ended=case.closed_at, limit=limit, awaits=not clock.has_begun)
 
 
 def agency_name(agency_id: int | None) -> str:
@@ -59,7 +60,7 @@ def agency_name(agency_id: int | None) -> str:
 
 def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), holder: str = "") -> dict[str, Any]:
     """Return a case as a list shows it; the agency is named where it is not the reader's own."""
-    case_type = case_types[line.type_key]
+    case_type = type_of(line)
     step = case_type._steps.get(line.step)
     agency = "" if len(at_home) == 1 and line.agency_id in at_home else agency_name(line.agency_id)
     joined = ngettext("%(count)s person joined", "%(count)s people joined", line.joined) if line.joined else ""
@@ -87,9 +88,18 @@ def within(line: CaseLine, *, now: datetime) -> dict[str, str] | None:
         return None
     left = datetime.fromisoformat(kept["due"]) - now
     span = {"duration": formats.duration(left, parts=1)}
+    is_answer = "unbegun" in line.clock
     if left.total_seconds() < 0:
-        return {"words": _("to be sent on: %(duration)s late") % span, "tone": "late", "sign": "late"}
-    return {"words": _("to be sent on within %(duration)s") % span, "tone": "near", "sign": "pie"}
+        late = _("first answer %(duration)s late") if is_answer else _("to be sent on: %(duration)s late")
+        return {"words": late % span, "tone": "late", "sign": "late"}
+    words = _("first answer within %(duration)s") if is_answer else _("to be sent on within %(duration)s")
+    return {"words": words % span, "tone": "near", "sign": "pie"}
+
+
+def first_answer(case: Any) -> datetime | None:
+    """Return by when whoever filed hears whether the case is accepted, while it is not."""
+    kept = case.clock.get("within")
+    return datetime.fromisoformat(kept["due"]) if kept and "unbegun" in case.clock else None
 
 
 def substitutes(actor: Actor) -> list[str]:
@@ -131,6 +141,7 @@ def channel_label(channel: str) -> str:
         "sms": pgettext("channel", "text message"),
         "email": pgettext("channel", "e-mail"),
         "zalo": pgettext("channel", "Zalo"),
+        "post": pgettext("channel", "post"),
     }.get(channel, channel)
 
 
@@ -181,6 +192,17 @@ class Photo:
     thumbnail: str = ""
 
 
+def papers(
+    case_type: CaseType, answers: Answers, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str]
+) -> list[tuple[Words, list[Photo]]]:
+    """Return the files of a case by the question that they answer, where its form is that of one procedure."""
+    asked = [each for each in case_type.fields if each.kind is Kind.FILES and answers.get(each.name)]
+    if not case_type.counted_as:
+        return []
+    found = [(each.label, [files[one] for one in map(UUID, answers.get(each.name) or ()) if one in files]) for each in asked]
+    return [(label, [Photo(href(each.id), each.name) for each in sent]) for label, sent in found if sent]
+
+
 def _told(view: CaseView, case_type: CaseType) -> frozenset[int]:
     """Return the entries of the acts that whoever filed the case was told of."""
     telling = {each.key for each in case_type.steps if each.tells}
@@ -195,7 +217,7 @@ class Teller:
 
     def __init__(self, view: CaseView, *, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str], officer: bool) -> None:
         self.view, self.files, self.href, self.officer = view, files, href, officer
-        self.type: CaseType = case_types[view.line.type_key]
+        self.type: CaseType = type_of(view.line)
         self.told = _told(view, self.type)
 
     def steps(self) -> list[dict[str, Any]]:
@@ -280,6 +302,7 @@ class Teller:
         told |= {
             TRANSFERRED: _("Handed to %(agency)s") % agency,
             EXTENDED: _("The limit was extended"),
+            "apologised": _("The agency apologised and named a new day"),
             LATE: _("The limit was passed without an answer"),
             DUE_CHANGED: _("The calendar changed; the due date was set again"),
             RATED: _("Rated %(stars)s of 5") % {"stars": event.facts.get("rating", "")},
@@ -348,6 +371,8 @@ class Teller:
         ]
 
     def _next(self) -> str:
+        if "unbegun" in self.view.line.clock:
+            return _("The office says whether it is accepted")
         if self.view.line.due_at is None:
             return _("The clock goes on when the question is answered")
         return _("Answer by %(moment)s") % {"moment": formats.moment(self.view.line.due_at)}

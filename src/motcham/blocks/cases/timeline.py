@@ -13,7 +13,7 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 
 from motcham.blocks.cases import vault
-from motcham.blocks.cases.define import Happening
+from motcham.blocks.cases.define import Happening, case_types
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.models import Case
 from motcham.blocks.identity.define import Actor
@@ -66,7 +66,10 @@ def record(
     with _cursor() as cursor:
         cursor.execute(INSERT, (*values, f"case.{kind}", f"case:{case.id}", json.dumps(payload), at))
         entry_id: int = cursor.fetchone()[0]
-    happened.publish(vault.happening(case, kind=kind, at=at, before=before))
+    happening = vault.happening(case, kind=kind, at=at, before=before)
+    happened.publish(happening)
+    if (known := case_types.get(case.type_key)) and known.follows:
+        known.follows(happening, by, facts)
     return entry_id
 
 

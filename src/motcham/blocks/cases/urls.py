@@ -27,6 +27,7 @@ urlpatterns = [
     path("track/", pages_track.track, name="track"),
     path("track/<str:code>/", pages_track.case_of_code, name="case_of_code"),
     path("track/<str:code>/add/", pages_track.add, name="add"),
+    path("track/<str:code>/leave/", pages_track.leave, name="leave"),
     path("track/<str:code>/reopen/", pages_track.reopen, name="reopen"),
     path("track/<str:code>/rate/", pages_track.rate, name="rate"),
     path("track/<str:code>/files/<uuid:document_id>/", pages_track.file_of_code, name="file_of_code"),

@@ -68,7 +68,8 @@ def answered(case: Case) -> tuple[str, ...]:
 
 
 def unseal(case: Case) -> dict[str, Any]:
-    """Return the identifying answers; only `looks.reveal` and erasers may pass them on, after their entry is written."""
+    """Return the identifying answers; only `looks.reveal`, erasers, and the opening of parts, which seals them again for the
+    agencies that are to act, may pass them on, after their entry is written."""
     if not case.sealed:
         return {}
     return dict(json.loads(keyring().unseal(ANSWERS, bytes(case.sealed), case.id.bytes)))
@@ -125,4 +126,6 @@ def happening(case: Case, *, kind: str, at: datetime, before: Happening | None =
         outcome=case.outcome,
         rating=case.rating,
         before=before,
+        step=case.step,
+        variant=case.clock.get("variant", ""),
     )

@@ -1,11 +1,11 @@
-"""A small catalogue in the published forms, with the real traps in it."""
+"""A small catalogue in the published forms with the real traps in it; a ward, the office that sends on, and procedures to file."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from motcham.apps.public_services import importing
-from motcham.blocks.identity.testing import system
+from motcham.apps.public_services.testing import known
+from motcham.blocks.cases.testing import forget_callers
+from motcham.blocks.identity.testing import an_agency, forget, system
 
 HEADER = "Hình thức nộpThời gianPhí, lệ phíMô tả"
 HEADS = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
@@ -70,3 +72,14 @@ def _written(folder: Path, number: int, rows: Sequence[Mapping[str, Any]]) -> Pa
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+@pytest.fixture
+def house() -> Iterator[None]:
+    forget()
+    forget_callers()
+    for code, kind in (("department.office", "department"), ("ward.26740", "ward"), ("ward.26743", "ward")):
+        an_agency(code=code, kind=kind)
+    with known():
+        yield
+    forget()

@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from motcham.blocks.cases import queries, rules, showing
-from motcham.blocks.cases.define import case_types
+from motcham.blocks.cases.define import type_of
 from motcham.ui.templatetags.ui import chip, clock_bar, due_chip
 
 register = template.Library()
@@ -35,7 +35,7 @@ def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
             "title": line.title,
             "code": rules.show_code(code),
             "bar": showing.bar(line, now=now),
-            "note": case_types[line.type_key].step(line.step).label,
+            "note": type_of(line).step(line.step).label,
         }
         for code, line in queries.filed_by(actor.account_id, most=most)
     ]

@@ -1,0 +1,250 @@
+"""The form of a dossier, made from its procedure: who asks, which papers they hand in, how they get the result.
+
+Nothing here is the text of an official form: the questions are our own words, the names of papers those of the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
+
+from motcham.apps.public_services.routing import AREA
+from motcham.apps.public_services.sources import Paper, Procedure
+from motcham.blocks.cases.define import Place
+from motcham.blocks.places import api as places
+from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible, Words
+
+CITIZEN, COMPANY, HOUSEHOLD = "citizen", "company", "household"
+KINDS = (
+    Choice(CITIZEN, _("A person")),
+    Choice(COMPANY, _("A company or an organisation")),
+    Choice(HOUSEHOLD, _("A household business")),
+)
+NATIONAL_KINDS = {CITIZEN: 0, COMPANY: 1, HOUSEHOLD: 2}
+"""`LoaiDoiTuong` of the national dictionary."""
+APPLICANT, ON_BEHALF, CASE, PAPERS_BY, RESULT_BY, TRUTH = "applicant", "on_behalf", "papers_of", "papers_by", "result_by", "truth"
+SENT, AT_COUNTER = "sent", "counter"
+LONGEST_LABEL = 300
+PER_PAPER = 3
+# Groups that are not one case among several: what everybody hands in, and what is only shown.
+_EVERYBODY = re.compile(r"phải nộp|thành phần|bao gồm|gồm:?$|hồ sơ:?$", re.IGNORECASE)
+_SHOWN = re.compile(r"xuất trình", re.IGNORECASE)
+_CONDITION = re.compile(r"^\W*(trường hợp|đối với|nếu)\b|nếu có|\(nếu|khi có yêu cầu|trong trường hợp", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One paper with the field that takes it."""
+
+    name: str
+    paper: Paper
+    case: str = ""
+    is_shown: bool = False
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether everybody of its case hands it in: what the source makes depend on something is never asked of all."""
+        return not self.is_shown and not _CONDITION.search(self.paper.name)
+
+
+def slots(procedure: Procedure) -> tuple[Slot, ...]:
+    """Return the papers that can be handed in; a line that only explains has no slot."""
+    cases_of = {group: f"g{number}" for number, group in enumerate(alternatives(procedure), 1)}
+    return tuple(
+        Slot(f"paper_{number}", paper, cases_of.get(paper.group, ""), bool(_SHOWN.search(paper.group)))
+        for number, paper in enumerate((each for each in procedure.papers if not each.is_note), 1)
+    )
+
+
+def alternatives(procedure: Procedure) -> tuple[str, ...]:
+    """Return the groups of papers of which one applies; empty where all papers are for everybody."""
+    found = dict.fromkeys(each.group for each in procedure.papers if not each.is_note)
+    named = tuple(each for each in found if each and not _EVERYBODY.search(each) and not _SHOWN.search(each))
+    return named if len(named) > 1 else ()
+
+
+def paper_choices(procedure: Procedure) -> tuple[Choice, ...]:
+    """Return the papers as an officer chooses among them."""
+    return tuple(Choice(each.name, short(each.paper.name)) for each in slots(procedure))
+
+
+def fields(procedure: Procedure) -> tuple[Field, ...]:
+    """Return the whole form of a procedure."""
+    return (*applicant(kinds_of(procedure)), *papers(procedure), *result())
+
+
+def kinds_of(procedure: Procedure) -> tuple[Choice, ...]:
+    """Return the kinds of applicant that the source names for a procedure; all of them where it names none that we know."""
+    text = ", ".join(procedure.subjects).lower()
+    words = {
+        CITIZEN: ("công dân", "người", "cá nhân", "cán bộ"),
+        COMPANY: ("doanh nghiệp", "tổ chức", "hợp tác xã"),
+        HOUSEHOLD: ("hộ kinh doanh",),
+    }
+    text = text.replace("không bao gồm doanh nghiệp, htx", "")
+    found = tuple(each for each in KINDS if any(word in text for word in words[each.key]))
+    return found or KINDS
+
+
+def applicant(kinds: Sequence[Choice] = KINDS) -> tuple[Field, ...]:
+    """Return the questions about who files, by kind of applicant and for somebody else or not."""
+    asked = () if len(kinds) == 1 else (Field(APPLICANT, _("Who is applying?"), Kind.CHOICE, choices=tuple(kinds), page="kind"),)
+    only = kinds[0].key if len(kinds) == 1 else ""
+
+    def is_kind(*wanted: str):  # type: ignore[no-untyped-def]
+        return lambda answers: (only or answers.get(APPLICANT)) in wanted
+
+    behalf = (Choice("self", _("For myself, or for the one I lead")), Choice("other", _("For somebody else, who authorised me")))
+    return (
+        *asked,
+        Field(ON_BEHALF, _("For whom do you file?"), Kind.CHOICE, choices=behalf, page="kind"),
+        Field("company", _("Name of the company or organisation"), longest=200, page="who", when=is_kind(COMPANY)),
+        Field("tax_code", _("Tax code"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
+        Field("household", _("Name of the household business"), longest=200, page="who", when=is_kind(HOUSEHOLD)),
+        Field("name", _("Your full name"), identifies="name", longest=120, page="who"),
+        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", page="who"),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, page="who", when=is_kind(CITIZEN)),
+        Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", page="reach"),
+        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, page="reach"),
+        Field(AREA, _("Ward, commune or special zone where you live, or where the business is"), Kind.CHOICE, choices=areas(), page="reach"),
+        Field("address", _("House number and street"), identifies="address", longest=300, page="reach"),
+        Field("for_name", _("Full name of the one you file for"), identifies="name", longest=120, page="other", when=is_for_other),
+        Field("for_number", _("Personal number of the one you file for"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="other", when=is_for_other),
+        Field("authorisation", _("Written authorisation"), Kind.FILES, required=False, at_most=PER_PAPER, page="other", when=is_for_other,
+            hint=_("A photo or a PDF. Without one, bring it to the counter.")),
+    )  # fmt: skip
+
+
+def papers(procedure: Procedure) -> tuple[Field, ...]:
+    """Return one slot for each paper, after the question which case it is, where the source has several."""
+    found = slots(procedure)
+    if not found:
+        return (
+            Field(
+                "papers",
+                _("Papers"),
+                Kind.FILES,
+                required=False,
+                at_most=10,
+                page="papers",
+                hint=_("The list of papers is not published."),
+            ),
+        )
+    named = alternatives(procedure)
+    choice = tuple(Choice(f"g{number}", short(group)) for number, group in enumerate(named, 1))
+    which = (Field(CASE, _("Which of these is your case?"), Kind.CHOICE, choices=choice, page="case"),) if named else ()
+    return (*which, *papers_by(), *(_slot(each) for each in found))
+
+
+def papers_by() -> tuple[Field, ...]:
+    """Return the question how the papers come."""
+    ways = (
+        Choice(SENT, _("I add photos or PDF files now")),
+        Choice(AT_COUNTER, _("I bring them to a counter, anywhere in the city")),
+    )
+    return (Field(PAPERS_BY, _("How do you hand in the papers?"), Kind.CHOICE, choices=ways, page="case"),)
+
+
+def _slot(slot: Slot) -> Field:
+    case = slot.case
+    return Field(
+        slot.name,
+        short(slot.paper.name),
+        Kind.FILES,
+        required=slot.is_needed,
+        hint=_hint(slot),
+        at_most=PER_PAPER,
+        page="papers",
+        when=lambda answers: answers.get(PAPERS_BY) == SENT and (not case or answers.get(CASE) == case),
+    )
+
+
+def _hint(slot: Slot) -> Words:
+    """Say in plain words how many, and whether it stays with the office."""
+    if slot.is_shown:
+        return _("Only shown when you come; adding it now may spare you the way.")
+    paper = slot.paper
+    match bool(paper.originals), bool(paper.copies):
+        case True, True:
+            return _("The paper says: originals and copies. Add a photo or a PDF of each page.")
+        case True, False:
+            return _(
+                "The original is asked for. Add a photo or a PDF of each page; the office says if it must see the paper itself."
+            )
+        case False, True:
+            return _("A copy is enough. Add a photo or a PDF of each page.")
+        case _:
+            return _("Add a photo or a PDF of each page.")
+
+
+def result() -> tuple[Field, ...]:
+    """Return the questions at the end: how the result is received, and the statement of truth."""
+    ways = (
+        Choice("online", _("As an electronic result, on this site")),
+        Choice("counter", _("On paper, at the counter")),
+        Choice("post", _("On paper, by post")),
+    )
+    true = (Choice("yes", _("What I wrote is true, and the papers are genuine. I answer for it by law.")),)
+    return (
+        Field(RESULT_BY, _("How do you want to receive the result?"), Kind.CHOICE, choices=ways, page="result"),
+        Field("post_to", _("Address to which it is sent"), identifies="address", longest=300, page="result", when=lambda answers: answers.get(RESULT_BY) == "post"),
+        Field(TRUTH, _("Statement of truth"), Kind.CHOICES, choices=true, visible=Visible.PARTIES, page="result"),
+    )  # fmt: skip
+
+
+def is_for_other(answers: Answers) -> bool:
+    """Tell whether somebody files for somebody else."""
+    return answers.get(ON_BEHALF) == "other"
+
+
+def short(name: str) -> str:
+    """Return the name of a paper as a label: without the dash of its list, cut where it is a page of text."""
+    text = " ".join(name.split()).lstrip("-+*• ").strip()
+    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1].rsplit(" ", 1)[0] + "…"
+
+
+@cache
+def areas() -> tuple[Choice, ...]:
+    """Return the wards, communes and special zones as answers."""
+    return tuple(Choice(each.code, each.name) for each in sorted(places.areas(), key=lambda area: area.name))
+
+
+def place_of(answers: Answers) -> Place | None:
+    """Return where a dossier belongs: the ward of its applicant, whose street stays sealed."""
+    code = str(answers.get(AREA) or "")
+    found = next((each for each in places.areas() if each.code == code), None)
+    return Place(None, None, found.code, found.valid_from) if found else None
+
+
+def not_to_come(value: object, answers: Answers) -> str | None:
+    """Refuse a day of birth that is still to come."""
+    from django.utils import timezone
+
+    return later("This day is still to come.") if str(value) > timezone.localdate().isoformat() else None
+
+
+WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+
+
+def tax_code(value: object, answers: Answers) -> str | None:
+    """Refuse a tax code whose tenth digit is not that of the nine before it.
+
+    >>> tax_code("0314409058", {}), tax_code("0314409058-002", {})
+    (None, None)
+    """
+    digits = re.sub(r"[\s.\-]", "", str(value))
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in (10, 12, 13):
+        return later("Enter the tax code: 10 digits, or 13 with the branch.")
+    if len(digits) == 12:
+        return None  # since 2025-07-01 the personal number stands for the tax code of a person or a household
+    check = 10 - sum(weight * int(digit) for weight, digit in zip(WEIGHTS, digits, strict=False)) % 11
+    return (
+        None
+        if check == int(digits[9])
+        else later("This tax code has a slip in it: its tenth digit does not fit. Compare it with the certificate.")
+    )

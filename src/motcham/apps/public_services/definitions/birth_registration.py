@@ -1,0 +1,147 @@
+"""Birth registration, permanent residence and health-insurance card of a child under 6, asked for once: procedure 2.000986.
+
+One dossier, three agencies: each answers its part by a limit of its own, the whole by one more. The questions are our own
+words; the official forms are filled by the agencies from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
+
+from motcham.apps.public_services import asking, limits, states
+from motcham.apps.public_services.making import ARCHIVES, DECREE, UNROUTED, dossier
+from motcham.apps.public_services.sources import Paper, Procedure
+from motcham.blocks.cases.define import CaseType, Filing, Part, Step
+from motcham.kernel.terms import Answers, Choice, Field, Kind
+
+CODE = "2.000986"
+POLICE, INSURANCE = "department.public_security", "centre.social_insurance"
+OLDEST = 6
+procedure = Procedure(
+    code=CODE,
+    version=1,
+    valid_from=date(2018, 6, 21),
+    valid_to=None,
+    title="Liên thông thủ tục hành chính về đăng ký khai sinh, đăng ký thường trú, cấp thẻ bảo hiểm y tế cho trẻ em dưới 6 tuổi",
+    field="Hộ tịch",
+    levels=("Cấp xã",),
+    decision="QĐ/0001-BTP",
+    papers=(
+        Paper("Giấy chứng sinh do cơ sở y tế nơi trẻ em sinh ra cấp", "", 1, 0),
+        Paper("Văn bản đồng ý của chủ hộ, nếu trẻ đăng ký thường trú vào hộ của người khác", "", 1, 0),
+    ),
+)
+WITH = (
+    Choice("mother", _("With the mother")),
+    Choice("father", _("With the father")),
+    Choice("else", _("With somebody else, who agrees")),
+)
+
+
+def under_six(value: object, answers: Answers) -> str | None:
+    """Refuse a day that is still to come, or of a child who is six or older."""
+    born, today = date.fromisoformat(str(value)), timezone.localdate()
+    if born > today:
+        return later("This day is still to come.")
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return later("This procedure is for children under 6. Register the birth by procedure 1.001193.") if age >= OLDEST else None
+
+
+FIELDS = (
+    Field("child_name", _("Full name of the child"), identifies="name", longest=120, page="child"),
+    Field("child_sex", _("Sex"), Kind.CHOICE, choices=(Choice("female", _("Girl")), Choice("male", _("Boy"))), page="child"),
+    Field("child_born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=under_six, page="child"),
+    Field("child_born_at", _("Place of birth"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
+    Field("mother_name", _("Full name of the mother"), identifies="name", longest=120, page="parents"),
+    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents"),
+    Field("father_name", _("Full name of the father"), required=False, identifies="name", longest=120, page="parents"),
+    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents"),
+    Field("lives_with", _("With whom is the child to be registered as living?"), Kind.CHOICE, choices=WITH, page="home"),
+    Field("head_name", _("Full name of the head of that household"), identifies="name", longest=120, page="home",
+        when=lambda answers: answers.get("lives_with") == "else"),
+    Field("treated_at", _("Where should the child be treated first?"), hint=_("The health station or hospital for the insurance card; the office helps to choose."),
+        required=False, personal=True, longest=200, page="home"),
+)  # fmt: skip
+# Only what a part needs goes to its agency.
+SHARED = ("child_name", "child_sex", "child_born_on", "mother_name", "mother_number", "father_name", "father_number")
+
+
+def parts(filing: Filing) -> Iterable[Part]:
+    """Open the three parts once the dossier is accepted, each with what its agency needs and no more."""
+    known = {name: filing.answers[name] for name in SHARED if filing.answers.get(name)}
+    home = {name: filing.answers[name] for name in ("address", "lives_with", "head_name") if filing.answers.get(name)}
+    treated = {"treated_at": filing.answers["treated_at"]} if filing.answers.get("treated_at") else {}
+    ward = f"ward.{filing.place.area_code}" if filing.place else UNROUTED
+    for work, agency, more in (("birth", ward, home), ("residence", POLICE, home), ("health_card", INSURANCE, treated)):
+        yield Part("public_services.linked_part", agency, f"dossier.{CODE}.{work}", {"work": work, **known, **more})
+
+
+birth_registration = dossier(
+    "public_services.birth_registration",
+    procedure,
+    fields=(
+        *asking.applicant((asking.KINDS[0],)),
+        *FIELDS,
+        *asking.papers(procedure),
+        *asking.result(),
+    ),
+    papers=asking.paper_choices(procedure),
+    sets_limit=lambda filing: limits.limit_of(procedure, filing),
+    parts=parts,
+)
+WORK = (
+    Choice("birth", "Đăng ký khai sinh"),
+    Choice("residence", "Đăng ký thường trú"),
+    Choice("health_card", "Cấp thẻ bảo hiểm y tế"),
+)
+
+
+def _named(name: str) -> Field:
+    return next(each for each in (*FIELDS, *asking.applicant()) if each.name == name)
+
+
+def _optional(each: Field) -> Field:
+    return replace(each, required=False, when=None, check=None)
+
+
+linked_part = CaseType(
+    key="public_services.linked_part",
+    official_name="Phần việc của cơ quan trong thủ tục liên thông",
+    label=_("Part of a linked dossier"),
+    summary=_("What one agency does of a dossier that several settle together."),
+    legal_basis=DECREE,
+    limit=f"dossier.{CODE}.residence",
+    in_force=procedure.valid_from,
+    anyone_files=False,
+    fields=(
+        Field("work", _("Its part"), Kind.CHOICE, choices=WORK),
+        *(_optional(_named(name)) for name in (*SHARED, "address", "lives_with", "head_name", "treated_at")),
+    ),
+    steps=(
+        Step(
+            states.IN_PROGRESS,
+            states.BY_CODE[states.IN_PROGRESS].name,
+            roles=states.OFFICERS,
+            leads_to=(states.DONE, states.STOPPED),
+        ),
+        Step(states.DONE, states.BY_CODE[states.DONE].name, act=states.ACTS[states.DONE], outcome="done"),
+        Step(
+            states.STOPPED,
+            states.BY_CODE[states.STOPPED].name,
+            act=states.ACTS[states.STOPPED],
+            outcome="stopped",
+            message_required=True,
+        ),
+    ),
+    category="work",
+    route=lambda filing: None,
+    desk=UNROUTED,
+    title=lambda filing: next(str(each.label) for each in WORK if each.key == filing.answers["work"]),
+    retention=ARCHIVES,
+)

@@ -1,0 +1,103 @@
+"""Makes the kind of case that a dossier is: what all have in common, so that a full form says only what is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from motcham.apps.public_services import asking, limits, routing, sources, states
+from motcham.apps.public_services.dossiers.following import follow
+from motcham.apps.public_services.dossiers.numbers import number_of
+from motcham.apps.public_services.sources import Procedure
+from motcham.blocks.cases.define import CaseType, Filing, Part, Retention, SetLimit
+from motcham.kernel.terms import Choice, Field, LegalBasis
+
+FAMILY = "public_services.dossier"
+DECREE = LegalBasis("118/2025/NĐ-CP", in_force=date(2025, 7, 1))
+ARCHIVES = Retention(years=10, legal_basis=LegalBasis("33/2024/QH15", trust="memory"))
+UNROUTED = "department.office"
+"""The office under which the Public Administration Service Centre stands sends on what no row routes."""
+LONGEST_TITLE = 160
+
+
+def dossier(
+    key: str,
+    procedure: Procedure,
+    *,
+    fields: tuple[Field, ...],
+    papers: tuple[Choice, ...],
+    variant: str = "",
+    names_day: bool = False,
+    sets_limit: Callable[[Filing], SetLimit] | None = None,
+    route: Callable[[Filing], str | None] | None = None,
+    parts: Callable[[Filing], Iterable[Part]] | None = None,
+) -> CaseType:
+    """Return the kind of case for one procedure."""
+    label = asking.short(procedure.title)
+    return CaseType(
+        key=key,
+        variant=variant,
+        official_name=procedure.title,
+        label=label,
+        summary=format_lazy(
+            _("Procedure {code}. What is missing is asked for once, and you see at any time who holds it."), code=procedure.code
+        ),
+        legal_basis=DECREE,
+        limit="",
+        sets_limit=sets_limit or (lambda filing: limits.limit_of(procedure, filing)),
+        fields=fields,
+        steps=states.steps(papers, names_day=names_day),
+        route=route or (lambda filing: routing.agency_of(procedure, filing)),
+        title=lambda filing: label[:LONGEST_TITLE],
+        in_force=procedure.valid_from,
+        desk=UNROUTED,
+        counted_as=procedure.code,
+        place_of=asking.place_of,
+        parts=parts,
+        rated=True,
+        extensions=1,
+        apology=states.APOLOGY,
+        reopen_limit="dossier.correction",
+        reopens_at=states.IN_PROGRESS,
+        reopened_by_filer=False,
+        follows=follow,
+        number_of=number_of,
+        retention=ARCHIVES,
+    )
+
+
+def variant(name: str) -> CaseType | None:
+    """Return the dossier of a procedure: of the version in force by its code, of another by `code@version`."""
+    code, _at, version = name.partition("@")
+    if version:
+        return _of_version(code, int(version)) if version.isdecimal() and len(version) < 6 else None
+    found = sources.find(code=code)
+    return _of_version(code, found.version) if found else None
+
+
+def title_of(code: str) -> str:
+    """Return what a procedure is called; nothing where the catalogue has none of that code."""
+    found = variant(code)
+    return str(found.label) if found else ""
+
+
+@lru_cache(maxsize=512)
+def _made(procedure: Procedure) -> CaseType:
+    # A version never changes; only what is asked for is made, for there are thousands.
+    return dossier(
+        f"{FAMILY}:{procedure.code}",
+        procedure,
+        variant=f"{procedure.code}@{procedure.version}",
+        fields=asking.fields(procedure),
+        papers=asking.paper_choices(procedure),
+        names_day=limits.lacks_limit(procedure),
+    )
+
+
+def _of_version(code: str, version: int) -> CaseType | None:
+    found = sources.find(code=code, version=version)
+    return _made(found) if found else None

@@ -1,0 +1,126 @@
+"""The ten states of a dossier in the national dictionary, as steps of every kind of dossier.
+
+Names and codes are those of the National Public Service Portal, verbatim; the way from one to another is ours, since the
+dictionary names none. The clock begins when a valid dossier is accepted (2, or 4 where it was completed before): Decree
+118/2025 counts from then. It stands while the applicant is asked for papers (5) or has to pay (6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from motcham.blocks.cases.define import Step
+from motcham.kernel.terms import Choice, Field, Kind, Words
+
+OFFICERS = ("ward_officer", "department_officer")
+FILER = "filer"
+NEW, ACCEPTED, NOT_ACCEPTED, IN_PROGRESS, ASKED, TO_PAY, WITHDRAWN, STOPPED, DONE, HANDED_OVER = (str(n) for n in range(1, 11))
+FIRST_ANSWER = "dossier.first_answer"
+SUPPLEMENT = "dossier.supplement"
+APOLOGY = "dossier.apology"
+APPOINTMENT, PAPERS, ELECTRONIC = "appointment", "papers_asked", "electronic_result"
+
+
+class Bucket(StrEnum):
+    """Under what a state is counted in reports to the state; new, accepted and refused dossiers are under none."""
+
+    SETTLED = "Đã xử lý"
+    IN_PROGRESS = "Đang xử lý"
+    PAUSED = "Tạm dừng"
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """One state: its code and name in the national dictionary, its bucket, and where a dossier may go from it."""
+
+    code: str
+    name: str
+    bucket: Bucket
+    leads_to: tuple[str, ...] = ()
+
+
+STATES = (
+    State(NEW, "Mới đăng ký", Bucket.NONE, (ACCEPTED, NOT_ACCEPTED, ASKED, WITHDRAWN)),
+    State(ACCEPTED, "Được tiếp nhận", Bucket.NONE, (IN_PROGRESS, ASKED, WITHDRAWN)),
+    State(NOT_ACCEPTED, "Không được tiếp nhận", Bucket.NONE),
+    State(IN_PROGRESS, "Đang xử lý", Bucket.IN_PROGRESS, (DONE, ASKED, TO_PAY, STOPPED, WITHDRAWN)),
+    State(ASKED, "Yêu cầu bổ sung giấy tờ", Bucket.PAUSED, (IN_PROGRESS, STOPPED, WITHDRAWN)),
+    State(TO_PAY, "Yêu cầu thực hiện nghĩa vụ tài chính", Bucket.PAUSED, (IN_PROGRESS, STOPPED)),
+    State(WITHDRAWN, "Công dân yêu cầu rút hồ sơ", Bucket.SETTLED),
+    State(STOPPED, "Dừng xử lý", Bucket.PAUSED),
+    State(DONE, "Đã xử lý xong", Bucket.SETTLED, (HANDED_OVER,)),
+    State(HANDED_OVER, "Đã trả kết quả", Bucket.SETTLED),
+)
+BY_CODE = {each.code: each for each in STATES}
+OUTCOMES = {NOT_ACCEPTED: "refused", WITHDRAWN: "withdrawn", STOPPED: "stopped", DONE: "done", HANDED_OVER: "handed_over"}
+TOLD = {
+    ACCEPTED: "dossier_accepted",
+    NOT_ACCEPTED: "refused",
+    ASKED: "asked",
+    TO_PAY: "dossier_to_pay",
+    STOPPED: "dossier_stopped",
+    DONE: "dossier_done",
+}
+ACTS: dict[str, Words] = {
+    ACCEPTED: _("Accept it: it is complete"),
+    NOT_ACCEPTED: _("Not accept it"),
+    IN_PROGRESS: _("Settle it"),
+    ASKED: _("Ask for papers, once"),
+    TO_PAY: _("Ask for the payment"),
+    WITHDRAWN: _("Withdraw it"),
+    STOPPED: _("Stop settling it"),
+    DONE: _("It is settled"),
+    HANDED_OVER: _("Hand over the result"),
+}
+
+
+def steps(papers: Sequence[Choice] = (), *, names_day: bool = False) -> tuple[Step, ...]:
+    """Return the states as steps. `papers` are those that can be asked for again, each under the name of its field;
+    `names_day` where nothing published says how long it takes, so that whoever accepts names the day."""
+    return tuple(_step(each, papers, names_day) for each in STATES)
+
+
+def _step(state: State, papers: Sequence[Choice], names_day: bool) -> Step:
+    code = state.code
+    waits = code in (ASKED, TO_PAY)
+    return Step(
+        code,
+        state.name,
+        act=ACTS.get(code, ""),
+        roles=(FILER, *OFFICERS) if code == ASKED else OFFICERS,
+        leads_to=state.leads_to,
+        within=FIRST_ANSWER if code == NEW else "",
+        pauses=waits or code == NEW,
+        begins=code in (ACCEPTED, IN_PROGRESS),
+        sets=APPOINTMENT if code in (ACCEPTED, IN_PROGRESS) else "",
+        outcome=OUTCOMES.get(code, ""),
+        asks=_asks(code, papers, names_day),
+        tells=TOLD.get(code, ""),
+        message_required=code in (NOT_ACCEPTED, ASKED, STOPPED),
+        taken_by=_takers(code),
+        at_most=SUPPLEMENT if code == ASKED else "",
+        mends=PAPERS if code == ASKED and papers else "",
+    )
+
+
+def _takers(code: str) -> tuple[str, ...]:
+    """Return who takes a dossier to a state, where that is not whoever holds it: its applicant answers and withdraws."""
+    if code == WITHDRAWN:
+        return (FILER, *OFFICERS)
+    return () if code == IN_PROGRESS else OFFICERS
+
+
+def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, ...]:
+    if code in (ACCEPTED, IN_PROGRESS) and names_day:
+        hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
+        return (Field(APPOINTMENT, _("Day on which the result will be handed over"), Kind.DATE, required=False, hint=hint),)
+    if code == ASKED and papers:
+        return (Field(PAPERS, _("Which papers?"), Kind.CHOICES, required=False, choices=tuple(papers)),)
+    if code == DONE:
+        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO),)
+    return ()

@@ -1,0 +1,138 @@
+"""The form that a procedure makes, as a browser without a script fills it in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from motcham.apps.public_services import asking
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.testing import ALTERNATIVES, CERTIFIED_COPY, MARRIAGE_STATUS
+from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.identity.testing import an_officer, client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+FORM = "/new/public_services.dossier:1.004873/"
+PAGES = (
+    {"on_behalf": "self"},
+    {
+        "name": "Trần Thị Bình",
+        "personal_number": "079190000123",
+        "born_on-day": "20",
+        "born_on-month": "5",
+        "born_on-year": "1990",
+    },
+    {"phone": "0901 234 567", "area": "26740", "address": "12 Lê Lợi"},
+    {"papers_by": "sent"},
+    {"paper_1": "form", "paper_2": "earlier"},
+    {"result_by": "online", "truth": "yes"},
+)
+
+
+def send(client: Client, address: str, values: dict[str, str]):
+    files = {
+        name: SimpleUploadedFile(f"{value}.jpg", a_photo(), "image/jpeg")
+        for name, value in values.items()
+        if name.startswith("paper_")
+    }
+    if "papers_by" in values:
+        files = {}
+    return client.post(address, {**values, **files})
+
+
+def filled(client: Client, pages=PAGES, form: str = FORM) -> str:
+    address = form
+    for values in pages:
+        assert client.get(address).status_code == 200
+        answer = send(client, address, values)
+        assert answer.status_code == 302, re.sub(r"<[^>]+>", " ", answer.content.decode())[:2000]
+        address = answer["Location"]
+    return address
+
+
+def test_a_dossier_is_filed_page_by_page_and_its_papers_have_their_own_slots():
+    client = Client()
+    review = filled(client)
+    assert review == FORM + "review/"
+    page = client.get(review).content.decode()
+    assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in page
+    assert client.post(review)["Location"] == FORM + "received/"
+    assert client.get(FORM + "received/").status_code == 200
+    case = Dossier.objects.get().case
+    assert len(case.answers["paper_1"]) == 1 and len(case.documents) == 2
+    assert not {"name", "personal_number", "born_on", "phone", "address"} & set(case.answers)
+    assert case.agency.code == "ward.26740"
+
+
+def test_what_was_typed_stays_and_a_draft_is_of_one_procedure():
+    client = Client()
+    client.post(FORM, PAGES[0])
+    other = client.get("/new/public_services.dossier:1.001193/").content.decode()
+    assert "checked" not in other
+    assert "checked" in client.get(FORM).content.decode()
+
+
+def test_a_family_and_an_unknown_procedure_have_no_form():
+    for address in (
+        "/new/public_services.dossier/",
+        "/new/public_services.dossier:9.999999/",
+        "/new/public_services.dossier:1.004873@99/",
+    ):
+        assert Client().get(address).status_code == 404
+
+
+def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
+    client = Client()
+    client.post(filled(client))
+    case = Dossier.objects.get().case
+    officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+    page = officer.get(f"/work/{case.id}/").content.decode()
+    assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in page
+    assert "Tiếp nhận" in page or "Accept it" in page
+    for to, more in (("2", {}), ("4", {}), ("5", {"5-papers_asked": "paper_1", "5-message": "Thiếu chữ ký"})):
+        case.refresh_from_db()
+        answer = officer.post(f"/work/{case.id}/act/", {"act": to, "version": case.version, **more})
+        assert answer.status_code == 302, re.sub(r"<[^>]+>", " ", answer.content.decode())[:3000]
+    stranger = Client()
+    page = stranger.get(f"/track/{case.code}/").content.decode()
+    assert 'name="mend-paper_1"' in page and "mend-paper_2" not in page
+    first = Dossier.objects.get().case.answers["paper_1"]
+    sent = {"mend-paper_1": SimpleUploadedFile("signed.jpg", a_photo(colour="red"), "image/jpeg")}
+    assert stranger.post(f"/track/{case.code}/add/", sent).status_code == 302
+    case = Dossier.objects.get().case
+    assert case.step == "4" and case.answers["paper_1"] != first and len(case.documents) == 3
+    again = officer.get(f"/work/{case.id}/").content.decode()
+    assert 'value="5"' not in re.findall(r'name="act"[^>]*', again)
+
+
+def test_the_applicant_withdraws_from_the_page_of_the_code():
+    client = Client()
+    client.post(filled(client))
+    code = Dossier.objects.get().case.code
+    assert f"/track/{code[:4]}" in client.get(f"/track/{code}/").content.decode()
+    assert client.post(f"/track/{code}/leave/", {"to": "7", "why": "Tôi tìm thấy giấy cũ"}).status_code == 302
+    assert Dossier.objects.get().case.outcome == "withdrawn"
+    assert client.post(f"/track/{code}/leave/", {"to": "7"}).status_code == 409
+
+
+def test_every_paper_has_a_slot_and_none_that_depends_is_required():
+    named = {each.name: each for each in asking.fields(MARRIAGE_STATUS)}
+    assert named["paper_1"].required and not named["paper_3"].required and not named["paper_4"].required
+    assert "paper_5" not in named
+
+
+def test_where_papers_are_for_several_cases_the_case_is_chosen_first():
+    fields = asking.fields(ALTERNATIVES)
+    names = [each.name for each in fields]
+    assert names.index("papers_of") < names.index("paper_1")
+    slot = next(each for each in fields if each.name == "paper_2")
+    assert slot.when({"papers_by": "sent", "papers_of": "g2"}) and not slot.when({"papers_by": "sent", "papers_of": "g1"})
+
+
+def test_only_the_kinds_of_applicant_that_the_source_names_are_asked():
+    assert [each.key for each in asking.kinds_of(MARRIAGE_STATUS)] == ["citizen"]
+    assert [each.key for each in asking.kinds_of(CERTIFIED_COPY)] == ["citizen", "company"]
+    assert [each.key for each in asking.kinds_of(ALTERNATIVES)] == ["citizen", "company", "household"]

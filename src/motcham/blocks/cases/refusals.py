@@ -1,0 +1,193 @@
+"""What cases refuse, each with what to do next; whoever is outside this block imports them from `define`."""
+
+from __future__ import annotations
+
+from motcham.kernel.errors import Invalid, Missing, Overtaken, Refused
+
+
+class NoSuchCase(Missing):
+    """There is no case with this code. Codes have 13 letters and digits; check them against your receipt."""
+
+    code = "case.missing"
+
+
+class NoSuchType(Missing):
+    """There is no kind of case called {key}. The list of services names every one that can be filed."""
+
+    code = "case.no_such_type"
+
+
+class UnreadableBody(Invalid):
+    """The body is not the JSON that this address takes: {detail}. The API's description says what it takes."""
+
+    code = "case.unreadable_body"
+
+
+class StepNotOpen(Invalid):
+    """The case cannot go to that step from where it stands now. Choose one of the acts offered on its page."""
+
+    code = "case.step_not_open"
+    status = 409
+
+
+class CaseMoved(Overtaken):
+    """Somebody else acted on this case a moment before you. Your text is kept below; look at what changed, then send it if it is still needed."""
+
+    code = "case.overtaken"
+
+
+class CaseMerged(Invalid):
+    """This case was merged into another and goes on there. Open the case it was merged into."""
+
+    code = "case.merged"
+    status = 409
+
+
+class KeyReused(Invalid):
+    """This idempotency key was already used for something else. Send a new key with a new request."""
+
+    code = "case.key_reused"
+    status = 409
+
+
+class AnswersInvalid(Invalid):
+    """Some answers need mending. What you entered is kept; look at the fields marked."""
+
+    code = "case.answers_invalid"
+
+
+class PartsOpen(Invalid):
+    """{open} part(s) of this case are still with other agencies. Close it when they have answered, or end them first."""
+
+    code = "case.parts_open"
+    status = 409
+
+
+class NoReceiver(Invalid):
+    """This act hands the case to another agency. Choose which one."""
+
+    code = "case.no_receiver"
+
+
+class NotYours(Refused):
+    """Only an officer whose post handles this step may do this. Hand the case over, or ask the officer in charge."""
+
+    code = "case.not_yours"
+
+
+class ClosedDesk(Refused):
+    """This report is confidential and stays at the closed desk. Write the agency an excerpt in your own words instead; it names nobody."""
+
+    code = "case.closed_desk"
+
+
+class PromiseInPast(Invalid):
+    """A promise is for today or a day to come. Choose the day by which the work will be done."""
+
+    code = "case.promise_in_past"
+
+
+class NotJoinable(Invalid):
+    """This case cannot be joined: it is not published, or it is closed. Send a report of your own; it will be handled."""
+
+    code = "case.not_joinable"
+    status = 409
+
+
+class NotMergeable(Invalid):
+    """These two cases cannot be merged. Choose two that are open, of one kind and not confidential, neither with parts at other agencies."""
+
+    code = "case.not_mergeable"
+    status = 409
+
+
+class LeaderWaits(Invalid):
+    """The earlier of the two waits for an answer, so its clock stands; merging would stop the clock of the other. Merge when it runs again."""
+
+    code = "case.leader_waits"
+    status = 409
+
+
+class NotReopened(Invalid):
+    """This case is not closed, or it was merged into another, so it cannot be opened again. Look at where it stands on its page."""
+
+    code = "case.not_reopened"
+    status = 409
+
+
+class ReopenTooLate(Invalid):
+    """This case could be opened again until {until}. Send a new report and name the code of this one."""
+
+    code = "case.reopen_too_late"
+    status = 409
+
+
+class NotForRelease(Invalid):
+    """This case cannot be published: it is confidential, merged into another, or erased. Nothing was published."""
+
+    code = "case.not_for_release"
+    status = 409
+
+
+class NotItsDocument(Invalid):
+    """One of the files chosen does not belong to this case. Reload the page and choose again."""
+
+    code = "case.not_its_document"
+
+
+class NotRated(Invalid):
+    """A case can be rated once it is answered, and once only. Choose from 1 to 5."""
+
+    code = "case.not_rated"
+    status = 409
+
+
+class NoSuchLimit(Invalid):
+    """No legal limit called {key} is in force on {on}. Add its row, with its legal basis, to the table of limits."""
+
+    code = "case.no_such_limit"
+
+
+class NoExtensionLeft(Invalid):
+    """The law allows {allowed} extension(s) for this kind of case, and they are used. Answer with what is known, and say when the rest follows."""
+
+    code = "case.no_extension_left"
+    status = 409
+
+
+class NoSuchHolder(Invalid):
+    """Nobody of this agency holds that post today. Choose a colleague from the list."""
+
+    code = "case.no_such_holder"
+
+
+class ReasonMissing(Invalid):
+    """This act is told to the person who filed with its reason. Write the reason."""
+
+    code = "case.reason_missing"
+
+
+class OftenEnough(Invalid):
+    """The law allows this {allowed} time(s) for one case, and it was done ({legal_basis}). Decide with what there is, or refuse or stop with the reason."""
+
+    code = "case.often_enough"
+    status = 409
+
+
+class NoLimitGiven(Invalid):
+    """Nothing published says within what time this is settled. Name the day on which the result will be handed over."""
+
+    code = "case.no_limit_given"
+
+
+class WrongDay(Invalid):
+    """This day cannot be promised. Choose a working day after {after}."""
+
+    code = "case.wrong_day"
+
+
+class TooLateToSay(Invalid):
+    """A new date must be told by {until}, before the limit passes; that is over. Settle the case as soon as you can, and write why it is late."""
+
+    code = "case.too_late_to_say"
+    status = 409
