@@ -43,7 +43,7 @@ VERBS = {
         "Areas: where a point lies, what an address names.",
     ),
     "procedures": Verb(
-        "procedures", "Thủ tục hành chính: nạp, xem, đối chiếu.", "Administrative procedures: import, show, compare."
+        "procedures", "Thủ tục hành chính: nạp, tìm, xem, đối chiếu.", "Administrative procedures: import, search, show, compare."
     ),
     "recompute": Verb(
         "recompute",

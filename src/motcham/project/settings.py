@@ -83,8 +83,17 @@ SECRET_KEY = secret("secret_key")
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///motcham"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-BLOCKS = ["ledger", "documents", "places", "identity", "channels", "cases", "indicators"]
-APPS = ["feedback_1022", "feedback_1022.open311", "operations_centre", "directives", "complaints", "open_data", "public_services"]
+BLOCKS = ["ledger", "documents", "places", "identity", "channels", "payments", "cases", "indicators"]
+APPS = [
+    "feedback_1022",
+    "feedback_1022.open311",
+    "operations_centre",
+    "directives",
+    "complaints",
+    "open_data",
+    "public_services",
+    "public_services.dossiers",
+]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
     "django.contrib.auth",

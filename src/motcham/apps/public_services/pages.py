@@ -20,10 +20,11 @@ from motcham.apps.public_services import catalogue, law, levels, words
 from motcham.apps.public_services.define import Channel, Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
+from motcham.apps.public_services.search import search
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
 
-MOST, ROWS = 20, 100
+MOST, ROWS, LIKELY = 20, 100, 60
 DOSSIER = "public_services.dossier"
 WARD = "Cấp xã"
 
@@ -63,9 +64,15 @@ def _address(chosen: dict[str, str], page: int) -> str:
 
 
 def _found(chosen: dict[str, str], page: int) -> tuple[list[Summary], int]:
-    """Return one page of the procedures that fit, and how many there are."""
-    fits: dict[str, Any] = {"words": chosen["q"], "field": chosen["field"], "level": chosen["level"], "agency": chosen["agency"]}
-    return catalogue.procedures(**fits, offset=page * MOST, most=MOST), catalogue.number(**fits)
+    """Return one page of the procedures that fit, and how many there are: first what the words mean, then whose title has them."""
+    fits: dict[str, Any] = {"field": chosen["field"], "level": chosen["level"], "agency": chosen["agency"]}
+    if not chosen["q"]:
+        return catalogue.procedures(**fits, offset=page * MOST, most=MOST), catalogue.number(**fits)
+    ranked = {hit.code: place for place, hit in enumerate(search(chosen["q"], LIKELY))}
+    meant = sorted(catalogue.procedures(codes=ranked, **fits), key=lambda each: ranked[each.code])
+    named = [each for each in catalogue.procedures(words=chosen["q"], **fits, most=LIKELY) if each.code not in ranked]
+    found = [*meant, *named]
+    return found[page * MOST : (page + 1) * MOST], len(found)
 
 
 @public(reason="What one may ask of the state is for everyone to read.")

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
-from motcham.apps.public_services.catalogue_types import Offer, Paper, Procedure
+from motcham.apps.public_services import catalogue, law
+from motcham.apps.public_services.define import Offer, Paper, Procedure
 from motcham.kernel.errors import Missing
 
 __all__ = ["Offer", "Paper", "Procedure", "find", "provide"]
 
 Provider = Callable[[str, int | None, date | None], Procedure | None]
-CATALOGUE = "motcham.apps.public_services.catalogue"
 
 
 def _catalogue(code: str, version: int | None, on: date | None) -> Procedure | None:
-    if find_spec(CATALOGUE) is None:
-        return None
-    catalogue: Any = import_module(CATALOGUE)
-    law: Any = import_module("motcham.apps.public_services.law")
     try:
         if version is None:
-            found: Procedure = catalogue.procedure(code=code, on=on)
-        else:
-            found = law.applied(catalogue.version(code=code, version=version), on)
-        return found
+            return catalogue.procedure(code=code, on=on)
+        return law.applied(catalogue.version(code=code, version=version), on)
     except Missing:
         return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from motcham.kernel.errors import MotchamError
+from motcham.project.commands.procedures_search import search
 from motcham.project.console import both, fails_with, json_option, progress, show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -99,3 +100,6 @@ def unread(*, code: str, reason: str, as_json: bool) -> None:
 
 def _sum(counts: Counter[str]) -> None:
     click.echo(", ".join(f"{name}: {number}" for name, number in counts.most_common()) or "0", err=True)
+
+
+command.add_command(search)
