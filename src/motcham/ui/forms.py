@@ -29,7 +29,8 @@ class Question:
 
     `widget` is text, email, tel, number, password, search, textarea, select, radios, checkboxes, checkbox, date or files.
     A date is sent as `name-day`, `name-month`, `name-year`; its value is a date or the mapping of those three texts.
-    `width` (4, 10 or 20) hints at the length of the answer; `page` makes the question the heading of its page.
+    `width` (4, 10 or 20) hints at the length of the answer; `page` makes the question the heading of its page;
+    `either` says that one of two questions must be answered.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Question:
     multiple: bool = True
     page: bool = False
     across: bool = False
+    either: bool = False
 
     @property
     def id(self) -> str:

@@ -61,7 +61,7 @@ def line_of(case: PublicCase) -> Line:
     return Line(
         href=href_of(case),
         title=labels().get(case.category, case.category),
-        area=area.name if area else "",
+        area=(area.name_en if formats.is_english() else "") or area.name if area else "",
         text=case.text,
         agency=agency_name(case.agency_id),
         chip=chip,
@@ -80,11 +80,14 @@ def href_of(case: PublicCase) -> str:
 
 
 def agency_name(agency_id: int) -> str:
-    """Return the name of an agency as people say it."""
+    """Return the name of an agency as people say it, in the language of the page."""
     try:
-        name = identity.agency(id=agency_id).official_name
+        found = identity.agency(id=agency_id)
     except Missing:
         return ""
+    if found.name_en and formats.is_english():
+        return found.name_en.removeprefix("People's Committee of ")
+    name = found.official_name
     short = name.removeprefix("Ủy ban nhân dân ") if "Thành phố" not in name else name
     return short[:1].upper() + short[1:]
 

@@ -10,9 +10,10 @@ from functools import cache
 from django.utils import timezone
 
 from motcham import data
-from motcham.blocks.cases import rules, showing, widgets
+from motcham.blocks.cases import rules, widgets
 from motcham.blocks.cases.define import CaseView, type_of
 from motcham.blocks.cases.models import ReplyTemplate
+from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.ui import formats
 
@@ -65,7 +66,8 @@ def _values(view: CaseView) -> dict[str, str]:
         "title": line.title,
         "place": widgets.shown_place(view.place),
         "category": widgets.shown(asked, line.category) if asked else "",
-        "agency": showing.agency_name(line.agency_id),
+        # In the city's language, as the texts are, whichever the officer reads in.
+        "agency": widgets.short_name(identity.agency(id=line.agency_id).official_name),
         "received": formats.day(line.received_at),
         "due": formats.moment(line.due_at) if line.due_at else "",
         "today": formats.day(timezone.now()),

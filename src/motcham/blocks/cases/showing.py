@@ -51,11 +51,14 @@ def bar(case: Any, *, now: datetime) -> ClockBar:
 
 
 def agency_name(agency_id: int | None) -> str:
-    """Return the name of an agency, as short as people say it: Phường Nhiêu Lộc."""
+    """Return the name of an agency in the reader's language, as short as people say it: Phường Nhiêu Lộc."""
     try:
-        return widgets.short_name(identity.agency(id=agency_id).official_name) if agency_id else ""
+        found = identity.agency(id=agency_id) if agency_id else None
     except Missing:
         return ""
+    if found and found.name_en and formats.is_english():
+        return found.name_en.removeprefix("People's Committee of ")
+    return widgets.short_name(found.official_name) if found else ""
 
 
 def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), holder: str = "") -> dict[str, Any]:

@@ -169,6 +169,7 @@ def _question(each: Field, value: Any, error: str, name: str, *, alone: bool) ->
         accept=ACCEPT if each.kind is Kind.FILES else "",
         page=alone,
         across=each.kind is Kind.YES_NO,
+        either=bool(each.instead_of),
     )
 
 

@@ -6,7 +6,9 @@ times and nonce are right, also where it came straight from the provider.
 
 from __future__ import annotations
 
+import json
 import secrets
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -137,7 +139,6 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         login, adapter = Login(provider=self, email_addresses=[]), get_adapter(request)
         login.account = SocialAccount(uid=self.extract_uid(response), provider=self.sub_id, extra_data={})
         login.user = adapter.new_user(request, login)
-        login.user.set_unusable_password()
         adapter.populate_user(request, login, {})
         return login
 
@@ -163,6 +164,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Open the account together with its entry; of two first sign-ins at once the later finds the earlier's."""
         try:
             with transaction.atomic():
+                sociallogin.user.set_unusable_password()
                 sociallogin.save(request)
                 subject = f"account:{sociallogin.user.pk}"
                 said = {"by": subject, "is_application": False, "is_demo": False}
@@ -240,11 +242,16 @@ def claims_of(id_token: str, *, config: dict[str, Any], client_id: str) -> dict[
     return claims
 
 
+@lru_cache(maxsize=32)
+def _public_key(shown: str, algorithm: str) -> Any:
+    return jwt.PyJWK(json.loads(shown), algorithm=algorithm).key
+
+
 def _key(address: str, header: dict[str, Any]) -> Any:
     for rolled in (False, True):
         for each in upstream.keys(address, rolled=rolled).get("keys", ()):
             if each.get("kid") == header.get("kid") and each.get("use", "sig") == "sig":
-                return jwt.PyJWK(each, algorithm=header["alg"]).key
+                return _public_key(json.dumps(each, sort_keys=True), header["alg"])
     raise OAuth2Error("the id_token is signed by a key that the provider does not show")
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import DatabaseError
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
 from motcham.blocks.identity import queries
 from motcham.blocks.identity.models import Session
@@ -77,8 +77,8 @@ class SessionStore(DatabaseStore):
         Session.objects.filter(session_key__in=[key for key in keys if key]).delete()
 
     def _get_new_session_key(self) -> str:
-        # 165 random bits meet no other; the row is inserted, never updated, so even that would be refused.
-        return get_random_string(32, VALID_KEY_CHARS)
+        # 160 random bits meet no other; the row is inserted, never updated, so even that would be refused.
+        return secrets.token_hex(20)
 
     def touch(self) -> None:
         """Remember that the session is in use, to the minute."""

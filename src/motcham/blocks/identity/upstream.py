@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from functools import lru_cache
 from typing import Any
 
 import requests
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 
 CONNECT_SECONDS, READ_SECONDS = 1.5, 3.0
 # Of the 16 threads of a web process; the others go on serving those who are in.
@@ -30,6 +33,9 @@ class Calls(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
+        # Read once: asked anew for each call, the environment costs a seventh of a sign-in.
+        self.trust_env = False
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self.mount("https://", HTTPAdapter(pool_maxsize=AT_A_TIME))
         self.mount("http://", HTTPAdapter(pool_maxsize=AT_A_TIME))
         self._places = threading.BoundedSemaphore(AT_A_TIME)
@@ -42,6 +48,7 @@ class Calls(requests.Session):
         """Call once; never follow a redirect, never wait long."""
         kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
         kwargs["allow_redirects"] = False
+        kwargs["proxies"] = _proxies("/".join(str(url).split("/")[:3]))
         host = str(url).split("/")[2]
         failed, at = self._failures.get(host, (0, 0.0))
         if failed >= FAILURES_IN_A_ROW and time.monotonic() - at < RESTS_FOR:
@@ -60,6 +67,12 @@ class Calls(requests.Session):
             raise Unreachable(f"{host} answered {response.status_code}")
         self._failures.pop(host, None)
         return response
+
+
+@lru_cache(maxsize=64)
+def _proxies(origin: str) -> dict[str, str]:
+    found: dict[str, str] = get_environ_proxies(origin)
+    return found
 
 
 calls = Calls()

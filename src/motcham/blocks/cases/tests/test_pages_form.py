@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -335,3 +335,14 @@ def test_an_answer_is_rated_once():
         assert client.post(f"{path}rate/", {"rating": given}).status_code == 302
     assert Case.objects.get().rating == 4
     assert 'name="rating"' not in client.get(path).content.decode()
+
+
+def test_where_one_of_two_is_needed_neither_is_called_optional(client):
+    phone = Field("phone", "Phone", Kind.PHONE, identifies="phone", instead_of="email")
+    email = Field("email", "E-mail", Kind.EMAIL, identifies="email", instead_of="phone")
+    fields = (*a_case_type().fields[:2], phone, email)
+    with registered(replace(a_case_type(), key="testing.either", fields=fields)):
+        page = client.get("/new/testing.either/", headers={"Accept-Language": "en"}).text
+    for name in ("phone", "email"):
+        label = page.split(f'for="q-{name}"')[1].split("</label>")[0]
+        assert "one of the two" in label and "(optional)" not in label

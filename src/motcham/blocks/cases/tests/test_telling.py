@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 
+from motcham.blocks.cases import showing
 from motcham.blocks.cases.actions import owner_of, take_step
 from motcham.blocks.cases.define import CaseMoved, CaseType
 from motcham.blocks.cases.models import CaseEvent
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.channels import api as channels
+from motcham.blocks.identity.api import ensure_agency
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import an_agency, an_officer, forget
+from motcham.blocks.identity.testing import an_agency, an_officer, forget, system
 
 pytestmark = pytest.mark.django_db
 TOLD = "đã báo cho bạn"
@@ -75,3 +79,19 @@ def test_whoever_follows_the_case_sees_that_they_were_told(officer: Actor) -> No
     assert TOLD not in page_of(opened.code)
     take_step(by=officer, case_id=opened.id, to="asked", message="Which post?")
     assert page_of(opened.code).count(TOLD) == 1
+
+
+def test_an_agency_is_named_in_the_language_of_the_page():
+    agency_id = ensure_agency(
+        by=system,
+        code="ward-named",
+        official_name="Ủy ban nhân dân phường Nhiêu Lộc",
+        name_en="People's Committee of Nhieu Loc Ward",
+        kind="ward",
+        valid_from=date(2025, 7, 1),
+    )
+    forget()
+    with translation.override("en"):
+        assert showing.agency_name(agency_id) == "Nhieu Loc Ward"
+    with translation.override("vi"):
+        assert showing.agency_name(agency_id) == "Phường Nhiêu Lộc"
