@@ -74,6 +74,12 @@ def test_the_number_of_a_law_is_the_cell_after_its_title():
     )
 
 
+def test_the_next_title_leaves_no_letter_in_a_number():
+    raw = "Thông tư về cư trú55/2021/TT-BCASửa đổi nghị định56/2021/TT-BCAsửa đổi thông tư66/2023/TT-BCA"
+
+    assert [each.number for each in texts.laws(raw).laws] == ["55/2021/TT-BCA", "56/2021/TT-BCA", "66/2023/TT-BCA"]
+
+
 def test_a_law_without_a_number_is_kept_and_reported():
     found = texts.laws("Tên văn bản pháp lýMã văn bảnQuy chế nội bộ của tỉnh")
 
