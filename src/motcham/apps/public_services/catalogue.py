@@ -90,7 +90,7 @@ def every(*, on: date | None = None) -> Iterable[Procedure]:
 def fields() -> list[tuple[str, int]]:
     """Return the fields with how many procedures each has."""
     rows = Version.objects.filter(valid_to=None).exclude(field="").values_list("field").annotate(number=Count("id"))
-    return list(rows.order_by("field"))
+    return sorted(rows, key=lambda pair: plain(pair[0]))
 
 
 def levels() -> list[tuple[str, int]]:

@@ -134,7 +134,7 @@ def _day(text: str) -> date | None:
 
 def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]:
     """Return the papers by the case they are for: what is handed in, then what the source only explains."""
-    return [
+    groups = [
         {
             "name": name,
             "papers": [(each, law.gone(each.name, rows)) for each in papers if not each.is_note],
@@ -142,6 +142,8 @@ def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]
         }
         for name, papers in found.groups
     ]
+    # What everybody brings comes first, what only explains comes last.
+    return sorted(groups, key=lambda group: (not group["papers"], bool(group["name"])))
 
 
 def _filing(found: Procedure) -> str:

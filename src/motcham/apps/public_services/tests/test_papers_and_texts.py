@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcham.apps.public_services.define import LegalText, Paper, Result
-from motcham.apps.public_services.reading import papers, texts
+from motcham.apps.public_services.reading import papers, texts, words
 from motcham.apps.public_services.reading.papers import HEADS
 
 
@@ -91,6 +91,14 @@ def test_results_end_where_the_foot_of_the_page_begins():
     raw = "Giấy khai sinhMã: KQ.G15.000031Thẻ bảo hiểm y tếMã: KQ.G18.000047Từ khóaKhông có thông tinMô tảKhông có thông tinChọn cơ quan thực hiệnTỉnh"
 
     assert texts.results(raw) == (Result("Giấy khai sinh", "KQ.G15.000031"), Result("Thẻ bảo hiểm y tế", "KQ.G18.000047"))
+
+
+def test_a_comma_parts_names_only_before_a_capital():
+    assert words.names("Công dân Việt Nam, Cán bộ, công chức, viên chức", comma=True) == (
+        "Công dân Việt Nam",
+        "Cán bộ, công chức, viên chức",
+    )
+    assert words.names("Sở Y tế\nSở Y tế\nKhông có thông tin") == ("Sở Y tế",)
 
 
 def test_steps_are_parted_at_their_numbers():
