@@ -127,14 +127,14 @@ def _by_law(code: str, day: date, stamp: datetime | None) -> tuple[tuple[Conflic
     """Return what the law of a day sets aside; over the whole catalogue it is worked out once for each import and day."""
     if stamp is None:
         return _set_aside(_versions(code).filter(_in_force(day)), day)
-    key = (day, stamp)
+    key = (day, stamp, len(law.stated()))
     if key not in _worked_out:
         _worked_out.clear()
         _worked_out[key] = _set_aside(Version.objects.filter(_in_force(day)), day)
     return _worked_out[key]
 
 
-_worked_out: dict[tuple[date, datetime], tuple[tuple[Conflict, ...], Mapping[str, str]]] = {}
+_worked_out: dict[tuple[date, datetime, int], tuple[tuple[Conflict, ...], Mapping[str, str]]] = {}
 
 
 def _set_aside(rows: QuerySet[Version], day: date) -> tuple[tuple[Conflict, ...], Mapping[str, str]]:

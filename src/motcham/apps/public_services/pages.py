@@ -17,11 +17,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from motcham.apps.public_services import catalogue, law, levels, words
-from motcham.apps.public_services.define import Channel, Conflict, Doubt, NoSuchProcedure, Procedure, Summary
+from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
+from motcham.blocks.identity.define import Permission
 
 MOST, ROWS = 20, 100
 DOSSIER = "public_services.dossier"
@@ -98,7 +99,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "doubts": [_doubt(each) for each in catalogue.doubts(code=found.code)],
         "at_the_ward": WARD in found.levels,
         "file": _filing(found),
-        "online": found.offer(Channel.ONLINE) is not None,
+        "may_state": request.actor.may(Permission.SYSTEM_OPERATE),  # type: ignore[attr-defined]
         "loaded": catalogue.loaded(),
         "on": on or timezone.localdate(),
     }
