@@ -25,6 +25,7 @@ from motcham.apps.public_services.define import (
 )
 from motcham.apps.public_services.models import Disagreement, ReadFile, Unread
 from motcham.apps.public_services.models import Procedure as Version
+from motcham.apps.public_services.reading.forms import CODE
 from motcham.apps.public_services.reading.words import plain
 
 _LISTS = ("agencies", "levels", "subjects", "steps", "conditions", "sources")
@@ -164,6 +165,8 @@ def loaded() -> Loaded:
 
 
 def _versions(code: str) -> QuerySet[Version]:
+    if not CODE.fullmatch(code):
+        return Version.objects.none()
     # A localised code (1.000656.000.00.00.H29) leads to the national procedure where it has no record of its own.
     return Version.objects.filter(code=code if len(code) <= 8 or Version.objects.filter(code=code).exists() else code[:8])
 

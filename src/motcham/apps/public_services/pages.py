@@ -34,9 +34,9 @@ WARD = "Cấp xã"
 @cache_control(private=True, max_age=60)
 def procedures(request: HttpRequest) -> HttpResponse:
     """Find a procedure: by its words, its field, at which level it is settled; or begin with an event of one's life."""
-    sought = request.GET.get("q", "").strip()[:100]
     page = _page(request)
-    chosen = {"q": sought, **{name: request.GET.get(name, "").strip()[:300] for name in ("field", "level", "agency")}}
+    # PostgreSQL takes no zero letter in a text.
+    chosen = {name: request.GET.get(name, "").replace("\0", "").strip()[:300] for name in ("q", "field", "level", "agency")}
     found, number = _found(chosen, page) if any(chosen.values()) else ([], 0)
     context = {
         **chosen,
