@@ -46,11 +46,11 @@ def published(*, code: str, on: date | None = None) -> Procedure:
 
 
 def version(*, code: str, version: int) -> Procedure:
-    """Return one version, as the law has it on its first day; raise `NoSuchProcedure`."""
+    """Return one version as its source has it: the caller says of which day the law is (`law.applied`); raise `NoSuchProcedure`."""
     found = _versions(code).filter(version=version).first()
     if found is None:
         raise NoSuchProcedure(procedure=f"{code} v{version}")
-    return law.applied(_frozen(found), found.valid_from)
+    return _frozen(found)
 
 
 def versions(*, code: str) -> list[tuple[int, date, date | None]]:

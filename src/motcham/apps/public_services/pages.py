@@ -27,6 +27,8 @@ from motcham.blocks.identity.define import Permission
 MOST, ROWS = 20, 100
 DOSSIER = "public_services.dossier"
 WARD = "Cấp xã"
+PARSED = "page_before_table"
+"""Where only a table that somebody made of the page errs: of use to whoever mends it, not to whoever needs the procedure."""
 
 
 @public(reason="What one may ask of the state is for everyone to read.")
@@ -77,9 +79,12 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     on, number = _day(request.GET.get("on", "")), request.GET.get("version", "")
     if number.isascii() and number.isdigit() and len(number) < 5:
         found = catalogue.version(code=code, version=int(number))
+        on = on or (found.valid_from if found.valid_to else None)
+        found = law.applied(found, on)
     else:
         found = catalogue.procedure(code=code, on=on)
     test = levels.judge(found)
+    conflicts = catalogue.conflicts(code=found.code, on=on)
     context = {
         "procedure": found,
         "title": words.plain_title(found.title),
@@ -95,7 +100,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "test_basis": levels.BASIS,
         "versions": catalogue.versions(code=found.code),
         "is_current": found.valid_to is None,
-        "conflicts": [_conflict(each) for each in catalogue.conflicts(code=found.code, on=on)],
+        "conflicts": [_conflict(each) for each in conflicts if each.rule != PARSED],
+        "parsed": [_conflict(each) for each in conflicts if each.rule == PARSED],
         "doubts": [_doubt(each) for each in catalogue.doubts(code=found.code)],
         "at_the_ward": WARD in found.levels,
         "file": _filing(found),
