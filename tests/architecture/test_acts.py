@@ -43,6 +43,7 @@ NOT_PERSONAL = {
     "public_services_source": "published procedures as they were read",
     "public_services_readfile": "files that were imported",
     "public_services_procedure": "versions of published procedures",
+    "public_services_statedfact": "limits and fees that officials entered, with their documents; who did stands in the log",
     "public_services_unread": "places of published texts that were not understood",
     "public_services_disagreement": "published sources that disagree",
     "identity_agency": "bodies of the state",

@@ -275,6 +275,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "feedback_1022_alert": ABOUT_NOTHING,
     "procedures:list": ABOUT_NOTHING,
     "procedures:procedure": Row("nothing", args=("1.001193",)),
+    "procedures:state": Row("nothing", args=("1.001193",)),
     "procedures:json": Row("nothing", args=("1.001193",)),
     "procedures:event": Row("nothing", args=("co-con",)),
     "procedures:conflicts": ABOUT_NOTHING,

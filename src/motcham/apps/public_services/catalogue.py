@@ -25,6 +25,7 @@ from motcham.apps.public_services.define import (
 )
 from motcham.apps.public_services.models import Disagreement, ReadFile, Unread
 from motcham.apps.public_services.models import Procedure as Version
+from motcham.apps.public_services.reading.forms import CODE
 from motcham.apps.public_services.reading.words import plain
 
 _LISTS = ("agencies", "levels", "subjects", "steps", "conditions", "sources")
@@ -45,11 +46,11 @@ def published(*, code: str, on: date | None = None) -> Procedure:
 
 
 def version(*, code: str, version: int) -> Procedure:
-    """Return one version, as the law has it on its first day; raise `NoSuchProcedure`."""
+    """Return one version as its source has it: the caller says of which day the law is (`law.applied`); raise `NoSuchProcedure`."""
     found = _versions(code).filter(version=version).first()
     if found is None:
         raise NoSuchProcedure(procedure=f"{code} v{version}")
-    return law.applied(_frozen(found), found.valid_from)
+    return _frozen(found)
 
 
 def versions(*, code: str) -> list[tuple[int, date, date | None]]:
@@ -90,7 +91,7 @@ def every(*, on: date | None = None) -> Iterable[Procedure]:
 def fields() -> list[tuple[str, int]]:
     """Return the fields with how many procedures each has."""
     rows = Version.objects.filter(valid_to=None).exclude(field="").values_list("field").annotate(number=Count("id"))
-    return list(rows.order_by("field"))
+    return sorted(rows, key=lambda pair: plain(pair[0]))
 
 
 def levels() -> list[tuple[str, int]]:
@@ -127,14 +128,14 @@ def _by_law(code: str, day: date, stamp: datetime | None) -> tuple[tuple[Conflic
     """Return what the law of a day sets aside; over the whole catalogue it is worked out once for each import and day."""
     if stamp is None:
         return _set_aside(_versions(code).filter(_in_force(day)), day)
-    key = (day, stamp)
+    key = (day, stamp, len(law.stated()))
     if key not in _worked_out:
         _worked_out.clear()
         _worked_out[key] = _set_aside(Version.objects.filter(_in_force(day)), day)
     return _worked_out[key]
 
 
-_worked_out: dict[tuple[date, datetime], tuple[tuple[Conflict, ...], Mapping[str, str]]] = {}
+_worked_out: dict[tuple[date, datetime, int], tuple[tuple[Conflict, ...], Mapping[str, str]]] = {}
 
 
 def _set_aside(rows: QuerySet[Version], day: date) -> tuple[tuple[Conflict, ...], Mapping[str, str]]:
@@ -164,6 +165,8 @@ def loaded() -> Loaded:
 
 
 def _versions(code: str) -> QuerySet[Version]:
+    if not CODE.fullmatch(code):
+        return Version.objects.none()
     # A localised code (1.000656.000.00.00.H29) leads to the national procedure where it has no record of its own.
     return Version.objects.filter(code=code if len(code) <= 8 or Version.objects.filter(code=code).exists() else code[:8])
 

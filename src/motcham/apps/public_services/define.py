@@ -195,6 +195,12 @@ class NotReadable(Invalid):
     code = "procedures.not_readable"
 
 
+class NotStated(Invalid):
+    """What you entered is not complete. Mend the fields named; what you typed is still there."""
+
+    code = "procedures.not_stated"
+
+
 class NoSuchProcedure(Missing):
     """There is no procedure {procedure} in the catalogue. Look for it by its name."""
 

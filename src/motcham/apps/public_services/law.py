@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as wall
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -11,10 +12,12 @@ from django.utils import timezone
 
 from motcham import data
 from motcham.apps.public_services.define import Conflict, FeeKind, Offer, Procedure
+from motcham.apps.public_services.models import StatedFact
 from motcham.apps.public_services.reading.words import clean
 from motcham.kernel.terms import LegalBasis
 
-LIMIT, CUTOFF, FREE, GONE, REPEALED = "limit", "cutoff", "fee_free", "gone", "repealed"
+LIMIT, FEE, CUTOFF, FREE, GONE, REPEALED = "limit", "fee", "cutoff", "fee_free", "gone", "repealed"
+AGE = 5.0  # seconds after which a process looks whether an official entered something
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,53 @@ def table() -> tuple[LegalFact, ...]:
     )
 
 
+def stated(code: str = "") -> tuple[LegalFact, ...]:
+    """Return what officials entered, of one procedure or of all."""
+    global _stated
+    now = wall.monotonic()
+    if _stated is None or now - _stated[0] > AGE:
+        _stated = (now, tuple(_entered(row) for row in StatedFact.objects.order_by("code", "valid_from", "id")))
+    return tuple(each for each in _stated[1] if not code or each.scope == code)
+
+
+_stated: tuple[float, tuple[LegalFact, ...]] | None = None
+
+
+def forget_stated() -> None:
+    """Read anew what officials entered: after one entered something, and between tests."""
+    global _stated
+    _stated = None
+
+
+def _entered(row: StatedFact) -> LegalFact:
+    return LegalFact(
+        scope=row.code,
+        fact=row.fact,
+        value=str(row.value),
+        unit=row.unit,
+        channel=row.channel,
+        basis=LegalBasis(row.document, row.article),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        trust="found",
+        note="",
+    )
+
+
 def facts(procedure: Procedure, on: date | None = None) -> tuple[LegalFact, ...]:
     """Return the rows that hold for a procedure on a day, today if it is not given."""
     day = on or timezone.localdate()
-    return tuple(each for each in table() if each.holds(procedure, day))
+    return tuple(each for each in (*table(), *stated()) if each.holds(procedure, day))
 
 
 def applied(procedure: Procedure, on: date | None = None) -> Procedure:
     """Return a procedure with the limits, the hour of the cut-off and the exemptions that the law gives it on a day."""
     rows = facts(procedure, on)
     limits = [each for each in rows if each.fact == LIMIT]
+    fees = [each for each in rows if each.fact == FEE]
     cutoff = next((time.fromisoformat(each.value) for each in rows if each.fact == CUTOFF), None)
     free = {each.channel for each in rows if each.fact == FREE}
-    found = [_ruled(each, limits, cutoff, free) for each in procedure.offers]
+    found = [_ruled(each, limits, fees, cutoff, free) for each in procedure.offers]
     known = {each.channel for each in found}
     for row in limits:
         if row.channel and row.channel not in known:
@@ -79,11 +116,15 @@ def applied(procedure: Procedure, on: date | None = None) -> Procedure:
     return replace(procedure, offers=tuple(dict.fromkeys(found)))
 
 
-def _ruled(offer: Offer, limits: list[LegalFact], cutoff: time | None, free: set[str]) -> Offer:
+def _ruled(offer: Offer, limits: list[LegalFact], fees: list[LegalFact], cutoff: time | None, free: set[str]) -> Offer:
     offer = replace(offer, cutoff=cutoff)
     for row in limits:
         if row.channel in ("", offer.channel):
             offer = replace(offer, value=int(row.value), unit=row.unit, basis=str(row.basis))
+    for row in fees:
+        if row.channel in ("", offer.channel):
+            amount = int(row.value)
+            offer = replace(offer, fee_kind=FeeKind.AMOUNT if amount else FeeKind.FREE, fee_vnd=amount, fee_text=str(row.basis))
     if offer.channel in free:
         offer = replace(offer, fee_kind=FeeKind.FREE, fee_vnd=0)
     return offer

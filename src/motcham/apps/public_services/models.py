@@ -95,3 +95,31 @@ class Disagreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.field}: {self.rule}"
+
+
+class StatedFact(models.Model):
+    """What an official entered where no source gives it: a limit or a fee of a procedure, from a day on, by a document.
+
+    It holds until another of its kind begins; nothing is edited, so that a dossier finds the rule of its day."""
+
+    code = models.CharField(max_length=26, db_index=True)
+    fact = models.CharField(max_length=10)
+    channel = models.CharField(max_length=10, blank=True)
+    value = models.BigIntegerField()
+    unit = models.CharField(max_length=20, blank=True)
+    document = models.CharField(max_length=100)
+    article = models.CharField(max_length=60, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="stated_fact_one_at_a_time", fields=("code", "fact", "channel"), condition=Q(valid_to=None)
+            ),
+            models.CheckConstraint(name="stated_fact_is_no_debt", condition=Q(value__gte=0)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.fact} {self.channel} {self.value}"

@@ -17,16 +17,19 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from motcham.apps.public_services import catalogue, law, levels, words
-from motcham.apps.public_services.define import Channel, Conflict, Doubt, NoSuchProcedure, Procedure, Summary
+from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
 from motcham.apps.public_services.search import search
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
+from motcham.blocks.identity.define import Permission
 
 MOST, ROWS, LIKELY = 20, 100, 60
 DOSSIER = "public_services.dossier"
 WARD = "Cấp xã"
+PARSED = "page_before_table"
+"""Where only a table that somebody made of the page errs: of use to whoever mends it, not to whoever needs the procedure."""
 
 
 @public(reason="What one may ask of the state is for everyone to read.")
@@ -34,9 +37,9 @@ WARD = "Cấp xã"
 @cache_control(private=True, max_age=60)
 def procedures(request: HttpRequest) -> HttpResponse:
     """Find a procedure: by its words, its field, at which level it is settled; or begin with an event of one's life."""
-    sought = request.GET.get("q", "").strip()[:100]
     page = _page(request)
-    chosen = {"q": sought, **{name: request.GET.get(name, "").strip()[:300] for name in ("field", "level", "agency")}}
+    # PostgreSQL takes no zero letter in a text.
+    chosen = {name: request.GET.get(name, "").replace("\0", "").strip()[:300] for name in ("q", "field", "level", "agency")}
     found, number = _found(chosen, page) if any(chosen.values()) else ([], 0)
     context = {
         **chosen,
@@ -83,9 +86,12 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     on, number = _day(request.GET.get("on", "")), request.GET.get("version", "")
     if number.isascii() and number.isdigit() and len(number) < 5:
         found = catalogue.version(code=code, version=int(number))
+        on = on or (found.valid_from if found.valid_to else None)
+        found = law.applied(found, on)
     else:
         found = catalogue.procedure(code=code, on=on)
     test = levels.judge(found)
+    conflicts = catalogue.conflicts(code=found.code, on=on)
     context = {
         "procedure": found,
         "title": words.plain_title(found.title),
@@ -101,11 +107,12 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "test_basis": levels.BASIS,
         "versions": catalogue.versions(code=found.code),
         "is_current": found.valid_to is None,
-        "conflicts": [_conflict(each) for each in catalogue.conflicts(code=found.code, on=on)],
+        "conflicts": [_conflict(each) for each in conflicts if each.rule != PARSED],
+        "parsed": [_conflict(each) for each in conflicts if each.rule == PARSED],
         "doubts": [_doubt(each) for each in catalogue.doubts(code=found.code)],
         "at_the_ward": WARD in found.levels,
         "file": _filing(found),
-        "online": found.offer(Channel.ONLINE) is not None,
+        "may_state": request.actor.may(Permission.SYSTEM_OPERATE),  # type: ignore[attr-defined]
         "loaded": catalogue.loaded(),
         "on": on or timezone.localdate(),
     }
@@ -141,7 +148,7 @@ def _day(text: str) -> date | None:
 
 def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]:
     """Return the papers by the case they are for: what is handed in, then what the source only explains."""
-    return [
+    groups = [
         {
             "name": name,
             "papers": [(each, law.gone(each.name, rows)) for each in papers if not each.is_note],
@@ -149,6 +156,8 @@ def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]
         }
         for name, papers in found.groups
     ]
+    # What everybody brings comes first, what only explains comes last.
+    return sorted(groups, key=lambda group: (not group["papers"], bool(group["name"])))
 
 
 def _filing(found: Procedure) -> str:

@@ -16,6 +16,14 @@ CHANNELS = {
     "direct": gettext_lazy("At the counter"),
     "post": gettext_lazy("By post"),
 }
+UNITS = {
+    "working_days": gettext_lazy("working days"),
+    "days": gettext_lazy("days, holidays included"),
+    "working_hours": gettext_lazy("working hours"),
+    "hours": gettext_lazy("hours"),
+    "minutes": gettext_lazy("minutes"),
+    "months": gettext_lazy("months"),
+}
 UNSTATED = gettext_lazy("not announced")
 LEVELS = {
     Level.FULL: gettext_lazy("Wholly online"),

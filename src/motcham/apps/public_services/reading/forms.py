@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -68,7 +69,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 def _texts(row: Any) -> dict[str, str]:
     if not isinstance(row, dict):
         raise ValueError("a line is not a record")
-    return {str(key): "" if value is None else str(value) for key, value in row.items() if key is not None}
+    # Some pages were written with marks apart from their letters: they would match no word.
+    return {str(key): unicodedata.normalize("NFC", str(value or "")) for key, value in row.items() if key is not None}
 
 
 def code_of(row: Row) -> str:

@@ -14,6 +14,39 @@ _FOOT = re.compile(r"(?:Từ khóa(?:Không có thông tin|.*?)?Mô tả.*|Chọ
 _LAW_FOOT = re.compile(r"Cơ quan thực hiện.*$", re.DOTALL)
 _RESULT = re.compile(r"(.*?)Mã: (KQ\.[A-Z0-9]+\.\d+)", re.DOTALL)
 _ISSUER = r"N[ĐD]-CP|QĐ-TTg|QĐ-[A-ZĐ-]+|TT-[A-ZĐ]+|TTLT(?:-[A-ZĐ]+)+|NQ-CP|NQ-HĐND|NQ-UBTVQH\d+|UBTVQH\d+|PL-UBTVQH\d+|QH\d{2}|VBHN-[A-ZĐ]+|CT-TTg"
+# Who issues circulars and decisions: a number ends with one of these, whatever letters were run into it.
+_ISSUERS = [
+    "BCA",
+    "BCT",
+    "BDTTG",
+    "BGDĐT",
+    "BGTVT",
+    "BHXH",
+    "BKHCN",
+    "BKHĐT",
+    "BLĐTBXH",
+    "BNG",
+    "BNNMT",
+    "BNNPTNT",
+    "BNV",
+    "BQP",
+    "BTC",
+    "BTNMT",
+    "BTP",
+    "BTTTT",
+    "BVHTTDL",
+    "BXD",
+    "BYT",
+    "NHNN",
+    "TANDTC",
+    "TTCP",
+    "UBCK",
+    "UBDT",
+    "UBND",
+    "VKSNDTC",
+    "VPCP",
+]
+_KNOWN = re.compile(rf".*-(?:{'|'.join(sorted(_ISSUERS, key=len, reverse=True))})")
 _NUMBER = re.compile(
     rf"(?:(?:Luật|Nghị định|Thông tư(?: liên tịch)?|Quyết định|Nghị quyết)(?: số)?\s*)?(\d+(?:\.?[a-z0-9]+)?/(?:\d{{4}}/)?(?:{_ISSUER}))"
 )
@@ -32,7 +65,7 @@ def steps(raw: str) -> tuple[str, ...]:
     """Return the steps of a procedure, each with its own lines; a text that numbers none is one for each line."""
     if not said(raw):
         return ()
-    parts = [part.strip() for part in _STEP.split(raw) if clean(part)]
+    parts = [part.strip() for part in _STEP.split(raw) if any(letter.isalnum() for letter in part)]
     if len(parts) < 2:
         parts = raw.split("\n")
     return tuple("\n".join(line for each in part.split("\n") if (line := clean(each))) for part in parts if clean(part))
@@ -51,10 +84,7 @@ def laws(raw: str) -> Laws:
     found: list[LegalText] = []
     at = 0
     for match in _NUMBER.finditer(text):
-        number, end = match.group(1), match.end()
-        if text[end : end + 1].islower() and number[-1].isupper() and not number.endswith("-CP"):
-            # Its last letter begins the next title: "TT-BTCN" of "TT-BTCNghị định".
-            number, end = number[:-1], end - 1
+        number, end = _own(match, text)
         following = text[end : end + 1]
         # A number inside a title is followed by a space or a sign; a cell by the next title at once, or by nothing.
         if following and not following.isalnum() and following != "\n":
@@ -70,6 +100,16 @@ def laws(raw: str) -> Laws:
         found.append(LegalText("", rest))
     doubts = (("laws", rest[:600], "law_without_number"),) if rest else ()
     return Laws(tuple(dict.fromkeys(found)), doubts)
+
+
+def _own(match: re.Match[str], text: str) -> tuple[str, int]:
+    """Return a number and where it ends, without the letters of the next title ("TT-BTCN" of "TT-BTCNghị định")."""
+    number, end = match.group(1), match.end()
+    if known := _KNOWN.match(number):
+        cut = len(number) - known.end()
+    else:
+        cut = int(text[end : end + 1].islower() and number[-1].isupper() and not number.endswith("-CP"))
+    return number[: len(number) - cut], end - cut
 
 
 def results(raw: str) -> tuple[Result, ...]:

@@ -31,8 +31,14 @@ def said(text: str) -> str:
 
 
 def names(cell: str, *, comma: bool = False) -> tuple[str, ...]:
-    """Return the several names of a cell, one a line (or between commas), each once; brackets keep their commas."""
-    parts = re.split(r"\n|,(?![^(]*\))" if comma else r"\n", cell)
+    """Return the several names of a cell, one a line (or between commas), each once.
+
+    A comma parts two names only before a capital: "Cán bộ, công chức, viên chức" is one.
+    """
+    parts = cell.split("\n")
+    if comma:
+        marked = re.sub(r",\s*(\w)", lambda match: f"\n{match[1]}" if match[1].isupper() else match[0], cell)
+        parts = marked.split("\n")
     return tuple(dict.fromkeys(line for part in parts if (line := said(part))))
 
 

@@ -12,6 +12,7 @@ from motcham.apps.public_services import catalogue, law
 from motcham.apps.public_services.define import FeeKind, LegalText, Offer, Paper, Procedure
 from motcham.apps.public_services.tests.conftest import indexed, listed
 
+pytestmark = pytest.mark.django_db
 TRUST = {"found", "computed", "design", "memory_high", "memory", "memory_low"}
 NOW = date(2026, 11, 22)
 
@@ -77,7 +78,6 @@ def test_each_row_has_a_law_a_trust_and_days_in_order():
     assert len(limits) == len(set(limits)), "two limits at once"
 
 
-@pytest.mark.django_db
 def test_the_catalogue_gives_what_the_law_says_and_keeps_what_was_published(read):
     read(
         [listed("1.004873", "Cấp Giấy xác nhận tình trạng hôn nhân")],

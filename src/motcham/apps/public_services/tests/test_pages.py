@@ -114,6 +114,14 @@ def test_conflicts_and_doubts_are_listed_by_kind(read):
     assert "1.888888" in body("/procedures/unread/?rule=time_without_unit")
 
 
+@pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "%27%22%3E", "%F0%9F%98%80", "1.001193%00"])
+def test_odd_letters_break_nothing(read, odd):
+    read([listed(CODE)])
+
+    body(f"/procedures/?q={odd}&field={odd}&agency={odd}&level={odd}")
+    body(f"/procedures/{odd}/", 404)
+
+
 def test_programs_read_a_procedure_as_json(read):
     read([listed(CODE)], [indexed(CODE, raw="Trực tiếp1Miễn phí")])
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcham.apps.public_services.define import LegalText, Paper, Result
-from motcham.apps.public_services.reading import papers, texts
+from motcham.apps.public_services.reading import papers, texts, words
 from motcham.apps.public_services.reading.papers import HEADS
 
 
@@ -74,6 +74,12 @@ def test_the_number_of_a_law_is_the_cell_after_its_title():
     )
 
 
+def test_the_next_title_leaves_no_letter_in_a_number():
+    raw = "Thông tư về cư trú55/2021/TT-BCASửa đổi nghị định56/2021/TT-BCAsửa đổi thông tư66/2023/TT-BCA"
+
+    assert [each.number for each in texts.laws(raw).laws] == ["55/2021/TT-BCA", "56/2021/TT-BCA", "66/2023/TT-BCA"]
+
+
 def test_a_law_without_a_number_is_kept_and_reported():
     found = texts.laws("Tên văn bản pháp lýMã văn bảnQuy chế nội bộ của tỉnh")
 
@@ -85,6 +91,14 @@ def test_results_end_where_the_foot_of_the_page_begins():
     raw = "Giấy khai sinhMã: KQ.G15.000031Thẻ bảo hiểm y tếMã: KQ.G18.000047Từ khóaKhông có thông tinMô tảKhông có thông tinChọn cơ quan thực hiệnTỉnh"
 
     assert texts.results(raw) == (Result("Giấy khai sinh", "KQ.G15.000031"), Result("Thẻ bảo hiểm y tế", "KQ.G18.000047"))
+
+
+def test_a_comma_parts_names_only_before_a_capital():
+    assert words.names("Công dân Việt Nam, Cán bộ, công chức, viên chức", comma=True) == (
+        "Công dân Việt Nam",
+        "Cán bộ, công chức, viên chức",
+    )
+    assert words.names("Sở Y tế\nSở Y tế\nKhông có thông tin") == ("Sở Y tế",)
 
 
 def test_steps_are_parted_at_their_numbers():
