@@ -31,8 +31,9 @@ TITLE, LEGAL = 0.9, 0.95
 # How much of a score is that the words asked for stand anywhere among a procedure's names, rather than together in one.
 ANYWHERE = 0.35
 LEAST = 0.3
-# A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely.
-MATTERS, LIKELY = 0.4, 30
+# A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely;
+# a word that stands in no more than a few places is always looked up.
+MATTERS, LIKELY, FEW = 0.4, 30, 64
 WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.08
 UNKNOWN = 0.6
 
@@ -147,7 +148,9 @@ class Index:
         rest = whole
         for feature, square in sorted(asked.items(), key=lambda each: -each[1]):
             holding = self._postings.get(feature, _NONE)
-            if rest < MATTERS * whole and len(holding) > 64:
+            if not found:
+                found = dict.fromkeys(holding, square)
+            elif rest < MATTERS * whole and len(holding) > FEW:
                 for unit in found.keys() & holding:
                     found[unit] += square
             else:
@@ -183,7 +186,7 @@ class Index:
 
 
 def _kept(numbers: Collection[int]) -> Numbers:
-    return tuple(numbers) if len(numbers) <= 8 else frozenset(numbers)
+    return tuple(numbers) if len(numbers) <= FEW else frozenset(numbers)
 
 
 def _features(said: Sequence[str]) -> set[str]:
