@@ -36,6 +36,8 @@ LEAST = 0.3
 MATTERS, LIKELY, FEW = 0.4, 30, 64
 WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.08
 UNKNOWN = 0.6
+# What stands at fewer procedures than this is no rarer: it may stand there by chance.
+RARE = 10
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Index:
                     holders[feature].add(at)
         for feature, held in holders.items():
             self._holders[feature] = _kept(held)
-            self._rarity[feature] = math.log(1 + len(self._entries) / (len(held) + 0.5))
+            self._rarity[feature] = math.log(1 + len(self._entries) / max(len(held), RARE))
         for unit, (at, is_name, said) in enumerate(units):
             features = _features(said)
             for feature in features:
@@ -168,7 +170,7 @@ class Index:
 
         In a text without marks only the letters count; otherwise a word counts by its letters and more by its marks.
         """
-        unknown = UNKNOWN * math.log(1 + len(self._entries) / 0.5) if typed else 0.0
+        unknown = UNKNOWN * math.log(1 + len(self._entries) / RARE) if typed else 0.0
         found: dict[str, float] = {}
         folded = [fold(word) for word in said]
         for word, bare, weight in zip(said, folded, weights, strict=True):
