@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -81,7 +81,7 @@ class Index:
     def _fill(self) -> None:
         holders: dict[str, set[int]] = defaultdict(set)
         postings: dict[str, list[int]] = defaultdict(list)
-        units: list[tuple[int, bool, list[str]]] = []
+        units: list[tuple[int, bool, Reading]] = []
         for at, entry in enumerate(self._entries):
             for is_name, text in [(False, entry.title), *((True, name) for name in entry.names)]:
                 said = self._wording.plain(text)
@@ -97,7 +97,7 @@ class Index:
                 postings[feature].append(unit)
             self._owner.append(at)
             for marked in (False, True):
-                size = sum(self._squares(said, (1.0,) * len(said), marked=marked, typed=False).values())
+                size = sum(self._squares(said, marked=marked, typed=False).values())
                 self._share[marked].append(1 / math.sqrt(size or 1.0))
             self._cover.append(NAME_COVER if is_name else TITLE_COVER)
         self._postings = {feature: _kept(held) for feature, held in postings.items()}
@@ -123,7 +123,7 @@ class Index:
 
     def _scores(self, reading: Reading) -> dict[int, float]:
         """Return the likeliest procedures with how like they are to a reading."""
-        asked = self._squares(reading.words, reading.weights, marked=reading.marked)
+        asked = self._squares(reading, marked=reading.marked)
         whole = sum(asked.values())
         if not whole:
             return {}
@@ -165,22 +165,22 @@ class Index:
         holders = self._holders
         return sum([square for feature, square in asked.items() if at in holders.get(feature, _NONE)])
 
-    def _squares(self, said: Sequence[str], weights: Sequence[float], *, marked: bool, typed: bool = True) -> dict[str, float]:
+    def _squares(self, said: Reading, *, marked: bool, typed: bool = True) -> dict[str, float]:
         """Return each feature of what is said with the square of its weight; a typed word that nobody knows counts as rare.
 
         In a text without marks only the letters count; otherwise a word counts by its letters and more by its marks.
         """
         unknown = UNKNOWN * math.log(1 + len(self._entries) / RARE) if typed else 0.0
         found: dict[str, float] = {}
-        folded = [fold(word) for word in said]
-        for word, bare, weight in zip(said, folded, weights, strict=True):
+        folded = [fold(word) for word in said.words]
+        for word, bare, weight in zip(said.words, folded, said.weights, strict=True):
             rarity = self._rarity.get(bare, unknown)
             if (word == bare and (not marked or "!" + word not in self._rarity)) or not (marked or typed):
                 found[bare] = (weight * rarity) ** 2
                 continue
             found[bare] = (weight * BARE * rarity) ** 2
             found["!" + word] = (weight * MARKED * self._rarity.get("!" + word, rarity)) ** 2
-        for (left, right), weight in zip(itertools.pairwise(folded), weights, strict=False):
+        for (left, right), weight in zip(itertools.pairwise(folded), said.weights, strict=False):
             pair = f"{left} {right}"
             if pair in self._rarity:
                 found[pair] = (weight * PAIR * self._rarity[pair]) ** 2
@@ -191,10 +191,10 @@ def _kept(numbers: Collection[int]) -> Numbers:
     return tuple(numbers) if len(numbers) <= FEW else frozenset(numbers)
 
 
-def _features(said: Sequence[str]) -> set[str]:
-    folded = [fold(word) for word in said]
+def _features(said: Reading) -> set[str]:
+    folded = [fold(word) for word in said.words]
     pairs = (f"{left} {right}" for left, right in itertools.pairwise(folded))
-    return {*folded, *pairs, *("!" + word for word in said)}
+    return {*folded, *pairs, *("!" + word for word in said.words)}
 
 
 def _prior(entry: Entry) -> float:
