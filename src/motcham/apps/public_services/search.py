@@ -33,7 +33,7 @@ ANYWHERE = 0.35
 LEAST = 0.3
 # A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely;
 # a word that stands in no more than a few places is always looked up.
-MATTERS, LIKELY, FEW = 0.4, 30, 64
+MATTERS, LIKELY, FEW = 0.4, 20, 64
 WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.08
 UNKNOWN = 0.6
 # What stands at fewer procedures than this is no rarer: it may stand there by chance.
