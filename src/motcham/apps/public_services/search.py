@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -31,10 +31,13 @@ TITLE, LEGAL = 0.9, 0.95
 # How much of a score is that the words asked for stand anywhere among a procedure's names, rather than together in one.
 ANYWHERE = 0.35
 LEAST = 0.3
-# A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely.
-MATTERS, LIKELY = 0.4, 30
+# A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely;
+# a word that stands in no more than a few places is always looked up.
+MATTERS, LIKELY, FEW = 0.4, 20, 64
 WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.08
 UNKNOWN = 0.6
+# What stands at fewer procedures than this is no rarer: it may stand there by chance.
+RARE = 10
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Index:
     def _fill(self) -> None:
         holders: dict[str, set[int]] = defaultdict(set)
         postings: dict[str, list[int]] = defaultdict(list)
-        units: list[tuple[int, bool, list[str]]] = []
+        units: list[tuple[int, bool, Reading]] = []
         for at, entry in enumerate(self._entries):
             for is_name, text in [(False, entry.title), *((True, name) for name in entry.names)]:
                 said = self._wording.plain(text)
@@ -87,14 +90,14 @@ class Index:
                     holders[feature].add(at)
         for feature, held in holders.items():
             self._holders[feature] = _kept(held)
-            self._rarity[feature] = math.log(1 + len(self._entries) / (len(held) + 0.5))
+            self._rarity[feature] = math.log(1 + len(self._entries) / max(len(held), RARE))
         for unit, (at, is_name, said) in enumerate(units):
             features = _features(said)
             for feature in features:
                 postings[feature].append(unit)
             self._owner.append(at)
             for marked in (False, True):
-                size = sum(self._squares(said, (1.0,) * len(said), marked=marked, typed=False).values())
+                size = sum(self._squares(said, marked=marked, typed=False).values())
                 self._share[marked].append(1 / math.sqrt(size or 1.0))
             self._cover.append(NAME_COVER if is_name else TITLE_COVER)
         self._postings = {feature: _kept(held) for feature, held in postings.items()}
@@ -120,7 +123,7 @@ class Index:
 
     def _scores(self, reading: Reading) -> dict[int, float]:
         """Return the likeliest procedures with how like they are to a reading."""
-        asked = self._squares(reading.words, reading.weights, marked=reading.marked)
+        asked = self._squares(reading, marked=reading.marked)
         whole = sum(asked.values())
         if not whole:
             return {}
@@ -147,7 +150,9 @@ class Index:
         rest = whole
         for feature, square in sorted(asked.items(), key=lambda each: -each[1]):
             holding = self._postings.get(feature, _NONE)
-            if rest < MATTERS * whole and len(holding) > 64:
+            if not found:
+                found = dict.fromkeys(holding, square)
+            elif rest < MATTERS * whole and len(holding) > FEW:
                 for unit in found.keys() & holding:
                     found[unit] += square
             else:
@@ -160,22 +165,22 @@ class Index:
         holders = self._holders
         return sum([square for feature, square in asked.items() if at in holders.get(feature, _NONE)])
 
-    def _squares(self, said: Sequence[str], weights: Sequence[float], *, marked: bool, typed: bool = True) -> dict[str, float]:
+    def _squares(self, said: Reading, *, marked: bool, typed: bool = True) -> dict[str, float]:
         """Return each feature of what is said with the square of its weight; a typed word that nobody knows counts as rare.
 
         In a text without marks only the letters count; otherwise a word counts by its letters and more by its marks.
         """
-        unknown = UNKNOWN * math.log(1 + len(self._entries) / 0.5) if typed else 0.0
+        unknown = UNKNOWN * math.log(1 + len(self._entries) / RARE) if typed else 0.0
         found: dict[str, float] = {}
-        folded = [fold(word) for word in said]
-        for word, bare, weight in zip(said, folded, weights, strict=True):
+        folded = [fold(word) for word in said.words]
+        for word, bare, weight in zip(said.words, folded, said.weights, strict=True):
             rarity = self._rarity.get(bare, unknown)
             if (word == bare and (not marked or "!" + word not in self._rarity)) or not (marked or typed):
                 found[bare] = (weight * rarity) ** 2
                 continue
             found[bare] = (weight * BARE * rarity) ** 2
             found["!" + word] = (weight * MARKED * self._rarity.get("!" + word, rarity)) ** 2
-        for (left, right), weight in zip(itertools.pairwise(folded), weights, strict=False):
+        for (left, right), weight in zip(itertools.pairwise(folded), said.weights, strict=False):
             pair = f"{left} {right}"
             if pair in self._rarity:
                 found[pair] = (weight * PAIR * self._rarity[pair]) ** 2
@@ -183,13 +188,13 @@ class Index:
 
 
 def _kept(numbers: Collection[int]) -> Numbers:
-    return tuple(numbers) if len(numbers) <= 8 else frozenset(numbers)
+    return tuple(numbers) if len(numbers) <= FEW else frozenset(numbers)
 
 
-def _features(said: Sequence[str]) -> set[str]:
-    folded = [fold(word) for word in said]
+def _features(said: Reading) -> set[str]:
+    folded = [fold(word) for word in said.words]
     pairs = (f"{left} {right}" for left, right in itertools.pairwise(folded))
-    return {*folded, *pairs, *("!" + word for word in said)}
+    return {*folded, *pairs, *("!" + word for word in said.words)}
 
 
 def _prior(entry: Entry) -> float:

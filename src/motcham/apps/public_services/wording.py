@@ -53,6 +53,10 @@ def _one_y(word: str) -> str:
     return word
 
 
+# Words with how much each counts.
+Weighted = list[tuple[str, float]]
+
+
 @dataclass(frozen=True)
 class Everyday:
     """One row of the table of everyday words.
@@ -112,25 +116,24 @@ class Wording:
         self.known.update(folded)
         self.pairs.update(itertools.pairwise(folded))
 
-    def plain(self, text: str) -> list[str]:
-        """Return the words of a text that is spelled well: one word for one thing, fillers left out."""
-        return self._rewrite([(word, 1.0) for word in words(text)], self.same, marked=True).words_only()
+    def plain(self, text: str) -> Reading:
+        """Return how a text that is spelled well is understood: one word for one thing, fillers left out."""
+        return _reading(self._rewrite([(word, 1.0) for word in words(text)], self.same, marked=True), marked=True)
 
     def readings(self, text: str) -> list[Reading]:
         """Return what a typed text says, and what that means in the words of the law, where that differs."""
         typed = self.mend(words(text[:MOST_LETTERS])[:MOST_WORDS])
         marked = any(word != without_marks(word) for word in typed)
         plain = self._rewrite([(word, 1.0) for word in typed], self.same, marked=marked)
-        legal = self._rewrite(list(plain), self.means, marked=marked)
-        return [each.reading(marked=marked) for each in ((plain,) if legal == plain else (plain, legal))]
+        legal = self._rewrite(self._rewrite(plain, self.means, marked=marked), self.same, marked=True)
+        return [_reading(each, marked=marked) for each in ((plain,) if legal == plain else (plain, legal))]
 
     # --- everyday words
 
-    def _rewrite(
-        self, given: Sequence[tuple[str, float]], table: Mapping[tuple[str, ...], list[Everyday]], *, marked: bool
-    ) -> _Words:
+    def _rewrite(self, given: Weighted, table: Mapping[tuple[str, ...], list[Everyday]], *, marked: bool) -> Weighted:
         """Replace the longest phrases of a table, from the left; what is only filler stays if nothing else would."""
-        made, at = _Words(), 0
+        made: Weighted = []
+        at = 0
         folded = [fold(word) for word, _weight in given]
         while at < len(given):
             for length in range(min(LONGEST_PHRASE, len(given) - at), 0, -1):
@@ -144,7 +147,7 @@ class Wording:
             else:
                 made.append(given[at])
                 at += 1
-        return made or _Words(given)
+        return made or given
 
     # --- typing slips
 
@@ -214,17 +217,11 @@ class Wording:
         return sum(pair in self.pairs for pair in itertools.pairwise(map(fold, parts))) - 2 * len(parts)
 
 
-class _Words(list[tuple[str, float]]):
-    """Words with how much each counts."""
-
-    def words_only(self) -> list[str]:
-        return [word for word, _weight in self]
-
-    def reading(self, *, marked: bool) -> Reading:
-        return Reading(tuple(word for word, _weight in self), tuple(weight for _word, weight in self), marked)
+def _reading(said: Weighted, *, marked: bool) -> Reading:
+    return Reading(tuple(word for word, _weight in said), tuple(weight for _word, weight in said), marked)
 
 
-def _fits(row: Everyday, given: Sequence[tuple[str, float]], *, marked: bool) -> bool:
+def _fits(row: Everyday, given: Weighted, *, marked: bool) -> bool:
     """Tell whether typed words are those of a phrase: a mark that is typed must be the phrase's.
 
     A single short word is too easily another one: without its marks it is only taken for what an office calls it, and only in

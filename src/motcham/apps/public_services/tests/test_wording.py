@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcham.apps.public_services.wording import Everyday, Wording, fold, words
+from motcham.apps.public_services.wording import MOST_WORDS, Everyday, Wording, fold, words
 
 TABLE = (
     Everyday("cccd", "same", "căn cước"),
@@ -91,6 +91,14 @@ def test_fillers_go_unless_nothing_else_is_said_or_they_belong_to_a_phrase(wordi
     assert read(wording, "khai sinh làm sao") == ["khai sinh"]
     assert read(wording, "sao") == ["sao"]
     assert read(wording, "sao y") == ["sao y"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 10_000, "khai sinh " * 1_000, "ă" * 10_000, "🎉" * 10_000, "\u0301" * 10_000, "khaisinh" * 1_250]
+)
+def test_of_a_very_long_text_only_the_beginning_is_read(wording: Wording, text: str) -> None:
+    assert all(len(reading.words) <= 2 * MOST_WORDS for reading in wording.readings(text))
+    assert wording.readings(text) == wording.readings(text[:5_000])
 
 
 @given(st.text(max_size=300))
