@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -29,30 +26,11 @@ from motcham.blocks.payments.define import (
     WrongReference,
 )
 from motcham.blocks.payments.models import Attempt, Bill, Callback, Money, Receipt
-from motcham.blocks.payments.testing import GatewayServer, a_bill, gateway_server, tell
+from motcham.blocks.payments.testing import a_bill, gateway_server, tell
 
 pytestmark = pytest.mark.django_db
 system = identity_testing.system
 BACK = "https://motcham.example.vn/payments/x/"
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
-    with gateway_server(tmp_path / "gateway") as server:
-        yield server
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[Paid]:
-    heard: list[Paid] = []
-    monkeypatch.setattr(events.paid, "_within", [heard.append])
-    return heard
-
-
-@pytest.fixture
-def later(time_machine: Any) -> Callable[[timedelta], None]:
-    time_machine.move_to(timezone.now(), tick=False)
-    return time_machine.shift  # type: ignore[no-any-return]
 
 
 def verdicts() -> list[str]:
