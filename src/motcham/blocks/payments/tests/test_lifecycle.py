@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as Settings  # noqa: N812 -- pytest-django has the other
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from motcham.blocks.identity import testing as identity_testing
-from motcham.blocks.payments import actions_callback, api, events, queries
+from motcham.blocks.payments import actions_callback, api, demo_gateway, events, queries
 from motcham.blocks.payments.define import AlreadySettled, AttemptState, BillState, RefundState, TooMuch, Way
 from motcham.blocks.payments.models import Attempt, Callback, Money, Receipt, Refund
-from motcham.blocks.payments.testing import GatewayServer, a_bill, gateway_server, tell
+from motcham.blocks.payments.testing import a_bill, tell
 
 TOTAL = 50_000
 HEARD: list[object] = []
@@ -24,7 +26,7 @@ system = identity_testing.system
 class Lifecycle(RuleBasedStateMachine):
     """One bill, everything that can be done to it, and what must hold after each act."""
 
-    gateway: GatewayServer
+    gateway: demo_gateway.FakeGateway
     agency_id: int
 
     def __init__(self) -> None:
@@ -124,11 +126,9 @@ class Lifecycle(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_the_books_hold_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_books_hold_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any):
     monkeypatch.setattr(events.paid, "_within", [HEARD.append])
-    Lifecycle.agency_id = identity_testing.an_agency()
-    with gateway_server(tmp_path) as Lifecycle.gateway:
-        run_state_machine_as_test(
-            Lifecycle,
-            settings=settings(max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)),
-        )
+    settings.PAYOS_URL, settings.PAYOS_KEYS, settings.HOME = "demo", demo_gateway.KEYS, tmp_path
+    Lifecycle.agency_id, Lifecycle.gateway = identity_testing.an_agency(), demo_gateway.fake()
+    checks = Settings(max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Lifecycle, settings=checks)
