@@ -73,7 +73,7 @@ def test_without_a_gateway_a_transfer_by_hand_is_offered(client, settings):
     assert "0071000123456" in client.get(page("bill", a_bill().code)).text
 
 
-@pytest.mark.parametrize("code", ["0" * 24, "x", "0" * 23, "đ", "%27"])
+@pytest.mark.parametrize("code", ["0" * 24, "x", "0" * 23, "đ", "%27", "\x00" * 24])
 def test_a_code_that_was_guessed_shows_nothing(client, code):
     for name in ("bill", "result", "receipt", "receipt_data"):
         assert client.get(page(name, code)).status_code == 404
