@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from motcham.blocks.identity import testing as identity_testing
-from motcham.blocks.payments import api, events, payos, tasks
+from motcham.blocks.payments import api, events, payos, showing, tasks
 from motcham.blocks.payments.define import (
     AlreadySettled,
     AttemptState,
     BeingPrepared,
     BillState,
+    FeeNotPublished,
     GatewayDown,
     GatewayMissing,
     Item,
@@ -266,6 +267,15 @@ def test_a_bill_needs_lines_that_make_sense():
     for items in ([], [Item("x", -1)], [Item(" ", 1)], [Item("x" * 301, 1)]):
         with pytest.raises(WrongItems):
             api.bill(by=system, subject="case:x", agency_id=identity_testing.an_agency(), items=items)
+
+
+def test_what_is_not_published_is_put_on_no_bill():
+    unknown = api.fee(procedure="9.999999", channel="online", on=date(2026, 11, 22))
+    with pytest.raises(FeeNotPublished):
+        api.item_of(unknown, words="Thủ tục lạ")
+    known = api.item_of(api.fee(procedure="1.001193", channel="online", on=date(2025, 6, 1)), words="Đăng ký khai sinh")
+    bill = api.bill(by=system, subject="case:x", agency_id=identity_testing.an_agency(), items=[known])
+    assert bill.state is BillState.FREE and "07/2024/NQ-HĐND" in showing.why_item(bill.items[0])
 
 
 def test_a_transfer_needs_the_words_of_the_bank():
