@@ -22,7 +22,10 @@ def command() -> None:
 @click.option("--channel", type=click.Choice(["online", "direct", "post"]), default="online", help="Cách nộp. / How it is filed.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Ngày nộp, mặc định hôm nay. / The day, else today.")
 @click.option(
-    "--applicant", type=click.Choice(["", "poor_household", "merit", "disabled"]), default="", help="Diện ưu tiên. / A class of people."
+    "--applicant",
+    type=click.Choice(["", "poor_household", "merit", "disabled"]),
+    default="",
+    help="Diện ưu tiên. / A class of people.",
 )
 @click.option("--pages", "units", default=1, help="Số trang của một bản. / Pages of one copy.")
 @click.option("--copies", default=1, help="Số bản. / Copies.")

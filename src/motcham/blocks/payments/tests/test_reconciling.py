@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import NotPermitted
@@ -16,7 +13,6 @@ from motcham.blocks.payments.define import DifferenceKind, WrongReport
 from motcham.blocks.payments.models import Money, Reconciliation
 from motcham.blocks.payments.queries import CITY
 from motcham.blocks.payments.testing import a_bill, tell
-from motcham.project.commands.payments import command
 
 system = identity_testing.system
 HEAD = "orderCode,reference,amount,transactionDateTime,description"
@@ -103,26 +99,3 @@ def test_only_the_citys_finance_officer_compares(db):
             api.reconcile(by=identity_testing.an_officer(role=role, agency_code="rec"), day=DAY.date(), report=table([]))
     officer = identity_testing.an_officer(role="city_finance", agency_code="rec")
     assert api.reconcile(by=officer, day=DAY.date(), report=table([])).agrees
-
-
-def test_the_command_line_says_what_differs_and_ends_with_1(day, tmp_path: Path):
-    report = tmp_path / "day.csv"
-    report.write_bytes(table(day))
-    run = CliRunner().invoke(command, ["reconcile", str(report), "--day", "2026-11-20", "--json"])
-    assert run.exit_code == 0 and json.loads(run.output) == {
-        "day": "2026-11-20", "matched": 3, "sum_here": 150_000, "sum_there": 150_000, "differences": [],
-    }  # fmt: skip
-    report.write_bytes(table(day[1:]))
-    run = CliRunner().invoke(command, ["reconcile", str(report), "--day", "2026-11-20"])
-    assert run.exit_code == 1 and f"reference={day[0][1]}" in run.output and "missing_there" in run.output
-    report.write_bytes(b"nonsense")
-    run = CliRunner().invoke(command, ["reconcile", str(report), "--day", "2026-11-20"])
-    assert run.exit_code == 1 and "Traceback" not in run.output
-
-
-def test_the_command_line_never_prints_nothing_for_not_published():
-    run = CliRunner().invoke(command, ["fee", "1.001193", "--on", "2024-05-28"])
-    assert run.exit_code == 0 and "amount: chưa công bố" in run.output
-    run = CliRunner().invoke(command, ["fee", "1.001193", "--on", "2024-05-29", "--json"])
-    assert json.loads(run.output)["amount"] == 0
-    assert json.loads(CliRunner().invoke(command, ["fee", "9.999999", "--json"]).output)["amount"] is None
