@@ -27,6 +27,7 @@ from motcham.blocks.identity import testing
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.define import Permission as May
 from motcham.blocks.identity.roles import ROLES, Role
+from motcham.blocks.payments import testing as payment_testing
 from motcham.kernel.access import Guarded
 
 # pytest-django sets up the database only where this mark asks for it; each test is a savepoint inside the world's transaction.
@@ -35,6 +36,7 @@ pytestmark = pytest.mark.django_db
 AGENCY_OF = {
     "desk_operator": "test-desk",
     "city_leader": "oracle-city",
+    "city_finance": "oracle-city",
     "inspector": "oracle-city",
     "administrator": "oracle-city",
 }
@@ -50,6 +52,7 @@ class Thing:
     case_id: UUID
     code: str
     document_id: UUID
+    bill_id: UUID
     filed_by: str = ""
     state: str = "open"
 
@@ -77,7 +80,8 @@ Data = Mapping[str, Any] | Callable[[World, Thing], Mapping[str, Any]]
 class Row:
     """How one route is called, and on which permission its answer rests.
 
-    `about` is what it shows: `nothing` of any case, a `list` of cases, one `case`, one case to whoever holds its `code`.
+    `about` is what it shows: `nothing` of any case, a `list` of cases, one `case`, one case to whoever holds its
+    `code`, one `bill` of a case, which is no look at the case.
     `queries` are the variants of a list that together show all of it. `changes` tells that it is an act: then `data` is
     sent by POST, and for whoever may not, the case must stand as it stood. `reveals` tells that the secret shows, `is_file`
     that the answer is an attachment, in which no mark can be found. `is_api` is called by a program: with a token where the
@@ -233,6 +237,22 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "channels:sending": ABOUT_NOTHING,
     "channels:outbox": ABOUT_NOTHING,
     "channels:sample": Row("nothing", args=("1-1",)),
+    "payments:desk": Row("list", May.PAYMENT_READ),
+    "payments:desk_bill": Row(
+        "bill", May.PAYMENT_READ, address=lambda world, thing: reverse("payments:desk_bill", args=[thing.bill_id])
+    ),
+    # Who may take and pay back is tried where the money is: payments/tests/test_refunds.py.
+    "payments:take": Row("nothing", args=(UUID(int=1),), changes=True),
+    "payments:refund": Row("nothing", args=(UUID(int=1),), changes=True),
+    "payments:report": Row("nothing", changes=True),
+    "payments:callback": Row("nothing", changes=True),
+    "payments:find_receipt": ABOUT_NOTHING,
+    "payments:receipt": Row("nothing", args=("0" * 24,)),
+    "payments:receipt_data": Row("nothing", args=("0" * 24,)),
+    "payments:bill": Row("nothing", args=("0" * 24,)),
+    "payments:pay": Row("nothing", args=("0" * 24,), changes=True),
+    "payments:result": Row("nothing", args=("0" * 24,)),
+    "payments:demo_gateway": Row("nothing", args=(1,)),
     "cases:new": FORM,
     "cases:new_page": Row("nothing", args=(case_testing.KEY, 1)),
     "cases:review": FORM,
@@ -424,7 +444,10 @@ def _things(people: Mapping[str, Actor], agency_ids: Mapping[str, int]) -> Itera
             cases.take_step(by=testing.system, case_id=opened.id, to="answered", message="done")
         account_id = people[filed_by].account_id if filed_by else None
         channel_testing.a_stuck_delivery(to=f"case:{opened.id}", agency_id=agency_ids[agency], account_id=account_id)
-        yield Thing(mark, agency, opened.id, opened.code, document.id, filed_by, state)
+        bill_id = payment_testing.a_paid_bill(
+            subject=f"case:{opened.id}", agency_id=agency_ids[agency], payer=f"Secret {mark}", mark=mark
+        )
+        yield Thing(mark, agency, opened.id, opened.code, document.id, bill_id, filed_by, state)
 
 
 # --- asking the house ------------------------------------------------------------------------------------------------

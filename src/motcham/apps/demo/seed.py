@@ -55,6 +55,14 @@ DOORS = (
     Door("agency_leader", "demo-chu-tich-phuong", "Huỳnh Thị E", _("Head of Sài Gòn ward"), "ward.26740", "cases:inbox"),
     Door("city_leader", "demo-lanh-dao", "Võ Văn G", _("City leader"), "city.leadership", "board"),
     Door(
+        "agency_finance",
+        "demo-ke-toan-phuong",
+        "Lý Thị O",
+        _("Finance officer of Sài Gòn ward"),
+        "ward.26740",
+        "payments:desk",
+    ),
+    Door(
         "city_finance",
         "demo-tai-chinh",
         "Mai Thị N",

@@ -7,7 +7,7 @@ from motcham.blocks.payments.client import is_set_up
 from motcham.blocks.payments.events import paid
 from motcham.blocks.payments.queries import attempts, bills, fee, receipt, reconciled, refunds
 from motcham.blocks.payments.queries import bill as find_bill
-from motcham.blocks.payments.showing import why
+from motcham.blocks.payments.showing import item_of, why
 
 __all__ = [
     "attempts",
@@ -16,6 +16,7 @@ __all__ = [
     "fee",
     "find_bill",
     "is_set_up",
+    "item_of",
     "paid",
     "pay",
     "receipt",

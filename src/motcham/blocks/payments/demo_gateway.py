@@ -24,6 +24,8 @@ KEYS = ("demo-client", "demo-api-key", "demo-checksum-key")
 class FakeGateway:
     """The other side of the contract. It checks what it is sent as strictly as the contract says it does."""
 
+    payout_state = "SUCCEEDED"
+
     def __init__(self, folder: Path, *, keys: tuple[str, str, str] = KEYS, pages: str = "/payments/demo-gateway/") -> None:
         self.folder, self.keys, self.pages = folder, keys, pages
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,7 +83,7 @@ class FakeGateway:
         key = Path(sent["x-idempotency-key"]).name
         file = self.folder / f"payout-{key}.json"
         if not file.exists():
-            line = {**asked, "id": f"{key}-1", "state": "SUCCEEDED", "reference": f"FT{secrets.token_hex(5).upper()}"}
+            line = {**asked, "id": f"{key}-1", "state": self.payout_state, "reference": f"FT{secrets.token_hex(5).upper()}"}
             line |= {
                 "toAccountName": None,
                 "transactionDatetime": timezone.localtime().isoformat(),

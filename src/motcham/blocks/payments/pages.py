@@ -119,7 +119,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "address": address,
         "way": showing.WAYS[found.way],
         "items": [{"item": each, "why": showing.why_item(each)} for each in found.bill.items],
-        "code": "-".join(found.code[place : place + 4] for place in range(0, len(found.code), 4)),
+        "parts": [found.code[place : place + 4] for place in range(0, len(found.code), 4)],
     }
     return _private(render(request, "payments/receipt.html", context))
 

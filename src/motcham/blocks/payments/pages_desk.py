@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +26,13 @@ from motcham.ui.forms import Option, Question
 
 
 def _read_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
+    """Return a day as people write it (22/11/2026) or as addresses do; today where it is none."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            found = datetime.strptime(text.strip()[:20], form).date()  # noqa: DTZ007 -- a day of the city, not an instant
+            if date(2000, 1, 1) <= found <= date(2999, 12, 31):
+                return found
+    return timezone.localdate()
 
 
 @guarded(Permission.PAYMENT_READ)
@@ -40,6 +44,7 @@ def day(request: HttpRequest) -> HttpResponse:
     received = queries.received(day=on, agencies=agencies)
     context = {
         "day": on,
+        "before": on - timedelta(days=1),
         "received": [
             {"money": row, "way": showing.WAYS[Way(row.way)], "agency": _name(row.attempt.bill.agency_id)} for row in received
         ],

@@ -29,7 +29,7 @@ from motcham.blocks.payments.define import (
     Way,
 )
 from motcham.blocks.payments.models import Attempt, Bill, Money, Receipt, Reconciliation, Refund
-from motcham.blocks.payments.settling import CODE_LENGTH
+from motcham.blocks.payments.settling import ALPHABET, CODE_LENGTH
 
 CITY = ZoneInfo("Asia/Ho_Chi_Minh")
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None})
@@ -62,15 +62,14 @@ def fee(
 
 
 def plain_code(typed: str) -> str:
-    """Return the code that somebody meant: dashes, spaces and look-alike letters do not matter."""
-    return typed[:60].upper().translate(READ_AS)
+    """Return the code that somebody meant: dashes, spaces and look-alike letters do not matter. Empty where it can be none."""
+    plain = typed[:60].upper().translate(READ_AS)
+    return plain if len(plain) == CODE_LENGTH and set(plain) <= set(ALPHABET) else ""
 
 
 def bill(*, bill_id: UUID | None = None, code: str = "") -> nouns.Bill:
     """Return one bill, by its id or by the code that cannot be guessed. Raises NoSuchBill."""
     plain = plain_code(code)
-    if bill_id is None and len(plain) != CODE_LENGTH:
-        raise NoSuchBill()
     row = Bill.objects.filter(Q(id=bill_id) if bill_id is not None else Q(code=plain)).first()
     if row is None:
         raise NoSuchBill()

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from motcham.blocks.payments.define import AttemptState, BillState, DifferenceKind, Fee, Item, Reason, RefundState, Way
+from motcham.blocks.payments.define import (
+    AttemptState,
+    BillState,
+    DifferenceKind,
+    Fee,
+    FeeNotPublished,
+    Item,
+    Reason,
+    RefundState,
+    Way,
+)
 from motcham.ui import formats
 
 WAYS: dict[Way, str | Promise] = {
@@ -74,10 +86,13 @@ def why(fee: Fee) -> str:
 
 
 def item_of(fee: Fee, *, words: str) -> Item:
-    """Return the line of a bill for a fee that is known; its reason is said in the language of the reader."""
+    """Return the line of a bill for a fee; its reason is kept, and said in the language of the reader. Raises FeeNotPublished: what
+    nobody published cannot be asked of anybody, and is not nothing either."""
+    if fee.amount is None:
+        raise FeeNotPublished(what=words)
     return Item(
         words=words,
-        amount=fee.amount or 0,
+        amount=fee.amount,
         fee_kind=fee.fee_kind,
         reason=fee.reason,
         legal_basis=fee.legal_basis,
@@ -87,8 +102,6 @@ def item_of(fee: Fee, *, words: str) -> Item:
 
 def why_item(item: Item) -> str:
     """Return why a line of a bill is what it is, for bills made long ago as well."""
-    from datetime import date
-
     if item.reason not in set(Reason):
         return item.text
     until = date.fromisoformat(item.text) if item.text else None

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.test import override_settings
 
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.payments import actions, actions_callback
-from motcham.blocks.payments.define import Answer, Bill, Item
+from motcham.blocks.payments.define import Answer, Bill, Item, Way
 from motcham.blocks.payments.demo_gateway import KEYS, FakeGateway
 
 gateway_actor = Actor.system("payos")
@@ -44,6 +45,9 @@ def gateway_server(folder: Path) -> Iterator[GatewayServer]:
     fake = GatewayServer(folder, pages="https://pay.example.vn/web/")
 
     class Handler(BaseHTTPRequestHandler):
+        # Head and body are two small writes: the second would wait until the first is acknowledged.
+        disable_nagle_algorithm = True
+
         def _answer(self, body: bytes | None) -> None:
             status, found = fake.respond(self.path, dict(self.headers), body)
             self.send_response(status)
@@ -76,6 +80,13 @@ def a_bill(
     agency_id = agency_id or identity_testing.an_agency()
     items = [Item("Lệ phí thử", amount, fee_kind="civil_status", reason="rule", legal_basis="01/TEST")]
     return actions.bill(by=identity_testing.system, subject=subject, agency_id=agency_id, items=items, payer=payer)
+
+
+def a_paid_bill(*, subject: str, agency_id: int, payer: str, mark: str) -> UUID:
+    """Store a bill that was paid by a transfer which the bank calls `mark`; `mark` is also what it is for. Return its id."""
+    bill = actions.bill(by=identity_testing.system, subject=subject, agency_id=agency_id, items=[Item(mark, 1000)], payer=payer)
+    actions.take(by=identity_testing.system, bill_id=bill.id, way=Way.TRANSFER, reference=mark)
+    return bill.id
 
 
 def tell(callback: dict[str, Any]) -> Answer:

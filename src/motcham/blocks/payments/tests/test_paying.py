@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from motcham.blocks.identity import testing as identity_testing
-from motcham.blocks.payments import api, events, payos, tasks
+from motcham.blocks.payments import api, events, payos, showing, tasks
 from motcham.blocks.payments.define import (
     AlreadySettled,
     AttemptState,
     BeingPrepared,
     BillState,
+    FeeNotPublished,
     GatewayDown,
     GatewayMissing,
     Item,
@@ -29,30 +27,11 @@ from motcham.blocks.payments.define import (
     WrongReference,
 )
 from motcham.blocks.payments.models import Attempt, Bill, Callback, Money, Receipt
-from motcham.blocks.payments.testing import GatewayServer, a_bill, gateway_server, tell
+from motcham.blocks.payments.testing import a_bill, gateway_server, tell
 
 pytestmark = pytest.mark.django_db
 system = identity_testing.system
 BACK = "https://motcham.example.vn/payments/x/"
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
-    with gateway_server(tmp_path / "gateway") as server:
-        yield server
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[Paid]:
-    heard: list[Paid] = []
-    monkeypatch.setattr(events.paid, "_within", [heard.append])
-    return heard
-
-
-@pytest.fixture
-def later(time_machine: Any) -> Callable[[timedelta], None]:
-    time_machine.move_to(timezone.now(), tick=False)
-    return time_machine.shift  # type: ignore[no-any-return]
 
 
 def verdicts() -> list[str]:
@@ -288,6 +267,15 @@ def test_a_bill_needs_lines_that_make_sense():
     for items in ([], [Item("x", -1)], [Item(" ", 1)], [Item("x" * 301, 1)]):
         with pytest.raises(WrongItems):
             api.bill(by=system, subject="case:x", agency_id=identity_testing.an_agency(), items=items)
+
+
+def test_what_is_not_published_is_put_on_no_bill():
+    unknown = api.fee(procedure="9.999999", channel="online", on=date(2026, 11, 22))
+    with pytest.raises(FeeNotPublished):
+        api.item_of(unknown, words="Thủ tục lạ")
+    known = api.item_of(api.fee(procedure="1.001193", channel="online", on=date(2025, 6, 1)), words="Đăng ký khai sinh")
+    bill = api.bill(by=system, subject="case:x", agency_id=identity_testing.an_agency(), items=[known])
+    assert bill.state is BillState.FREE and "07/2024/NQ-HĐND" in showing.why_item(bill.items[0])
 
 
 def test_a_transfer_needs_the_words_of_the_bank():

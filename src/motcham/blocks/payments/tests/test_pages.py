@@ -1,0 +1,193 @@
+"""Bills, receipts, the desk and the gateway's door as a browser and a program see them."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from motcham.blocks.identity import testing as identity_testing
+from motcham.blocks.payments import api, client, urls
+from motcham.blocks.payments.define import BillState, GatewayMissing, Way
+from motcham.blocks.payments.models import Attempt, Callback, Refund
+from motcham.blocks.payments.testing import a_bill
+
+pytestmark = pytest.mark.django_db
+system = identity_testing.system
+
+
+@pytest.fixture
+def people():
+    """Return somebody of each kind that meets money, in one agency and in another."""
+    identity_testing.an_agency(code="pages-here")
+    identity_testing.an_agency(code="pages-there")
+    return {
+        "clerk": identity_testing.an_officer(role="ward_officer", agency_code="pages-here"),
+        "finance": identity_testing.an_officer(role="agency_finance", agency_code="pages-here"),
+        "stranger": identity_testing.an_officer(role="ward_officer", agency_code="pages-there"),
+        "city": identity_testing.an_officer(role="city_finance", agency_code="pages-there"),
+    }
+
+
+def page(name, *args):
+    return reverse(f"payments:{name}", args=args)
+
+
+def test_a_bill_is_paid_from_its_page(client, gateway):
+    bill = a_bill()
+    first = client.get(page("bill", bill.code))
+    assert first.status_code == 200 and "50.000 đ" in first.text and first["Cache-Control"] == "private, no-store"
+    answer = client.post(page("pay", bill.code), follow=True)
+    attempt = api.attempts(bill_id=bill.id)[0]
+    assert attempt.address in answer.text and "<svg" in answer.text
+    waiting = client.get(page("result", bill.code) + "?status=PAID&code=00")
+    assert waiting.status_code == 200 and api.find_bill(bill_id=bill.id).state is BillState.DUE
+    told = client.post(page("callback"), json.dumps(gateway.transfer(attempt.order_code)), content_type="application/json")
+    assert (told.status_code, told.json()["code"]) == (200, "00")
+    done = client.get(page("result", bill.code))
+    assert page("receipt", api.find_bill(bill_id=bill.id).receipt_code) in done.text
+
+
+def test_what_the_way_back_says_is_not_believed_and_only_hurries_the_question(client, gateway):
+    bill = a_bill()
+    client.post(page("pay", bill.code))
+    before = Attempt.objects.get().ask_at
+    client.get(page("result", bill.code) + "?status=PAID")
+    assert Attempt.objects.get().ask_at < before and api.find_bill(bill_id=bill.id).state is BillState.DUE
+
+
+def test_a_gateway_that_is_away_leaves_the_bill_and_the_counter(client, gateway):
+    bill = a_bill()
+    gateway.breaks = 503
+    answer = client.post(page("pay", bill.code), follow=True)
+    assert answer.status_code == 200 and "Cổng thanh toán hiện không trả lời" in answer.text
+
+
+def test_without_a_gateway_a_transfer_by_hand_is_offered(client, settings):
+    settings.PAYOS_KEYS, settings.PAYMENT_ACCOUNT = ("", "", ""), "970436:0071000123456"
+    assert "0071000123456" in client.get(page("bill", a_bill().code)).text
+
+
+@pytest.mark.parametrize("code", ["0" * 24, "x", "0" * 23, "đ", "%27", "\x00" * 24])
+def test_a_code_that_was_guessed_shows_nothing(client, code):
+    for name in ("bill", "result", "receipt", "receipt_data"):
+        assert client.get(page(name, code)).status_code == 404
+    assert client.post(page("pay", code)).status_code == 404
+
+
+def test_a_receipt_is_checked_by_its_code_however_it_is_typed(client):
+    made = api.take(by=system, bill_id=a_bill().id, way=Way.CASH)
+    typed = "-".join(made.code[place : place + 4] for place in range(0, 24, 4)).lower().replace("0", "o")
+    found = client.get(page("find_receipt"), {"code": typed}, follow=True)
+    assert made.name in found.text and "Nguyễn Thị A" in found.text
+    assert client.get(page("find_receipt"), {"code": "nope"}).status_code == 404
+    data = client.get(page("receipt_data", made.code)).json()
+    assert (data["number"], data["amount"], data["way"]) == (made.name, 50_000, "cash")
+
+
+def test_the_gateways_door_takes_post_alone_and_answers_400_to_strangers(client, gateway):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.get(page("callback")).status_code == 405
+    for body in (b"", b"{", b'{"data": {"orderCode": 1}, "signature": "00"}', b"x" * 40_000):
+        assert strict.post(page("callback"), body, content_type="application/json").status_code == 400
+    assert set(Callback.objects.values_list("verdict", flat=True)) == {"forged", "unreadable"}
+
+
+def test_the_desk_shows_the_money_of_ones_own_agency(people):
+    here, there = (people[name].posts[0].agency_id for name in ("clerk", "stranger"))
+    mine, other = a_bill(amount=11_000, agency_id=here), a_bill(amount=22_000, agency_id=there)
+    for bill in (mine, other):
+        api.take(by=system, bill_id=bill.id, way=Way.CASH)
+    seen = {who: identity_testing.client_of(actor).get(page("desk")).text for who, actor in people.items()}
+    assert "11.000 đ" in seen["clerk"] and "22.000 đ" not in seen["clerk"]
+    assert "22.000 đ" in seen["stranger"] and "11.000 đ" not in seen["stranger"]
+    assert "11.000 đ" in seen["city"] and "22.000 đ" in seen["city"]
+    assert "Nguyễn Thị A" not in "".join(seen.values())
+
+
+def test_a_clerk_takes_money_and_gets_the_receipt(people):
+    browser = identity_testing.client_of(people["clerk"])
+    bill = a_bill(agency_id=people["clerk"].posts[0].agency_id)
+    assert page("take", bill.id) in browser.get(page("desk_bill", bill.id)).text
+    wrong = browser.post(page("take", bill.id), {"take-way": "transfer", "take-reference": ""})
+    assert wrong.status_code == 400 and "mã giao dịch" in wrong.text
+    answer = browser.post(page("take", bill.id), {"take-way": "cash"}, follow=True)
+    assert "Tiền mặt tại quầy" in answer.text
+    again = browser.post(page("take", bill.id), {"take-way": "cash"})
+    assert again.status_code == 409
+
+
+def test_a_finance_officer_pays_back_and_a_mistake_costs_nothing_typed(people):
+    bill = a_bill(agency_id=people["clerk"].posts[0].agency_id)
+    api.take(by=system, bill_id=bill.id, way=Way.CASH)
+    order_code = api.attempts(bill_id=bill.id)[0].order_code
+    browser = identity_testing.client_of(people["finance"])
+    sent = {"order_code": order_code, "amount": "60.000", "reason": "nộp nhầm", "way": "cash"}
+    wrong = browser.post(page("refund", bill.id), sent)
+    assert wrong.status_code == 400 and 'value="nộp nhầm"' in wrong.text and Refund.objects.count() == 0
+    assert browser.post(page("refund", bill.id), {**sent, "amount": "nhiều"}).status_code == 400
+    assert browser.post(page("refund", bill.id), {**sent, "order_code": "5"}).status_code == 404
+    right = browser.post(page("refund", bill.id), {**sent, "amount": "20.000"}, follow=True)
+    assert right.status_code == 200 and "20.000 đ" in right.text and Refund.objects.get().amount == 20_000
+
+
+def test_an_officer_of_another_agency_sees_no_bill_and_moves_none(people):
+    bill = a_bill(agency_id=people["clerk"].posts[0].agency_id)
+    browser = identity_testing.client_of(people["stranger"])
+    assert browser.get(page("desk_bill", bill.id)).status_code == 404
+    assert browser.post(page("take", bill.id), {"take-way": "cash"}).status_code == 404
+    assert api.find_bill(bill_id=bill.id).state is BillState.DUE
+
+
+def test_a_report_is_compared_on_the_page(people):
+    browser = identity_testing.client_of(people["city"])
+    text = b"orderCode,reference,amount,transactionDateTime\n9,FTX,7000,2026-11-20 12:00:00\n"
+    sent = {"day": "2026-11-20", "report": SimpleUploadedFile("day.csv", text)}
+    answer = browser.post(page("report"), sent, follow=True)
+    assert "FTX" in answer.text and "7.000 đ" in answer.text
+    assert browser.post(page("report"), {"day": "2026-11-20"}, follow=True).status_code == 200
+    broken = browser.post(page("report"), {"day": "x", "report": SimpleUploadedFile("a", b"\xff")}, follow=True)
+    assert broken.status_code == 200 and "Không đọc được báo cáo" in broken.text
+
+
+def test_the_made_up_gateway_is_absent_where_the_demo_is_off(settings):
+    assert any(each.name == "demo_gateway" for each in urls.urlpatterns)
+    settings.DEMO, settings.PAYOS_URL, settings.PAYOS_KEYS = False, "demo", ("a", "b", "c")
+    try:
+        assert not any(each.name == "demo_gateway" for each in importlib.reload(urls).urlpatterns)
+        assert client.gateway()._call is client.over_http
+    finally:
+        settings.DEMO = True
+        importlib.reload(sys.modules[urls.__name__])
+
+
+def test_outside_the_demo_the_made_up_gateway_leads_nowhere(client):
+    assert client.get(page("demo_gateway", 1)).status_code == 404
+
+
+def test_the_made_up_gateway_pays_in_the_demo(client, settings, tmp_path):
+    settings.PAYOS_URL, settings.PAYOS_KEYS, settings.HOME = (
+        "demo",
+        ("demo-client", "demo-api-key", "demo-checksum-key"),
+        tmp_path,
+    )
+    bill = a_bill()
+    shown = client.post(page("pay", bill.code), follow=True)
+    order_code = api.attempts(bill_id=bill.id)[0].order_code
+    assert page("demo_gateway", order_code) in shown.text
+    assert client.get(page("demo_gateway", order_code)).status_code == 200
+    client.post(page("demo_gateway", order_code), {"act": "half"})
+    assert api.find_bill(bill_id=bill.id).state is BillState.DUE
+    client.post(page("demo_gateway", order_code), {"act": "half"})
+    assert api.find_bill(bill_id=bill.id).state is BillState.PAID
+
+
+def test_without_keys_nobody_reaches_a_gateway(settings):
+    settings.PAYOS_KEYS = ("id", "key", "")
+    with pytest.raises(GatewayMissing):
+        client.gateway()

@@ -1,0 +1,101 @@
+"""A day is compared with the gateway's report: what agrees, what is missing on either side, what differs, what stands there twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from motcham.blocks.identity import testing as identity_testing
+from motcham.blocks.identity.define import NotPermitted
+from motcham.blocks.payments import api, reports
+from motcham.blocks.payments.define import DifferenceKind, WrongReport
+from motcham.blocks.payments.models import Money, Reconciliation
+from motcham.blocks.payments.queries import CITY
+from motcham.blocks.payments.testing import a_bill, tell
+
+system = identity_testing.system
+HEAD = "orderCode,reference,amount,transactionDateTime,description"
+DAY = datetime(2026, 11, 20, 10, 0, tzinfo=CITY)
+
+
+def table(lines, head=HEAD):
+    return "\n".join([head, *(",".join(map(str, line)) for line in lines)]).encode()
+
+
+@pytest.fixture
+def day(gateway, db):
+    """Return the lines of a day with three payments as the gateway would report them."""
+    lines = []
+    for _ in range(3):
+        attempt = api.pay(by=system, bill_id=a_bill().id, back="http://a")
+        callback = gateway.transfer(attempt.order_code, at=DAY)
+        tell(callback)
+        data = callback["data"]
+        lines.append([attempt.order_code, data["reference"], data["amount"], data["transactionDateTime"], data["description"]])
+    return lines
+
+
+def kinds(found):
+    return sorted(each.kind for each in found.differences)
+
+
+def test_two_books_that_agree(day):
+    found = api.reconcile(by=system, day=DAY.date(), report=table(day))
+    assert found.agrees and (found.matched, found.sum_here, found.sum_there) == (3, 150_000, 150_000)
+    assert api.reconciled(day=DAY.date()) == found
+
+
+def test_each_kind_of_difference_is_listed(day):
+    last = day[2]
+    lines = [day[0], day[0], [day[1][0], day[1][1], 49_000, day[1][3], ""], [9, "FTX", 7000, "2026-11-20 12:00:00", ""]]
+    found = api.reconcile(by=system, day=DAY.date(), report=table(lines))
+    assert kinds(found) == sorted(
+        [DifferenceKind.TWICE, DifferenceKind.AMOUNT, DifferenceKind.MISSING_HERE, DifferenceKind.MISSING_THERE]
+    )
+    by_kind = {each.kind: each for each in found.differences}
+    assert (by_kind[DifferenceKind.AMOUNT].here, by_kind[DifferenceKind.AMOUNT].there) == (50_000, 49_000)
+    assert by_kind[DifferenceKind.MISSING_THERE].reference == last[1] and by_kind[DifferenceKind.MISSING_HERE].there == 7000
+
+
+def test_a_payment_around_midnight_is_known_on_another_day(day):
+    Money.objects.filter(reference=day[0][1]).update(at=DAY - timedelta(days=1))
+    assert kinds(api.reconcile(by=system, day=DAY.date(), report=table(day))) == [DifferenceKind.OTHER_DAY]
+
+
+def test_lines_of_other_days_are_left_alone_and_cash_is_not_the_gateways(day):
+    api.take(by=system, bill_id=a_bill().id, way="cash")
+    other = [5, "FTY", 1, "2026-11-19 23:59:59", ""]
+    assert api.reconcile(by=system, day=DAY.date(), report=table([*day, other])).agrees
+
+
+def test_a_semicolon_and_a_byte_order_mark_are_read(day):
+    text = table(day).replace(b",", b";")
+    assert api.reconcile(by=system, day=DAY.date(), report=b"\xef\xbb\xbf" + text).agrees
+
+
+@pytest.mark.parametrize(
+    "report",
+    [b"", b"a,b\n1,2", table([[1, "FT", "50,5", "2026-11-20 10:00:00", ""]]), table([["x", "FT", 5, "2026-11-20 10:00:00", ""]]),
+     table([[1, "", 5, "2026-11-20 10:00:00", ""]]), table([[1, "FT", 5, "gestern", ""]]), "đ".encode("utf-16"), b"PK\x03\x04\xff",
+     HEAD.encode() + b"\n1,FT", HEAD.encode() + b"\n" + b"\x00,1"],
+)  # fmt: skip
+def test_what_is_no_report_is_refused_and_nothing_is_kept(db, report):
+    with pytest.raises(WrongReport):
+        api.reconcile(by=system, day=DAY.date(), report=report)
+    assert Reconciliation.objects.count() == 0
+
+
+def test_a_report_has_an_end(monkeypatch, db):
+    monkeypatch.setattr(reports, "MOST_BYTES", 10)
+    with pytest.raises(WrongReport):
+        api.reconcile(by=system, day=DAY.date(), report=b"x" * 11)
+
+
+def test_only_the_citys_finance_officer_compares(db):
+    identity_testing.an_agency(code="rec")
+    for role in ("ward_officer", "agency_finance", "inspector", "administrator"):
+        with pytest.raises(NotPermitted):
+            api.reconcile(by=identity_testing.an_officer(role=role, agency_code="rec"), day=DAY.date(), report=table([]))
+    officer = identity_testing.an_officer(role="city_finance", agency_code="rec")
+    assert api.reconcile(by=officer, day=DAY.date(), report=table([])).agrees
