@@ -21,6 +21,8 @@ NAMES = (
     "address-find",
     "signin",
     "memory",
+    "slip-pdf",
+    "upload",
     "lighthouse",
 )
 
