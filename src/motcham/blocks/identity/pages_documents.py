@@ -83,7 +83,7 @@ def _page(
     context = {
         "results": [_shown(each) for each in held if each.result],
         "papers": [_shown(each) for each in held if not each.result],
-        "lasts": [Option(hours, words) for hours, words in LASTS.items()],
+        "lasts": [Option(hours, str(words)) for hours, words in LASTS.items()],
         "usual": USUAL,
         "link": link,
         "linked": linked,
