@@ -225,7 +225,9 @@ def test_a_signature_by_a_stranger_of_the_same_name_is_not_the_agency(key: Path,
     assert found.soundness is Soundness.STRANGER and found.agency_code == "" and found.signer == WARD
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 nothing %%EOF", b"\x89PNG", b"%PDF-1.4\n" + b"[" * 5000 + b"\n%%EOF"])
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.7 nothing %%EOF", b"\x89PNG", b"%PDF-1.4\n" + b"[" * 5000 + b"\n%%EOF", a_pdf("[" * 3_000_000)]
+)
 def test_any_file_gets_an_answer(key: Path, content: bytes) -> None:
     assert api.verify(content).soundness in (Soundness.UNREADABLE, Soundness.UNSIGNED)
 
@@ -280,6 +282,45 @@ def test_a_key_of_an_authority_is_taken_over(key: Path) -> None:
     for code, password in (("ward-2", "wrong"), ("../x", "secret")):
         with pytest.raises(KeyNotTaken):
             api.give_agency_key(agency_code=code, official_name=WARD, packed=packed, password=password, by=OFFICER)
+
+
+def test_a_page_that_cannot_be_printed_does_not_stop_those_behind_it(key: Path) -> None:
+    api.order(template="test.extract", facts={}, owner="case:2", by=OFFICER)
+    api.order(template="test.extract", facts={"name": "An"}, owner="case:3", by=OFFICER)
+
+    print_orders()
+
+    assert [each.state for each in api.orders(owner="case:2")] == [OrderState.FAILING]
+    assert [each.state for each in api.orders(owner="case:3")] == [OrderState.PRINTED]
+    assert Order.objects.get(owner="case:2").problem == "KeyError"
+
+
+def test_the_facts_of_a_page_are_sealed_and_go_when_it_is_printed(key: Path) -> None:
+    api.order(template="test.extract", facts={"name": "Nguyễn Thị Ánh Tuyết"}, owner="case:3", by=OFFICER)
+    waiting = bytes(Order.objects.get().facts)
+    assert "Nguyễn".encode() not in waiting and b"name" not in waiting
+
+    print_orders()
+
+    assert Order.objects.get().facts is None
+
+
+def test_a_case_that_is_erased_is_not_printed_any_more(key: Path) -> None:
+    api.order(template="test.extract", facts={"name": "An"}, owner="case:3", by=OFFICER)
+
+    api.erase(owner="case:3", by=OFFICER, reason="retention")
+
+    assert print_orders() == 0 and api.orders(owner="case:3") == () == api.owned(owner="case:3")
+
+
+def test_a_result_withdrawn_before_it_is_signed_stays_withdrawn(key: Path) -> None:
+    result = issued()
+    withdrawn = api.withdraw(code=result.code, reason="Nhầm người", by=OFFICER)
+
+    print_orders()
+
+    [after] = api.results(owner="case:1")
+    assert after.withdrawn_at and after.signed_at and after.entry_id == withdrawn.entry_id
 
 
 def test_a_withdrawn_result_says_so_since_when_and_why(key: Path) -> None:
