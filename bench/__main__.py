@@ -22,6 +22,8 @@ NAMES = (
     "procedure-search",
     "signin",
     "memory",
+    "slip-pdf",
+    "upload",
     "lighthouse",
 )
 

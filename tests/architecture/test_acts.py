@@ -16,6 +16,7 @@ WITHOUT_ENTRY: dict[str, str] = {
     "motcham.blocks.channels.actions.spread": "names who is to be told; what reaches them leaves its own entry",
     "motcham.blocks.documents.actions.sweep_files": "removes files that no row knows: nothing that is in evidence",
     "motcham.blocks.documents.actions.keep": "says how long a file that nobody attached yet may wait",
+    "motcham.blocks.documents.actions_orders.fulfil": "the page that is printed leaves its own entry",
     "motcham.blocks.indicators.actions.fold": "counts what entries already say",
     "motcham.blocks.indicators.actions.sweep": "counts what entries already say",
     "motcham.blocks.indicators.actions.recompute": "counts what entries already say",
@@ -31,6 +32,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "motcham.blocks.channels.actions.spread": "time does it",
     "motcham.blocks.documents.actions.erase_unattached": "time does it",
     "motcham.blocks.documents.actions.sweep_files": "time does it",
+    "motcham.blocks.documents.actions_orders.fulfil": "whoever ordered the page acted, and is named in its entry",
+    "motcham.blocks.documents.actions_shares.erase_ended": "time does it",
     "motcham.blocks.documents.actions.keep": "whoever has begun a form; nobody in evidence yet",
     "motcham.blocks.indicators.actions.fold": "time does it",
     "motcham.blocks.indicators.actions.sweep": "time does it",
@@ -77,10 +80,14 @@ NOT_PERSONAL = {
     "open311_neighbour": "other installations: their addresses, sealed keys, tables of codes",
     "open311_exchanged": "which case is which request of another installation",
     "open311_wanted": "addresses of photos until they are fetched, two hours at most; the report that named them is the case's",
+<<<<<<< HEAD
     "payments_attempt": "sums, states and numbers of a payment; who paid is in payments_bill and payments_money, sealed",
     "payments_receipt": "a number, a sum, a code; whom it is for is in payments_bill, sealed",
     "payments_series": "the last number of a receipt in a year",
     "payments_reconciliation": "references of banks and sums that differ",
+=======
+    "documents_result": "what kind of paper which agency signed when, and its digest: what anyone sees who has its code",
+>>>>>>> h/slips
     "indicators_board": "a version number",
     "indicators_closing": "counts",
     "indicators_scoreevent": "what happened to a case, until it is counted within a second",

@@ -46,7 +46,14 @@ def receive(
     picture = images.rewrite(content, kind) if kind.is_image else None
     kept = picture.content if picture else content
     document = create(
-        kept, rules.neutral_name(filename, kind), kind, purpose=purpose, by=by.ref, holder=holder_of(by), picture=picture, at=at
+        kept,
+        rules.neutral_name(filename, kind),
+        kind,
+        purpose=purpose,
+        by=by.ref,
+        holder=rules.holder_of(by.ref),
+        picture=picture,
+        at=at,
     )
     return queries.ref(document, taken_at_place=picture.taken_at if picture else None)
 
@@ -91,11 +98,6 @@ def create(
         document.save(force_insert=True)
         ledger.append(kind="document.received", subject=_subject(document_id), payload=payload, at=at)
     return document
-
-
-def holder_of(by: HasRef) -> str:
-    """Return the account in whose wallet lies what somebody sends for themselves; an officer's work lies in none."""
-    return by.ref if by.ref.startswith("account:") else ""
 
 
 @transaction.atomic

@@ -17,7 +17,6 @@ from motcham.blocks.documents import actions, rendering, results, rules, store
 from motcham.blocks.documents.define import PRINTED, DocumentKind, HasRef, templates
 from motcham.blocks.documents.models import Order, Result
 from motcham.blocks.ledger import api as ledger
-from motcham.kernel.errors import MotchamError
 
 logger = logging.getLogger("motcham.documents")
 FACTS = "document.facts"
@@ -72,10 +71,7 @@ def _fulfil_one() -> bool:
         try:
             with transaction.atomic():
                 _print(found)
-        except MotchamError as error:
-            _put_off(found, error)
-        # A template that fails on its facts must not stop those behind it.
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001 -- whatever one page meets, those behind it are printed
             _put_off(found, error)
     return True
 

@@ -15,14 +15,13 @@ from motcham.blocks.documents import (
     actions_orders,
     actions_results,
     actions_shares,
-    agency_keys,
     pages,
     queries,
     queries_results,
     rendering,
-    signing,
     store,
 )
+from motcham.blocks.documents import agency_keys as keys
 from motcham.blocks.documents.define import AgencyKey, DocumentRef, HasRef, Held, OrderView, ResultView, Verification
 
 
@@ -129,39 +128,28 @@ def results(*, owner: str) -> tuple[ResultView, ...]:
     return queries_results.results(owner)
 
 
-def sign(*, pdf: bytes, agency_code: str, agency_name: str, reason: str, place: str) -> bytes:
-    """Return a PDF with an agency's PAdES signature. `issue` does this and keeps it. Raises NoAgencyKey or NotStamped."""
-    return signing.sign(pdf, agency_code=agency_code, agency_name=agency_name, reason=reason, place=place).content
-
-
 def verify(content: bytes) -> Verification:
     """Say who signed a PDF, when, whether it is intact, and which result of ours it is; a file of any kind gets an answer."""
     return queries_results.verify(content)
 
 
-def make_agency_key(*, agency_code: str, official_name: str, by: HasRef, years: int = 3) -> AgencyKey:
-    """Draw a key for an agency with a certificate signed by itself."""
+def give_agency_key(
+    *, agency_code: str, official_name: str, by: HasRef, packed: bytes | None = None, password: str = "", years: int = 3
+) -> AgencyKey:
+    """Give an agency what it signs with: the key and certificate in a PKCS#12 file, or a new one, signed by itself. Raises KeyNotTaken."""
+    if packed is not None:
+        return actions_keys.take(agency_code=agency_code, content=packed, password=password, by=by)
     return actions_keys.make(agency_code=agency_code, official_name=official_name, by=by, years=years)
 
 
-def take_agency_key(*, agency_code: str, content: bytes, password: str, by: HasRef) -> AgencyKey:
-    """Take over an agency's key with the certificate of an authority, as PKCS#12. Raises KeyNotTaken."""
-    return actions_keys.take(agency_code=agency_code, content=content, password=password, by=by)
-
-
-def agency_key_list() -> tuple[AgencyKey, ...]:
+def agency_keys() -> tuple[AgencyKey, ...]:
     """Return every certificate that agencies here sign or signed with."""
-    return tuple(each.view() for each in agency_keys.certificates())
+    return tuple(each.view() for each in keys.certificates())
 
 
-def wallet(*, holder: str) -> tuple[Held, ...]:
-    """Return the papers of an account, newest first, each with its links and the looks through them."""
-    return queries_results.wallet(holder)
-
-
-def held(*, holder: str, document_id: UUID) -> Held:
-    """Return one paper of an account. Raises NoDocument."""
-    return queries_results.held(holder, document_id)
+def wallet(*, holder: str, document_id: UUID | None = None) -> tuple[Held, ...]:
+    """Return the papers of an account, newest first, each with its links and the looks through them; or one of them."""
+    return queries_results.wallet(holder, document_id)
 
 
 def share(*, document_id: UUID, by: HasRef, lasts: timedelta) -> str:

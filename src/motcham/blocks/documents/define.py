@@ -326,7 +326,7 @@ class ActivePdf(Invalid):
 
 
 class LockedPdf(Invalid):
-    """The PDF is locked with a password, so the office could not read it. Save it without the password and send it again."""
+    """The PDF is locked, so nobody could look what is in it. Print it to a new PDF without a password, or send photos of its pages."""
 
     code = "document.locked_pdf"
 

@@ -108,7 +108,6 @@ def _file_question(error: str) -> Question:
         "file",
         _("The file (PDF)"),
         "files",
-        required=False,
         accept="application/pdf",
         multiple=False,
         error=error,

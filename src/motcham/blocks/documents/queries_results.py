@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from motcham.blocks.documents import queries, rules, signing, store
-from motcham.blocks.documents.define import Held, NoDocument, NoResult, NoShare, ResultView, ShareView, Verification
+from motcham.blocks.documents.define import Held, NoResult, NoShare, ResultView, ShareView, Verification
 from motcham.blocks.documents.models import Document, Result, Share, ShareLook
 
 SHARE = "document.share"
@@ -54,27 +54,14 @@ def verify(content: bytes) -> Verification:
     return replace(found, result=view(row)) if row else found
 
 
-def wallet(holder: str) -> tuple[Held, ...]:
-    """Return the papers of an account, newest first: what it sent in, what was printed for it, its results."""
+def wallet(holder: str, document_id: UUID | None = None) -> tuple[Held, ...]:
+    """Return the papers of an account, newest first: what it sent in, what was printed for it, its results; or one of them."""
     if not holder:
         return ()
-    rows = (
-        Document.objects.filter(holder=holder, erased_at=None)
-        .exclude(owner="")
-        .select_related("result")
-        .order_by("-created_at", "id")
-    )
-    found = list(rows)
+    rows = Document.objects.filter(holder=holder, erased_at=None).exclude(owner="").select_related("result")
+    found = list((rows.filter(id=document_id) if document_id else rows).order_by("-created_at", "id"))
     shares = _shares(row.id for row in found)
     return tuple(_held(row, shares.get(row.id, ())) for row in found)
-
-
-def held(holder: str, document_id: UUID) -> Held:
-    """Return one paper of an account's wallet; NoDocument where it is not theirs."""
-    row = Document.objects.filter(id=document_id, holder=holder, erased_at=None).exclude(owner="", holder="").first()
-    if row is None or not holder:
-        raise NoDocument()
-    return _held(row, _shares([row.id]).get(row.id, ()))
 
 
 def shared(token: str) -> Share:

@@ -60,8 +60,9 @@ def finish(result: Result, document: Document, content: bytes) -> None:
             "owner": result.owner,
         },
     )
-    result.entry_id = receipt.entry_id
-    result.save()
+    result.save(update_fields=["document", "digest", "signed_at", "stamped_at", "certificate"])
+    # Withdrawn before it was signed, its page goes on leading to the entry of that.
+    Result.objects.filter(code=result.code, withdrawn_at=None).update(entry_id=receipt.entry_id)
 
 
 def signing_time(at: datetime) -> str:

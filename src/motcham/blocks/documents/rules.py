@@ -67,6 +67,15 @@ def show_code(code: str) -> str:
     return "-".join((code[:4], code[4:8], code[8:]))
 
 
+def holder_of(actor_ref: str) -> str:
+    """Return the account in whose wallet lies what somebody sends for themselves; an officer's work lies in none.
+
+    >>> holder_of("account:7"), holder_of("post:3")
+    ('account:7', '')
+    """
+    return actor_ref if actor_ref.startswith("account:") else ""
+
+
 def taken_at(gps: Mapping[int, object]) -> TakenAt | None:
     """Read the position in a photograph's GPS record (EXIF tags 1 to 4), None where it is absent or nonsense."""
     try:

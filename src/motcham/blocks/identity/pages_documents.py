@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import Held
+from motcham.blocks.documents.define import Held, NoDocument
 from motcham.blocks.identity import entrance
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import Permission
@@ -45,8 +45,9 @@ def wallet(request: HttpRequest) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Hand one of the caller's own papers over."""
-    held = documents.held(holder=_oneself(request).ref, document_id=document_id)
-    return documents.response(document_id=document_id, owner=held.owner)
+    for held in documents.wallet(holder=_oneself(request).ref, document_id=document_id):
+        return documents.response(document_id=document_id, owner=held.owner)
+    raise NoDocument()
 
 
 @guarded(Permission.CASE_FOLLOW)
@@ -82,7 +83,7 @@ def _page(
     context = {
         "results": [_shown(each) for each in held if each.result],
         "papers": [_shown(each) for each in held if not each.result],
-        "lasts": [Option(hours, words) for hours, words in LASTS.items()],
+        "lasts": [Option(hours, str(words)) for hours, words in LASTS.items()],
         "usual": USUAL,
         "link": link,
         "linked": linked,

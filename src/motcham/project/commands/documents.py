@@ -38,11 +38,12 @@ def agency_key(agency: str, file: Path | None, years: int, as_json: bool) -> Non
     from motcham.blocks.identity.define import Actor
 
     found, by = identity.agency(code=agency), Actor.system("command line")
+    packed, password = file.read_bytes() if file else None, ""
     if file:
         password = click.prompt(both("Mật khẩu của tệp", "Password of the file"), hide_input=True, default="", show_default=False)
-        key = documents.take_agency_key(agency_code=found.code, content=file.read_bytes(), password=password, by=by)
-    else:
-        key = documents.make_agency_key(agency_code=found.code, official_name=found.official_name, by=by, years=years)
+    key = documents.give_agency_key(
+        agency_code=found.code, official_name=found.official_name, by=by, packed=packed, password=password, years=years
+    )
     show(asdict(key), as_json=as_json)
 
 
@@ -52,7 +53,7 @@ def keys(as_json: bool) -> None:
     """Liệt kê chứng thư của các cơ quan. / List the agencies' certificates."""
     from motcham.blocks.documents import api as documents
 
-    show({f"{key.agency_code}/{key.version}": asdict(key) for key in documents.agency_key_list()}, as_json=as_json)
+    show({f"{key.agency_code}/{key.version}": asdict(key) for key in documents.agency_keys()}, as_json=as_json)
 
 
 @command.command()

@@ -75,17 +75,15 @@ def test_a_script_packed_into_an_object_stream_is_found() -> None:
         pdf.judge(content)
 
 
-def test_a_locked_pdf_is_refused_and_one_that_opens_without_a_password_is_not() -> None:
-    for password, opens in (("secret", False), ("", True)):
-        writer = pypdf.PdfWriter(clone_from=io.BytesIO(a_pdf()))
-        writer.encrypt(password, owner_password="owner", algorithm="AES-256")
-        out = io.BytesIO()
-        writer.write(out)
-        if opens:
-            pdf.judge(out.getvalue())
-        else:
-            with pytest.raises(LockedPdf):
-                pdf.judge(out.getvalue())
+@pytest.mark.parametrize("password", ["secret", ""])
+def test_a_locked_pdf_is_refused_for_nobody_can_look_what_is_in_it(password: str) -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(a_pdf()))
+    writer.encrypt(password, owner_password="owner", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+
+    with pytest.raises(LockedPdf):
+        pdf.judge(out.getvalue())
 
 
 def test_a_stream_that_unpacks_to_a_flood_is_refused(monkeypatch) -> None:
@@ -104,15 +102,36 @@ def test_what_is_packed_twice_is_refused() -> None:
         pdf.judge(a_pdf(stream(zlib.compress(zlib.compress(bytes(1000))), "[/FlateDecode/FlateDecode]")))
 
 
-def test_objects_without_end_are_refused(monkeypatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_OBJECTS", 10)
+def test_streams_without_end_are_refused(monkeypatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_STREAMS", 10)
     with pytest.raises(SwollenPdf):
-        pdf.judge(a_pdf(*["<<>>"] * 20))
+        pdf.judge(a_pdf(*[stream(b"", "/None")] * 20))
 
 
-def test_a_nest_without_end_is_refused() -> None:
-    with pytest.raises(Invalid):
-        pdf.judge(a_pdf("[" * 2000 + "]" * 2000))
+def test_a_stream_of_objects_that_floods_is_refused(monkeypatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_OBJECT_BYTES", 1000)
+    held = zlib.compress(b"<<>>" * 300)
+    with pytest.raises(SwollenPdf):
+        pdf.judge(a_pdf(stream(held, "/FlateDecode/Type/ObjStm")))
+
+
+@pytest.mark.parametrize("filters", ["[/ASCIIHexDecode/FlateDecode]", "/LZWDecode", "/FlateDecode/DecodeParms<</Predictor 12>>"])
+def test_objects_packed_so_that_words_cannot_be_found_are_refused(filters: str) -> None:
+    with pytest.raises(Unreadable):
+        pdf.judge(a_pdf(stream(b"00", f"{filters}/Type/ObjStm")))
+
+
+@pytest.mark.parametrize(
+    "rubbish", ["[" * 4_000_000, "/A" * 4_000_000, "<</A" * 2_000_000, "stream\n" * 1_000_000, "/#4a" * 2_000_000]
+)
+def test_a_file_made_to_keep_a_parser_busy_is_judged_all_the_same(rubbish: str) -> None:
+    with contextlib.suppress(Invalid):
+        pdf.judge(a_pdf(rubbish))
+
+
+def test_an_object_hidden_in_what_looks_like_a_stream_is_found() -> None:
+    with pytest.raises(ActivePdf):
+        pdf.judge(a_pdf(stream(b"9 0 obj <</S/JavaScr#69pt>> endobj", "/None")))
 
 
 def test_a_pdf_in_name_alone_is_refused() -> None:

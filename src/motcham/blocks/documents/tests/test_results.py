@@ -22,7 +22,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from motcham.blocks.documents import agency_keys, api, pages_verify
+from motcham.blocks.documents import agency_keys, api, pages_verify, signing
 from motcham.blocks.documents.define import (
     AlreadyWithdrawn,
     FactList,
@@ -67,7 +67,7 @@ def extract() -> Iterator[Template]:
 @pytest.fixture
 def key(home: Path) -> Path:
     """Give the ward a key."""
-    api.make_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
+    api.give_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
     return home
 
 
@@ -214,10 +214,10 @@ def test_what_is_added_behind_the_signature_is_noticed(key: Path) -> None:
 def test_a_signature_by_a_stranger_of_the_same_name_is_not_the_agency(key: Path, settings, tmp_path_factory) -> None:
     ours = settings.HOME
     settings.HOME = tmp_path_factory.mktemp("forger")
-    api.make_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
-    forged = api.sign(
-        pdf=api.render(template="test.extract", data={"name": "x"}), agency_code="ward-1", agency_name=WARD, reason="r", place="p"
-    )
+    api.give_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
+    forged = signing.sign(
+        api.render(template="test.extract", data={"name": "x"}), agency_code="ward-1", agency_name=WARD, reason="r", place="p"
+    ).content
     settings.HOME = ours
 
     found = api.verify(forged)
@@ -225,7 +225,9 @@ def test_a_signature_by_a_stranger_of_the_same_name_is_not_the_agency(key: Path,
     assert found.soundness is Soundness.STRANGER and found.agency_code == "" and found.signer == WARD
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 nothing %%EOF", b"\x89PNG", b"%PDF-1.4\n" + b"[" * 5000 + b"\n%%EOF"])
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.7 nothing %%EOF", b"\x89PNG", b"%PDF-1.4\n" + b"[" * 5000 + b"\n%%EOF", a_pdf("[" * 3_000_000)]
+)
 def test_any_file_gets_an_answer(key: Path, content: bytes) -> None:
     assert api.verify(content).soundness in (Soundness.UNREADABLE, Soundness.UNSIGNED)
 
@@ -251,12 +253,12 @@ def test_a_certificate_that_ran_out_signs_nothing_and_is_still_known(key: Path) 
 
 def test_a_newer_key_signs_and_the_older_one_is_still_known(key: Path) -> None:
     _, first = signed()
-    api.make_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
-    again = api.sign(
-        pdf=api.render(template="test.extract", data={"name": "x"}), agency_code="ward-1", agency_name=WARD, reason="r", place="p"
-    )
+    api.give_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
+    again = signing.sign(
+        api.render(template="test.extract", data={"name": "x"}), agency_code="ward-1", agency_name=WARD, reason="r", place="p"
+    ).content
 
-    assert [each.version for each in api.agency_key_list()] == [2, 1]
+    assert [each.version for each in api.agency_keys()] == [2, 1]
     assert api.verify(first).soundness is api.verify(again).soundness is Soundness.INTACT
 
 
@@ -272,14 +274,53 @@ def test_a_key_of_an_authority_is_taken_over(key: Path) -> None:
     [certificate] = load_pem_x509_certificates((place / "certificate-0001.pem").read_bytes())
     packed = pkcs12.serialize_key_and_certificates(b"k", private, certificate, None, BestAvailableEncryption(b"secret"))
 
-    taken = api.take_agency_key(agency_code="ward-2", content=packed, password="secret", by=OFFICER)
+    taken = api.give_agency_key(agency_code="ward-2", official_name=WARD, packed=packed, password="secret", by=OFFICER)
 
     assert taken.subject == WARD and agency_keys.newest("ward-2")[0].fingerprint == certificate.fingerprint(
         certificate.signature_hash_algorithm
     )
     for code, password in (("ward-2", "wrong"), ("../x", "secret")):
         with pytest.raises(KeyNotTaken):
-            api.take_agency_key(agency_code=code, content=packed, password=password, by=OFFICER)
+            api.give_agency_key(agency_code=code, official_name=WARD, packed=packed, password=password, by=OFFICER)
+
+
+def test_a_page_that_cannot_be_printed_does_not_stop_those_behind_it(key: Path) -> None:
+    api.order(template="test.extract", facts={}, owner="case:2", by=OFFICER)
+    api.order(template="test.extract", facts={"name": "An"}, owner="case:3", by=OFFICER)
+
+    print_orders()
+
+    assert [each.state for each in api.orders(owner="case:2")] == [OrderState.FAILING]
+    assert [each.state for each in api.orders(owner="case:3")] == [OrderState.PRINTED]
+    assert Order.objects.get(owner="case:2").problem == "KeyError"
+
+
+def test_the_facts_of_a_page_are_sealed_and_go_when_it_is_printed(key: Path) -> None:
+    api.order(template="test.extract", facts={"name": "Nguyễn Thị Ánh Tuyết"}, owner="case:3", by=OFFICER)
+    waiting = bytes(Order.objects.get().facts)
+    assert "Nguyễn".encode() not in waiting and b"name" not in waiting
+
+    print_orders()
+
+    assert Order.objects.get().facts is None
+
+
+def test_a_case_that_is_erased_is_not_printed_any_more(key: Path) -> None:
+    api.order(template="test.extract", facts={"name": "An"}, owner="case:3", by=OFFICER)
+
+    api.erase(owner="case:3", by=OFFICER, reason="retention")
+
+    assert print_orders() == 0 and api.orders(owner="case:3") == () == api.owned(owner="case:3")
+
+
+def test_a_result_withdrawn_before_it_is_signed_stays_withdrawn(key: Path) -> None:
+    result = issued()
+    withdrawn = api.withdraw(code=result.code, reason="Nhầm người", by=OFFICER)
+
+    print_orders()
+
+    [after] = api.results(owner="case:1")
+    assert after.withdrawn_at and after.signed_at and after.entry_id == withdrawn.entry_id
 
 
 def test_a_withdrawn_result_says_so_since_when_and_why(key: Path) -> None:
