@@ -19,6 +19,7 @@ PREFIXES = {
     "apps.operations_centre": "board/",
     "apps.feedback_1022": "1022/",
     "apps.feedback_1022.open311": "open311/",
+    "apps.public_services.dossiers": "dossiers/",
     "apps.demo": "demo/",
     "ui": "ui/",
 }
