@@ -170,8 +170,10 @@ def answer_rows(
         if each.visible not in seen or (each.kind is Kind.FILES and not own):
             continue
         if each.name in sealed and not own:
+            if each.when is not None and not each.when(answers):
+                continue
             # The words of the form speak to the one who fills it in: "Your name".
-            label = _("Name of the one who sent it") if each.identifies == "name" else str(each.label)
+            label = _("Name of the one who sent it") if each.identifies == each.name == "name" else str(each.label)
             rows.append(Row(each, label, "", is_sealed=True))
             continue
         text = widgets.shown_place(place) if each.kind is Kind.PLACE else widgets.shown(each, answers.get(each.name))

@@ -8,11 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from motcham.apps.public_services.dossiers.models import AgencyCode, Dossier
 from motcham.blocks.identity import api as identity
 from motcham.kernel.errors import Invalid
+from motcham.kernel.terms import Words
 
 OFFICIAL = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.H29|\d{2}\.\d{2}\.H29|H29(\.\d{1,3}){0,3})")
 """The two forms in use: read from the right (38.98.H29, 000.00.01.H29), and from the left since Circular 03/2025 (H29.38)."""
@@ -68,13 +69,11 @@ def prefix_of(agency_id: int, on: date) -> tuple[str, bool]:
     return f"{OURS}.{agency.code.partition('.')[2] or agency.code}", False
 
 
-def number_of(case_id: UUID) -> str:
-    """Return the number of a dossier; one of our own says that it is."""
+def number_of(case_id: UUID) -> tuple[str, Words]:
+    """Return the number of a dossier with what is to be said of it: one of our own says that it is."""
     found = Dossier.objects.filter(case_id=case_id).values_list("code", "is_official").first()
-    if found is None:
-        return ""
-    code, is_official = found
-    return str(code) if is_official else _("%(code)s (our own; the agency's official code is not published)") % {"code": code}
+    code, is_official = found or ("", True)
+    return str(code), "" if is_official else _("our own number; the official code of the agency is not published")
 
 
 def demand_official(code: str) -> str:
