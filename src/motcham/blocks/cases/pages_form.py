@@ -27,7 +27,7 @@ from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
-DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo")
+DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
 
 
 def open_type(request: HttpRequest, key: str) -> CaseType:
