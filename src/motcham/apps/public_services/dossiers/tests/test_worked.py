@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from motcham.apps.public_services import states
-from motcham.apps.public_services.tests.test_dossier import at, case_of, filed, local, officer, step
+from motcham.apps.public_services.dossiers.tests.test_dossier import at, case_of, filed, local, officer, step
 from motcham.blocks.cases import api as cases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]

@@ -10,8 +10,8 @@ from django.test import Client
 
 from motcham.apps.public_services import making
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, step
 from motcham.apps.public_services.testing import BIRTH, MARRIAGE_STATUS, answers, known
-from motcham.apps.public_services.tests.test_dossier import case_of, filed, step
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import case_types, type_of
 from motcham.blocks.identity.testing import an_agency, an_officer, client_of, system

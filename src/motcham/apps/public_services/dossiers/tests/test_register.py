@@ -12,7 +12,7 @@ from django.db import connection
 
 from motcham.apps.public_services.dossiers import actions, numbers
 from motcham.apps.public_services.dossiers.models import DayNumber, Dossier
-from motcham.apps.public_services.tests.test_dossier import filed, step
+from motcham.apps.public_services.dossiers.tests.test_dossier import filed, step
 from motcham.blocks.identity.define import NotPermitted
 from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget, system
 
