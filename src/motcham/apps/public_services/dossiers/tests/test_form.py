@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from motcham.apps.public_services import asking
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.sources import Paper
 from motcham.apps.public_services.testing import ALTERNATIVES, CERTIFIED_COPY, MARRIAGE_STATUS
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.testing import an_officer, client_of
@@ -184,3 +186,22 @@ def test_a_paper_of_another_kind_keeps_what_was_typed_and_says_what_to_do():
                                 "paper_2": SimpleUploadedFile("good.jpg", a_photo(), "image/jpeg")})  # fmt: skip
     page = bad.content.decode()
     assert bad.status_code == 422 and "virus.exe" in page and "good.jpg" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "is_needed"),
+    [
+        ("Tờ khai đăng ký khai sinh theo mẫu quy định.", "", True),
+        ("Giấy chứng sinh; trường hợp không có Giấy chứng sinh thì nộp văn bản của người làm chứng", "Giấy tờ phải nộp", True),
+        ("Trường hợp trẻ em bị bỏ rơi thì phải có biên bản", "Giấy tờ phải nộp", False),
+        ("Văn bản ủy quyền trong trường hợp ủy quyền", "Giấy tờ phải nộp", False),
+        ("Mẫu hộ tịch điện tử tương tác đăng ký khai sinh", "", False),
+        ("Phiếu báo thay đổi hộ khẩu; Sổ hộ khẩu của cha, mẹ (bản chính)", "", False),
+        ("Hộ chiếu hoặc thẻ căn cước", "Giấy tờ phải xuất trình", False),
+        ("Giấy giới thiệu", "Trường hợp ủy quyền thực hiện thủ tục", False),
+        ("Tài liệu khác", "Ngoài ra, tùy từng trường hợp, người nộp thuế nộp thêm", False),
+    ],
+)
+def test_nobody_is_held_up_for_a_paper_that_may_not_be_theirs(name, group, is_needed):
+    (slot,) = asking.slots(replace(MARRIAGE_STATUS, papers=(Paper(name, group, 1, 0),)))
+    assert slot.is_needed is is_needed

@@ -10,7 +10,7 @@ from django.test import Client
 
 from motcham.apps.public_services import making
 from motcham.apps.public_services.dossiers.models import Dossier
-from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, step
+from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, local, step
 from motcham.apps.public_services.testing import BIRTH, MARRIAGE_STATUS, answers, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import case_types, type_of
@@ -103,6 +103,11 @@ def test_a_linked_dossier_gives_each_agency_what_it_needs_and_no_more():
     assert cases.case_by_id(opened.id, actor=system).sub_cases == ()
     step(opened, "2", "2026-03-02 10:00")
     parts = cases.case_by_id(opened.id, actor=system).sub_cases
+    assert {each.category: local(each.due_at) for each in parts} == {
+        "birth": "2026-03-02 17:00",
+        "residence": "2026-03-05 17:00",
+        "health_card": "2026-03-05 17:00",
+    }
     assert sorted(each.category for each in parts) == ["birth", "health_card", "residence"]
     by_work = {each.category: cases.case_by_id(each.id, actor=system) for each in parts}
     assert by_work["health_card"].answers.get("treated_at") and "treated_at" not in by_work["residence"].answers
