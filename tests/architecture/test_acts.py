@@ -80,14 +80,11 @@ NOT_PERSONAL = {
     "open311_neighbour": "other installations: their addresses, sealed keys, tables of codes",
     "open311_exchanged": "which case is which request of another installation",
     "open311_wanted": "addresses of photos until they are fetched, two hours at most; the report that named them is the case's",
-<<<<<<< HEAD
     "payments_attempt": "sums, states and numbers of a payment; who paid is in payments_bill and payments_money, sealed",
     "payments_receipt": "a number, a sum, a code; whom it is for is in payments_bill, sealed",
     "payments_series": "the last number of a receipt in a year",
     "payments_reconciliation": "references of banks and sums that differ",
-=======
     "documents_result": "what kind of paper which agency signed when, and its digest: what anyone sees who has its code",
->>>>>>> h/slips
     "indicators_board": "a version number",
     "indicators_closing": "counts",
     "indicators_scoreevent": "what happened to a case, until it is counted within a second",

@@ -282,6 +282,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:file_of_code": Row(
         "code", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, thing.document_id]), is_file=True
     ),
+    # What is in the register is looked at where dossiers are: apps/public_services/dossiers/tests/test_register.py.
+    "dossiers:register": ABOUT_NOTHING,
+    "dossiers:register_xlsx": ABOUT_NOTHING,
+    "dossiers:codes": ABOUT_NOTHING,
     "feedback_1022": ABOUT_NOTHING,
     "open311:guide": ABOUT_NOTHING,
     "open311:endpoint": ABOUT_NOTHING,

@@ -22,6 +22,7 @@ PREFIXES = {
     "apps.feedback_1022": "1022/",
     "apps.feedback_1022.open311": "open311/",
     "apps.public_services": "procedures/",
+    "apps.public_services.dossiers": "dossiers/",
     "apps.demo": "demo/",
     "ui": "ui/",
 }

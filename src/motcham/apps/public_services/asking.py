@@ -34,6 +34,10 @@ PER_PAPER = 3
 # Groups that are not one case among several: what everybody hands in, and what is only shown.
 _EVERYBODY = re.compile(r"phải nộp|thành phần|bao gồm|gồm:?$|hồ sơ:?$", re.IGNORECASE)
 _SHOWN = re.compile(r"xuất trình", re.IGNORECASE)
+# Groups that come on top of whichever case it is, and papers that nobody can add: a form filled in on the national portal is
+# this form here, and household books are no longer valid (68/2020/QH14).
+_ADDED = re.compile(r"^\W*ngoài ra|[uủ][ỷy] quyền|môi trường điện tử", re.IGNORECASE)
+_NOBODY_HAS = re.compile(r"điện tử tương tác|sổ hộ khẩu", re.IGNORECASE)
 _CONDITION = re.compile(r"^\W*(trường hợp|đối với|nếu)\b|nếu có|\(nếu|khi có yêu cầu|trong trường hợp", re.IGNORECASE)
 
 
@@ -49,7 +53,8 @@ class Slot:
     @property
     def is_needed(self) -> bool:
         """Tell whether everybody of its case hands it in: what the source makes depend on something is never asked of all."""
-        return not self.is_shown and not _CONDITION.search(self.paper.name)
+        is_added = _ADDED.search(self.paper.group) or _NOBODY_HAS.search(self.paper.name)
+        return not self.is_shown and not is_added and not _CONDITION.search(self.paper.name)
 
 
 def slots(procedure: Procedure) -> tuple[Slot, ...]:
@@ -64,7 +69,8 @@ def slots(procedure: Procedure) -> tuple[Slot, ...]:
 def alternatives(procedure: Procedure) -> tuple[str, ...]:
     """Return the groups of papers of which one applies; empty where all papers are for everybody."""
     found = dict.fromkeys(each.group for each in procedure.papers if not each.is_note)
-    named = tuple(each for each in found if each and not _EVERYBODY.search(each) and not _SHOWN.search(each))
+    others = (_EVERYBODY, _SHOWN, _ADDED)
+    named = tuple(each for each in found if each and not any(kind.search(each) for kind in others))
     return named if len(named) > 1 else ()
 
 

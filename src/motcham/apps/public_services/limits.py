@@ -28,14 +28,16 @@ def channel_of(channel: str) -> str:
 def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
     """Return the limit of a dossier; without one nobody published it, and whoever accepts the dossier names the day."""
     on = formats.local(filing.at).date()
-    try:
-        law = cases.limit_on(f"dossier.{procedure.code}", on)
+    channel = channel_of(filing.channel)
+    for name in (f"dossier.{procedure.code}.{channel}", f"dossier.{procedure.code}"):
+        try:
+            law = cases.limit_on(name, on)
+        except NoSuchLimit:
+            continue
         return SetLimit(law.key, law.limit, str(law.legal_basis))
-    except NoSuchLimit:
-        pass
     # As the law has it on the day of filing, whatever it was when the version began.
     procedure = sources.find(code=procedure.code, version=procedure.version, on=on) or procedure
-    offer = procedure.offer(channel_of(filing.channel))
+    offer = procedure.offer(channel)
     key, basis = f"procedure.{procedure.code}.{procedure.version}", offer.basis if offer and offer.basis else procedure.decision
     if offer is None or offer.value is None:
         return SetLimit(key, None, basis)

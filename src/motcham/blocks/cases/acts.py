@@ -25,6 +25,8 @@ from motcham.ui.forms import Option, Question
 KEPT_SECONDS = 24 * 3600
 AGENCY = "to_agency"
 UNTIL = "until"
+NOT_DONE = frozenset({"refused", "stopped", "withdrawn"})
+"""Outcomes by which a case ends without what was asked for: no key of the keyboard leads there."""
 PLAIN = ("note", "extend", "transfer", "reopen", "excerpt")
 
 
@@ -109,7 +111,7 @@ def _extension(case_type: CaseType) -> Act:
 def _act(case_type: CaseType, step: Step) -> Act:
     picks = (_agency_field(),) if step.transfers and step.key != case_type.unrouted else ()
     message = _message(required=step.message_required)
-    is_refusal = step.outcome == "refused"
+    is_refusal = step.outcome in NOT_DONE
     is_plain = not (picks or step.asks or step.pauses or step.transfers or step.message_required or step.outcome)
     shortcut = "t" if step.outcome and not is_refusal else "c" if picks else "a" if is_plain else ""
     return Act(

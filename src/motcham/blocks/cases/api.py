@@ -20,7 +20,7 @@ from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import calendar, limit_on
-from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts
+from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts, lines
 from motcham.blocks.cases.looks import look, reveal
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
@@ -57,6 +57,7 @@ __all__ = [
     "inbox_counts",
     "join",
     "limit_on",
+    "lines",
     "look",
     "merge",
     "near",

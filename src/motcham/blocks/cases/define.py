@@ -170,7 +170,8 @@ class CaseType:
     says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called
     in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
     the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
-    lies whose form asks for no place; `number_of` the number that agencies call a case by, beside its code."""
+    lies whose form asks for no place; `number_of` the number that agencies call a case by, beside its code,
+    with what is to be said of it."""
 
     key: str
     official_name: str
@@ -209,7 +210,7 @@ class CaseType:
     follows: Callable[[Happening, Actor, Answers], None] | None = None
     apology: str = ""
     place_of: Callable[[Answers], Place | None] | None = None
-    number_of: Callable[[UUID], str] | None = None
+    number_of: Callable[[UUID], tuple[str, Words]] | None = None
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

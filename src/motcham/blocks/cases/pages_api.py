@@ -38,7 +38,7 @@ from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind, Visible
 
-CHANNELS = frozenset({"app", "web", "phone", "counter", "sms", "email", "zalo", "api"})
+CHANNELS = frozenset({"app", "web", "phone", "counter", "sms", "email", "zalo", "post", "api"})
 LANGUAGES = frozenset({"vi", "en"})
 FILE_SECONDS = 24 * 3600
 T = TypeVar("T")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import IO, Any
 
-import xlsxwriter  # type: ignore[import-untyped]
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,13 +17,10 @@ from motcham.blocks.cases.define import CaseLine, type_of
 from motcham.blocks.cases.lists import Wanted
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.kernel.calendar import CITY
+from motcham.ui import sheets
 
 MOST_ROWS = 5_000
 PER_READ = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What a spreadsheet would take for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @guarded(Permission.CASE_EXPORT)
@@ -40,38 +36,14 @@ def export(request: HttpRequest) -> FileResponse:
     file.seek(0)
     name = f"mot-cham-{wanted.queue}-{widgets.today():%Y%m%d}.xlsx"
     return FileResponse(
-        file, as_attachment=True, filename=name, content_type=XLSX, headers={"Cache-Control": "private, no-store"}
+        file, as_attachment=True, filename=name, content_type=sheets.XLSX, headers={"Cache-Control": "private, no-store"}
     )
 
 
 def _write(file: IO[bytes], wanted: Wanted, actor: Actor, now: datetime) -> int:
-    book = xlsxwriter.Workbook(
-        file,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
-    bold, text = book.add_format({"bold": True}), book.add_format({"quote_prefix": True})
-    moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-    sheet = book.add_worksheet(_("Cases"))
-    sheet.freeze_panes(1, 0)
-    columns = _columns()
-    for place, (label, width, _value) in enumerate(columns):
-        sheet.set_column(place, place, width)
-        sheet.write_string(0, place, label, bold)
-    row = 0
-    for row, line in enumerate(_lines(wanted, actor, now), 1):
-        for place, (_label, _width, value) in enumerate(columns):
-            found = value(line)
-            if isinstance(found, datetime):
-                sheet.write_datetime(row, place, found.astimezone(CITY).replace(tzinfo=None), moment)
-            elif isinstance(found, int):
-                sheet.write_number(row, place, found)
-            elif found:
-                sheet.write_string(row, place, found, text if found.startswith(FORMULA) else None)
-    if row == MOST_ROWS:
-        said = _("Cut at %(most)s rows: narrow the list, by ward or by kind, to take out the rest.") % {"most": MOST_ROWS}
-        sheet.write_string(row + 1, 0, said, bold)
-    book.close()
-    return row
+    said = _("Cut at %(most)s rows: narrow the list, by ward or by kind, to take out the rest.") % {"most": MOST_ROWS}
+    rows = _lines(wanted, actor, now)
+    return sheets.write(file, title=_("Cases"), columns=_columns(), rows=rows, most=MOST_ROWS, cut=said)
 
 
 def _columns() -> list[tuple[str, int, Any]]:

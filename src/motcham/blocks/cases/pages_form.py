@@ -27,7 +27,7 @@ from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
-DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo")
+DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
 
 
 def open_type(request: HttpRequest, key: str) -> CaseType:
@@ -301,7 +301,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "agency_name": showing.agency_name(case.agency_id),
         "bar": showing.bar(case, now=now),
         "first_answer": showing.first_answer(case),
-        "number": case_type.number_of(case.id) if case_type.number_of else "",
+        "number": case_type.number_of(case.id) if case_type.number_of else (),
     }
     return private(render(request, "cases/receipt.html", context))
 

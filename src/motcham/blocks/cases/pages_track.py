@@ -199,7 +199,14 @@ def mends(case: CaseView) -> list[Field]:
     step = case_type.step(case.line.step)
     if not step.mends or case.line.state == CLOSED or case.seen_by != queries.FILER:
         return []
-    asked = next((each.facts.get(step.mends) or () for each in reversed(case.events) if each.step == step.key), ())
+    asked = next(
+        (
+            each.facts.get(step.mends) or ()
+            for each in reversed(case.events)
+            if each.kind == showing.STEP and each.step == step.key
+        ),
+        (),
+    )
     wanted = [each for each in case_type.fields if each.kind is Kind.FILES and each.name in asked]
     return [replace(each, name=f"mend-{each.name}", required=False, hint="") for each in wanted]
 

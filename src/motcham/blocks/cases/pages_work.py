@@ -98,7 +98,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "case": view,
         "type": case_type,
         "code": rules.show_code(view.code),
-        "number": case_type.number_of(line.id) if case_type.number_of else "",
+        "number": case_type.number_of(line.id) if case_type.number_of else (),
         "bar": showing.bar(line, now=now),
         "within": showing.within(line, now=now),
         "agency": showing.agency_name(line.agency_id),
@@ -106,7 +106,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "channel": showing.channel_label(view.channel),
         "rows": showing.answer_rows(case_type.fields, view.answers, place=view.place, sealed=view.sealed_fields),
         "place": spots.spot_of(view.place),
-        "photos": teller.photos(),
+        "photos": [] if case_type.counted_as else teller.photos(),
         "papers": showing.papers(case_type, view.answers, files, lambda one: f"{here}files/{one}/"),
         "revealed": {},
         "may_reveal": actor.may(Permission.CASE_REVEAL, agency_id=line.agency_id),
@@ -127,7 +127,8 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
 
 
 def _may_merge(view: CaseView, actor: Actor) -> bool:
-    is_open = view.line.state != CLOSED and not view.confidential
+    # Two dossiers are never one: each has an applicant of its own.
+    is_open = view.line.state != CLOSED and not view.confidential and not type_of(view.line).is_accepted_first
     return is_open and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
 
 

@@ -85,7 +85,9 @@ def answers_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the API of cases."""
     types = [each for each in case_types if each.retired is None]
-    paths: dict[str, Any] = {f"/api/v1/cases/{each.key}": {"post": _open(each)} for each in types}
+    paths: dict[str, Any] = {
+        f"/api/v1/cases/{each.key}{':{variant}' if each.variants else ''}": {"post": _open(each)} for each in types
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Một Chạm: cases", "version": "1"},
@@ -106,7 +108,8 @@ def _open(case_type: CaseType) -> dict[str, Any]:
     body = {
         "type": "object",
         "properties": {
-            "answers": answers_schema(case_type.fields),
+            # The fields of a variant are on its own page.
+            "answers": {"type": "object"} if case_type.variants else answers_schema(case_type.fields),
             "channel": {"type": "string"},
             "language": {"type": "string", "enum": ["vi", "en"]},
         },
@@ -118,7 +121,7 @@ def _open(case_type: CaseType) -> dict[str, Any]:
         "summary": str(case_type.label),
         "description": f"{case_type.official_name}. {case_type.legal_basis}",
         "security": [{"token": []}, {}] if case_type.anyone_files else [{"token": []}],
-        "parameters": [key],
+        "parameters": [*([_path("variant")] if case_type.variants else []), key],
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "201": _content({"$ref": "#/components/schemas/Opened"}, "Opened"),

@@ -78,8 +78,11 @@ def parts(filing: Filing) -> Iterable[Part]:
     home = {name: filing.answers[name] for name in ("address", "lives_with", "head_name") if filing.answers.get(name)}
     treated = {"treated_at": filing.answers["treated_at"]} if filing.answers.get("treated_at") else {}
     ward = f"ward.{filing.place.area_code}" if filing.place else UNROUTED
+    is_online = limits.channel_of(filing.channel) == "online"
     for work, agency, more in (("birth", ward, home), ("residence", POLICE, home), ("health_card", INSURANCE, treated)):
-        yield Part("public_services.linked_part", agency, f"dossier.{CODE}.{work}", {"work": work, **known, **more})
+        # No source parts the three days of an electronic dossier among the agencies: each has them all.
+        limit = "online" if is_online and work != "birth" else work
+        yield Part("public_services.linked_part", agency, f"dossier.{CODE}.{limit}", {"work": work, **known, **more})
 
 
 birth_registration = dossier(

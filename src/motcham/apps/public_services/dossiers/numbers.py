@@ -8,18 +8,20 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from motcham.apps.public_services.dossiers.models import AgencyCode, Dossier
+from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.blocks.identity import api as identity
 from motcham.kernel.errors import Invalid
+from motcham.kernel.terms import Words
 
 OFFICIAL = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.H29|\d{2}\.\d{2}\.H29|H29(\.\d{1,3}){0,3})")
 """The two forms in use: read from the right (38.98.H29, 000.00.01.H29), and from the left since Circular 03/2025 (H29.38)."""
 OURS = "MC"
 NEXT = """
 INSERT INTO dossiers_daynumber (agency_id, "on", last) VALUES (%s, %s, 1)
-ON CONFLICT (agency_id, "on") DO UPDATE SET last = dossiers_daynumber.last + 1 RETURNING last
+ON CONFLICT (agency_id, "on") DO UPDATE SET last = dossiers_daynumber.last + 1
+RETURNING last, (SELECT code FROM dossiers_agencycode WHERE agency_id = %s AND valid_from <= %s ORDER BY valid_from DESC LIMIT 1)
 """
 
 
@@ -41,9 +43,9 @@ class Number:
 def give(*, agency_id: int, on: date) -> Number:
     """Give the next number of an agency's day; call it in the transaction that files, so that none is lost or given twice."""
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, (agency_id, on))
-        number: int = cursor.fetchone()[0]
-    prefix, is_official = prefix_of(agency_id, on)
+        cursor.execute(NEXT, (agency_id, on, agency_id, on))
+        number, entered = cursor.fetchone()
+    prefix, is_official = (entered, True) if entered else _prefix(agency_id)
     return Number(write(prefix, on, number), number, is_official)
 
 
@@ -56,25 +58,20 @@ def write(prefix: str, on: date, number: int) -> str:
     return f"{prefix}-{on:%y%m%d}-{number:04d}"
 
 
-def prefix_of(agency_id: int, on: date) -> tuple[str, bool]:
-    """Return the agency's code as of a day and whether it is official. Where nobody entered one, ours stands, in a form that
+def _prefix(agency_id: int) -> tuple[str, bool]:
+    """Return the code of an agency for which nobody entered one, and whether it is official: else ours stands, in a form that
     cannot be taken for a code of the state."""
-    entered = AgencyCode.objects.filter(agency_id=agency_id, valid_from__lte=on).order_by("-valid_from").first()
-    if entered:
-        return entered.code, True
     agency = identity.agency(id=agency_id)
     if agency.official_code and OFFICIAL.fullmatch(agency.official_code):
         return agency.official_code, True
     return f"{OURS}.{agency.code.partition('.')[2] or agency.code}", False
 
 
-def number_of(case_id: UUID) -> str:
-    """Return the number of a dossier; one of our own says that it is."""
+def number_of(case_id: UUID) -> tuple[str, Words]:
+    """Return the number of a dossier with what is to be said of it: one of our own says that it is."""
     found = Dossier.objects.filter(case_id=case_id).values_list("code", "is_official").first()
-    if found is None:
-        return ""
-    code, is_official = found
-    return str(code) if is_official else _("%(code)s (our own; the agency's official code is not published)") % {"code": code}
+    code, is_official = found or ("", True)
+    return str(code), "" if is_official else _("our own number; the official code of the agency is not published")
 
 
 def demand_official(code: str) -> str:

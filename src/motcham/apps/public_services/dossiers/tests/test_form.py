@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from motcham.apps.public_services import asking
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.sources import Paper
 from motcham.apps.public_services.testing import ALTERNATIVES, CERTIFIED_COPY, MARRIAGE_STATUS
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.testing import an_officer, client_of
@@ -136,3 +140,68 @@ def test_only_the_kinds_of_applicant_that_the_source_names_are_asked():
     assert [each.key for each in asking.kinds_of(MARRIAGE_STATUS)] == ["citizen"]
     assert [each.key for each in asking.kinds_of(CERTIFIED_COPY)] == ["citizen", "company"]
     assert [each.key for each in asking.kinds_of(ALTERNATIVES)] == ["citizen", "company", "household"]
+
+
+def test_a_clerk_of_another_ward_takes_it_in_and_the_competent_ward_settles_it():
+    clerk = client_of(an_officer(role="ward_officer", agency_code="ward.26743"))
+    pages = ({"on_behalf": "self"}, PAGES[1], PAGES[2], {"papers_by": "counter"}, {"result_by": "counter", "truth": "yes"})
+    review = filled(clerk, pages)
+    assert clerk.post(review, {"channel": "counter"}).status_code == 302
+    row = Dossier.objects.get()
+    assert (row.channel, row.case.agency.code, row.taken_in_by.code) == (1, "ward.26740", "ward.26743")
+    assert row.case.filer_id is None and row.applicant == 0
+
+
+def test_an_officer_apologises_and_names_a_day_on_the_page():
+    client = Client()
+    client.post(filled(client))
+    case = Dossier.objects.get().case
+    officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+    officer.post(f"/work/{case.id}/act/", {"act": "2"})
+    day = timezone.localdate() + timedelta(days=14)
+    while day.weekday() != 2:
+        day += timedelta(days=1)
+    typed = {
+        "act": "extend",
+        "extend-until-day": str(day.day),
+        "extend-until-month": str(day.month),
+        "extend-until-year": str(day.year),
+    }
+    missing = officer.post(f"/work/{case.id}/act/", typed)
+    assert missing.status_code == 422 and f'value="{day.day}"' in missing.content.decode()
+    answer = officer.post(f"/work/{case.id}/act/", {**typed, "extend-message": "Chờ cơ quan khác xác minh"})
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert timezone.localdate(case.due_at) == day
+    page = client.get(f"/track/{case.code}/").content.decode()
+    assert "Chờ cơ quan khác xác minh" in page
+    assert 'id="act-extend"' not in officer.get(f"/work/{case.id}/").content.decode()
+
+
+def test_a_paper_of_another_kind_keeps_what_was_typed_and_says_what_to_do():
+    client, address = Client(), FORM
+    for values in PAGES[:4]:
+        address = send(client, address, values)["Location"]
+    bad = client.post(address, {"paper_1": SimpleUploadedFile("virus.exe", b"MZ not a paper", "image/jpeg"),
+                                "paper_2": SimpleUploadedFile("good.jpg", a_photo(), "image/jpeg")})  # fmt: skip
+    page = bad.content.decode()
+    assert bad.status_code == 422 and "virus.exe" in page and "good.jpg" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "is_needed"),
+    [
+        ("Tờ khai đăng ký khai sinh theo mẫu quy định.", "", True),
+        ("Giấy chứng sinh; trường hợp không có Giấy chứng sinh thì nộp văn bản của người làm chứng", "Giấy tờ phải nộp", True),
+        ("Trường hợp trẻ em bị bỏ rơi thì phải có biên bản", "Giấy tờ phải nộp", False),
+        ("Văn bản ủy quyền trong trường hợp ủy quyền", "Giấy tờ phải nộp", False),
+        ("Mẫu hộ tịch điện tử tương tác đăng ký khai sinh", "", False),
+        ("Phiếu báo thay đổi hộ khẩu; Sổ hộ khẩu của cha, mẹ (bản chính)", "", False),
+        ("Hộ chiếu hoặc thẻ căn cước", "Giấy tờ phải xuất trình", False),
+        ("Giấy giới thiệu", "Trường hợp ủy quyền thực hiện thủ tục", False),
+        ("Tài liệu khác", "Ngoài ra, tùy từng trường hợp, người nộp thuế nộp thêm", False),
+    ],
+)
+def test_nobody_is_held_up_for_a_paper_that_may_not_be_theirs(name, group, is_needed):
+    (slot,) = asking.slots(replace(MARRIAGE_STATUS, papers=(Paper(name, group, 1, 0),)))
+    assert slot.is_needed is is_needed

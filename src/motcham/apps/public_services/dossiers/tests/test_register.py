@@ -1,0 +1,98 @@
+"""The register of a day, as a page and as a file; the codes of agencies; numbers given by many at once."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import openpyxl
+import pytest
+from django.db import connection
+
+from motcham.apps.public_services.dossiers import actions, numbers
+from motcham.apps.public_services.dossiers.models import DayNumber, Dossier
+from motcham.apps.public_services.dossiers.tests.test_dossier import filed, step
+from motcham.blocks.identity.define import NotPermitted
+from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget, system
+
+DAY = "2026-03-02"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("house")
+class TestRegister:
+    def test_it_lists_what_an_agency_got_on_a_day_and_nothing_of_another(self):
+        mine, other = filed(), filed(area="26743")
+        step(mine, "2", "2026-03-02 10:00")
+        client = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+        page = client.get(f"/dossiers/register/?day={DAY}").content.decode()
+        assert "MC.26740-260302-0001" in page and "MC.26743" not in page and "Được tiếp nhận" in page
+        assert "Trần Thị Bình" not in page
+        asked = client.get(f"/dossiers/register/?day={DAY}&agency=ward.26743").content.decode()
+        assert "MC.26743" not in asked, other
+
+    def test_it_is_taken_out_as_a_file_with_its_entry(self):
+        filed()
+        client = client_of(an_officer(role="agency_leader", agency_code="ward.26740"))
+        answer = client.get(f"/dossiers/register.xlsx?day={DAY}")
+        rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values)
+        assert len(rows) == 2 and rows[1][0] == "MC.26740-260302-0001" and rows[1][2] == "1.004873"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM ledger_pending WHERE kind = 'dossiers.register_exported'")
+            assert cursor.fetchone()[0] == 1
+
+    def test_whoever_may_not_take_lists_out_gets_no_file(self):
+        client = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+        assert client.get("/dossiers/register.xlsx").status_code == 403
+
+    def test_a_code_that_an_official_entered_numbers_what_comes_from_its_day_on(self):
+        ward = an_agency(code="ward.26740", kind="ward")
+        actions.enter_code(by=system, agency_id=ward, code="38.98.h29", valid_from=date(2026, 3, 3), legal_basis="QĐ 1/QĐ-UBND")
+        codes = [Dossier.objects.get(case_id=filed(on=on).id).code for on in ("2026-03-02 09:00", "2026-03-03 09:00")]
+        assert codes == ["MC.26740-260302-0001", "38.98.H29-260303-0001"]
+
+    @pytest.mark.parametrize("code", ["000.00.01.H29", "38.98.H29", "H29", "H29.38", "H29.38.98.1"])
+    def test_both_forms_of_codes_are_taken(self, code):
+        assert numbers.demand_official(f" {code.lower()} ") == code
+
+    @pytest.mark.parametrize("code", ["", "H30.1", "MC.26740", "38.H29", "H29.1.2.3.4", "38.98.H29-260310"])
+    def test_no_other_form_is(self, code):
+        with pytest.raises(numbers.NotAnAgencyCode):
+            numbers.demand_official(code)
+
+    def test_only_who_manages_enters_codes(self):
+        ward = an_agency(code="ward.26740", kind="ward")
+        with pytest.raises(NotPermitted):
+            actions.enter_code(
+                by=an_officer(role="ward_officer", agency_code="ward.26740"),
+                agency_id=ward,
+                code="38.98.H29",
+                valid_from=date(2026, 1, 1),
+                legal_basis="QĐ 1",
+            )
+
+    def test_the_page_keeps_what_was_typed_when_a_code_is_refused(self):
+        client = client_of(an_officer(role="administrator", agency_code="department.office"))
+        typed = {"agency": "ward.26740", "code": "38-98", "valid_from": "2026-01-01", "legal_basis": "QĐ 12/QĐ-UBND"}
+        answer = client.post("/dossiers/codes/", typed)
+        assert answer.status_code == 422 and "QĐ 12/QĐ-UBND" in answer.content.decode()
+        assert client.post("/dossiers/codes/", {**typed, "code": "38.98.H29"}).status_code == 302
+        assert "38.98.H29" in client.get("/dossiers/codes/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_file_at_once_get_each_a_number_of_their_own():
+    forget()
+    agency_id, on = an_agency(code="ward.26740", kind="ward"), date(2026, 3, 2)
+
+    def give(_turn: int) -> int:
+        try:
+            return numbers.give(agency_id=agency_id, on=on).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(give, range(40)))
+    assert sorted(given) == list(range(1, 41)) and DayNumber.objects.get().last == 40
+    forget()

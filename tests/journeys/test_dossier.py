@@ -1,0 +1,123 @@
+"""A mother and a paper: she files from her phone, the ward accepts and asks for one paper once, she mends it, gets her result and rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+from tests.journeys.conftest import photo
+
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.testing import known
+
+OFFICER = "Cán bộ phường Sài Gòn"
+FORM = "/new/public_services.dossier:1.004873/"
+FIRST, SECOND = "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân", "Giấy xác nhận tình trạng hôn nhân đã được cấp trước đó"
+
+
+@pytest.fixture(autouse=True)
+def catalogue() -> Iterator[None]:
+    """Have the procedure in the catalogue."""
+    with known():
+        yield
+
+
+def sends(person, label: str, colour: str) -> None:
+    """Put a photo into the slot of this paper."""
+    sent = [{"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": photo(colour)}]
+    person.page.get_by_label(label, exact=False).locator("visible=true").first.set_input_files(sent)
+
+
+def acts(officer, step: str) -> None:
+    """Take the dossier to a step by the act beside it."""
+    act = officer.page.locator(f"#act-{step}")
+    if act.get_attribute("open") is None:
+        act.locator("summary").click()
+    act.locator(".buttons button").last.click()
+    officer.reads("Đã xong:")
+
+
+def test_a_mother_files_from_her_phone_mends_one_paper_and_rates(city, person: Callable):
+    mother = person()
+    mother.goes_to(FORM)
+    mother.reads("Giải quyết trong 3 ngày làm việc kể từ khi tiếp nhận")
+    mother.chooses("Cho chính tôi")
+    mother.finds_no_barrier()
+    mother.clicks("Tiếp tục")
+    mother.writes("Họ và tên của bạn", "Trần Thị Bình")
+    mother.writes("Số định danh cá nhân", "12345")
+    for part, value in (("day", "20"), ("month", "5"), ("year", "1990")):
+        mother.page.locator(f"[name=born_on-{part}]").fill(value)
+    mother.clicks("Tiếp tục")
+    mother.reads("Ghi 12 chữ số")
+    assert mother.page.get_by_label("Họ và tên của bạn").input_value() == "Trần Thị Bình"
+    mother.writes("Số định danh cá nhân", "079190000123")
+    mother.finds_no_barrier()
+    mother.clicks("Tiếp tục")
+    mother.writes("Điện thoại", "0901 234 567")
+    mother.selects("Phường, xã, đặc khu nơi bạn ở", "Phường Sài Gòn")
+    mother.writes("Số nhà, tên đường", "12 Lê Lợi")
+    mother.finds_no_barrier()
+    mother.clicks("Tiếp tục")
+    mother.chooses("Tôi gửi ảnh hoặc tệp PDF")
+    mother.clicks("Tiếp tục")
+    sends(mother, FIRST, "black")
+    sends(mother, SECOND, "white")
+    mother.finds_no_barrier()
+    mother.clicks("Tiếp tục")
+    mother.chooses("Bản điện tử")
+    mother.chooses("Những điều tôi khai là đúng")
+    mother.clicks("Tiếp tục")
+    mother.reads("Xem lại trước khi gửi")
+    mother.finds_no_barrier()
+    mother.clicks("Gửi", exact=True)
+    mother.reads("Bạn nhận phản hồi đầu tiên trước")
+    mother.reads("mã cơ quan chính thức chưa công bố")
+    mother.clicks("Theo dõi")
+    mother.reads("Mới đăng ký")
+    mother.finds_no_barrier()
+    dossier = Dossier.objects.get()
+    assert (dossier.channel, dossier.papers, dossier.accepted_at) == (2, 2, None)
+
+    officer = person(wide=True)
+    officer.goes_to("/")
+    officer.clicks(OFFICER)
+    officer.page.wait_for_url("**/work/**")
+    officer.goes_to("/work/?list=new")
+    officer.clicks("Thủ tục cấp Giấy xác nhận")
+    officer.goes_to(f"/work/{dossier.case_id}/")
+    officer.reads(FIRST)
+    officer.finds_no_barrier()
+    acts(officer, "2")
+    acts(officer, "4")
+    officer.opens("Yêu cầu bổ sung giấy tờ")
+    officer.page.locator("#act-5 label", has_text=FIRST).click()
+    officer.page.locator("#q-5-message").fill("Tờ khai chưa có chữ ký; xin ký và chụp lại.")
+    acts(officer, "5")
+    officer.finds_no_barrier()
+
+    mother.page.reload()
+    mother.reads("Tờ khai chưa có chữ ký")
+    assert mother.page.locator("input[name=mend-paper_1]").count() == 1
+    assert mother.page.locator("input[name=mend-paper_2]").count() == 0
+    mother.finds_no_barrier()
+    sends(mother, FIRST, "red")
+    mother.clicks("Gửi", exact=True)
+    mother.reads("Phường Sài Gòn đang giữ việc này")
+
+    officer.page.reload()
+    expect(officer.page.locator("#act-5")).to_have_count(0)
+    officer.reads("red.jpg")
+    officer.opens("Đã giải quyết xong")
+    officer.page.locator("#act-9 label", has_text="Có").first.click()
+    acts(officer, "9")
+    acts(officer, "10")
+    mother.page.reload()
+    mother.reads("Đã trả kết quả")
+    mother.chooses("Rất tốt")
+    mother.finds_no_barrier()
+    mother.clicks("Gửi đánh giá")
+    dossier.refresh_from_db()
+    assert dossier.case.rating == 5 and dossier.electronic_result is True and dossier.handed_over_at is not None
+    assert dossier.accepted_at is not None
