@@ -45,6 +45,13 @@ def words(text: str) -> list[str]:
     return [_one_y(word) for word in _WORD.findall(spell(text).casefold())]
 
 
+@lru_cache(maxsize=8_000)
+def _of_row(text: str) -> tuple[str, ...]:
+    """Return the words of a cell of the table, which is asked for again with every text."""
+    return tuple(words(text))
+
+
+@lru_cache(maxsize=20_000)
 def _one_y(word: str) -> str:
     apart = unicodedata.normalize("NFD", word)
     if len(apart) > 1 and apart.rstrip("\u0300\u0301\u0303\u0309\u0323").endswith("y") and _SHORT_Y.match(without_marks(word)):
@@ -141,7 +148,7 @@ class Wording:
                 row = rows and next((each for each in rows if _fits(each, given[at : at + length], marked=marked)), None)
                 if row:
                     weight = row.weight * max(each for _word, each in given[at : at + length])
-                    made += [(word, weight) for word in words(row.means)]
+                    made += [(word, weight) for word in _of_row(row.means)]
                     at += length
                     break
             else:
@@ -227,7 +234,7 @@ def _fits(row: Everyday, given: Weighted, *, marked: bool) -> bool:
     A single short word is too easily another one: without its marks it is only taken for what an office calls it, and only in
     a text that has no marks at all.
     """
-    phrase = words(row.phrase)
+    phrase = _of_row(row.phrase)
     for (word, _weight), meant in zip(given, phrase, strict=True):
         if word == meant:
             continue
