@@ -71,6 +71,9 @@ class Attempt(models.Model):
         indexes = [
             models.Index("bill", "id", name="attempt_bill"),
             models.Index("ask_at", name="attempt_to_ask", condition=Q(ask_at__isnull=False)),
+            models.Index(
+                "id", name="attempt_to_look_at", condition=Q(state__in=["surplus", "underpaid"]) | Q(received__gt=F("amount"))
+            ),
         ]
 
     def __str__(self) -> str:

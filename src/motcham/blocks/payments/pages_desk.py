@@ -69,7 +69,7 @@ def _compared(on: date) -> dict[str, Any]:
     found = queries.reconciled(day=on)
     columns = (
         {"label": _("Difference")},
-        {"label": _("Order")},
+        {"label": _("Number of the payment")},
         {"label": _("Reference of the bank")},
         {"label": _("Our books"), "number": True},
         {"label": _("Report of the gateway"), "number": True},

@@ -113,7 +113,9 @@ class Lifecycle(RuleBasedStateMachine):
     def every_dong_is_owed_or_on_the_list_or_went_back(self) -> None:
         came = sum(each.received for each in api.attempts(bill_id=self.bill.id))
         assert came == sum(Money.objects.filter(attempt__bill_id=self.bill.id).values_list("amount", flat=True))
-        kept = TOTAL if self.state is BillState.PAID else 0
+        is_due, attempts = self.state is BillState.DUE, api.attempts(bill_id=self.bill.id)
+        waiting = sum(each.received for each in attempts if is_due and each.state is AttemptState.UNDERPAID)
+        kept = TOTAL if self.state is BillState.PAID else waiting
         back = sum(each.amount for each in Refund.objects.filter(attempt__bill_id=self.bill.id, state=RefundState.DONE))
         listed = sum(left for row, left in queries.to_go_back(agencies=[self.agency_id]) if row.bill_id == self.bill.id)
         # What an officer gave back of what was owed is neither kept nor listed.
