@@ -1,7 +1,8 @@
 """`slip-pdf`: slips of dossiers as tagged PDF on one core, each of its own facts with a QR code of its own.
 
 Measured twice: only printed, and the whole of what the worker does: take the order, unseal its facts, print, seal, write with
-fsync, row and entry. Reference: a page of the same fonts that says one line, printed by the same compiler in the same process.
+fsync, row and entry. What counts is slips per second of CPU of the process, which is pinned to one core: what others do on that core
+meanwhile is not in it; the rates by the clock stand beside. Reference: a page of the same fonts that says one line, printed by the same compiler in the same process.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from bench.measure import ROUNDS, NotMeasured, conclude, percentile, say, stand
 
-LIMIT = {"per_second_and_core": 20}
+LIMIT = {"per_core_second": 20}
 SLIPS = int(os.environ.get("BENCH_SLIPS", "400"))
 
 
@@ -44,7 +45,7 @@ def run() -> bool:
         reference=f"a page of one line: {middle['bare_per_second']:.0f}/s",
         ratio=middle["per_second"] / middle["bare_per_second"],
         limit=LIMIT,
-        holds=middle["per_second"] >= LIMIT["per_second_and_core"] and middle["kept_per_second"] >= LIMIT["per_second_and_core"],
+        holds=min(middle["per_core_second"], middle["kept_per_core_second"]) >= LIMIT["per_core_second"],
     )
 
 
@@ -63,11 +64,12 @@ def main(number: int, seed: int) -> None:
 
     facts = [receipt(seed * number + each) for each in range(number)]
     print_sheet(Sheet(title="x", agency="y", parts=()))
-    times, size = [], 0
+    times, size, used = [], 0, time.process_time()
     for each in facts:
         began = time.perf_counter()
         size += len(documents.render(template="public_services.receipt", data=as_json(each)))
         times.append(time.perf_counter() - began)
+    used = time.process_time() - used
     began = time.perf_counter()
     for each in range(number):
         print_sheet(Sheet(title=f"{seed}-{each}", agency="y", parts=()))
@@ -75,13 +77,15 @@ def main(number: int, seed: int) -> None:
     by, began = Actor.system("bench"), time.perf_counter()
     for index, each in enumerate(facts):
         slip(kind="receipt", facts=each, owner=f"case:bench-{seed}-{index}", by=by)
-    ordered, began, done = time.perf_counter() - began, time.perf_counter(), 0
+    ordered, began, done, used_kept = time.perf_counter() - began, time.perf_counter(), 0, time.process_time()
     while more := print_orders():
         done += more
-    kept = time.perf_counter() - began
+    kept, used_kept = time.perf_counter() - began, time.process_time() - used_kept
     print(
         json.dumps(
             {
+                "per_core_second": number / used,
+                "kept_per_core_second": done / used_kept,
                 "per_second": number / sum(times),
                 "p95_ms": percentile(times, 0.95) * 1000,
                 "kept_per_second": done / kept,
