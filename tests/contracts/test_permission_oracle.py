@@ -260,7 +260,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:inbox": (
         Row("list", May.CASE_READ, queries=("?list=due&agency=all",), states=("open",)),
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),
-        Row("list", May.CASE_READ, queries=("?list=waiting&agency=all", "?list=late&agency=all"), states=()),
+        Row(
+            "list",
+            May.CASE_READ,
+            queries=("?list=waiting&agency=all", "?list=late&agency=all", "?list=new&agency=all"),
+            states=(),
+        ),
         Row("list", May.CASE_READ, queries=("?list=all&agency=all&q=mark",)),
     ),
     # What is in the file is looked at where files are: cases/tests/test_desk.py.
@@ -334,6 +339,12 @@ def enters(who: str, permission: May) -> bool:
 
 
 # --- the world -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def callers_forgotten() -> None:
+    """Let no route answer "too often" for what was asked of another: every one is asked by everybody."""
+    case_testing.forget_callers()
 
 
 @pytest.fixture(scope="module")

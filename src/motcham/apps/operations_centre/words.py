@@ -23,6 +23,8 @@ def label_of(category: str) -> str:
         for choice in field.choices if field else ():
             if choice.key == category:
                 return str(choice.label)
+        if category and case_type.labels and (label := case_type.labels(category)):
+            return label
     return category or _("without a category")
 
 

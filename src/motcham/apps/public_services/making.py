@@ -13,7 +13,7 @@ from motcham.apps.public_services import asking, limits, routing, sources, state
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.numbers import number_of
 from motcham.apps.public_services.sources import Procedure
-from motcham.blocks.cases.define import CaseType, Filing, Part, Retention, SetLimit
+from motcham.blocks.cases.define import CaseType, Filing, Part, Retention, SetLimit, case_types
 from motcham.kernel.terms import Choice, Field, LegalBasis
 
 FAMILY = "public_services.dossier"
@@ -83,6 +83,13 @@ def title_of(code: str) -> str:
     """Return what a procedure is called; nothing where the catalogue has none of that code."""
     found = variant(code)
     return str(found.label) if found else ""
+
+
+def form_of(code: str) -> str:
+    """Return the key of the kind of case by which a procedure is filed: its full form where there is one, else the dossier made
+    of its papers. `reverse("cases:new", args=[form_of(code)])` is where a page of the procedure leads."""
+    full = (each.key for each in case_types if each.counted_as == code and each.follows is follow and each.anyone_files)
+    return next(full, f"{FAMILY}:{code}")
 
 
 @lru_cache(maxsize=512)

@@ -80,6 +80,11 @@ def test_a_new_version_of_a_procedure_leaves_old_dossiers_as_they_were():
         assert case_types["public_services.dossier:1.004873"].field_named("paper_2") is None
 
 
+def test_a_procedure_leads_to_its_full_form_where_there_is_one():
+    assert making.form_of("2.000986") == "public_services.birth_registration"
+    assert making.form_of("1.004873") == "public_services.dossier:1.004873"
+
+
 def test_nothing_is_made_before_it_is_asked_for():
     making._made.cache_clear()
     assert len([each for each in case_types if each.family == making.FAMILY]) == 1
