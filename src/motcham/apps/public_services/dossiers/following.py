@@ -32,6 +32,8 @@ def follow(happened: Happening, by: Actor, facts: Answers) -> None:
             Slip.objects.create(case_id=happened.case_id, form=APOLOGY_SLIP, at=happened.at)
         case "transferred":
             Dossier.objects.filter(case_id=happened.case_id).update(is_unrouted=False)
+        case "taken_back":
+            _take_back(happened, facts)
         case "reopened":
             Dossier.objects.filter(case_id=happened.case_id).update(settled_at=None, handed_over_at=None)
 
@@ -72,3 +74,13 @@ def _step(happened: Happening, facts: Answers) -> None:
         Dossier.objects.filter(case_id=happened.case_id).update(**changes)
     if form := SLIPS.get(happened.step):
         Slip.objects.create(case_id=happened.case_id, form=form, at=happened.at)
+
+
+def _take_back(happened: Happening, facts: Answers) -> None:
+    """Forget what an act that was taken back had brought: the acceptance, and the slip unless it was made."""
+    if happened.step == states.NEW:
+        Dossier.objects.filter(case_id=happened.case_id).update(accepted_at=None)
+    form = SLIPS.get(str(facts.get("step")), "")
+    last = Slip.objects.filter(case_id=happened.case_id, form=form, document_id=None).order_by("-at").first()
+    if last:
+        last.delete()

@@ -11,12 +11,23 @@ import pytest
 from django.db import connection
 
 from motcham.apps.public_services.dossiers import actions, numbers
-from motcham.apps.public_services.dossiers.models import DayNumber, Dossier
+from motcham.apps.public_services.dossiers.following import follow
+from motcham.apps.public_services.dossiers.models import DayNumber, Dossier, Slip
 from motcham.apps.public_services.dossiers.tests.test_dossier import filed, step
+from motcham.blocks.cases.define import Happening
 from motcham.blocks.identity.define import NotPermitted
 from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget, system
 
 DAY = "2026-03-02"
+
+
+def back_at(row: Dossier, to: str) -> Happening:
+    """Return what a block hears when the last act was taken back, so that the case stands at a step again."""
+    case = row.case
+    return Happening(
+        case.id, "taken_back", case.filed_at, case.type_key, case.agency_id, case.area_code, case.category, case.channel,
+        case.filed_at, None, None, None, "", None, step=to,
+    )  # fmt: skip
 
 
 @pytest.mark.django_db
@@ -51,6 +62,15 @@ class TestRegister:
         actions.enter_code(by=system, agency_id=ward, code="38.98.h29", valid_from=date(2026, 3, 3), legal_basis="QĐ 1/QĐ-UBND")
         codes = [Dossier.objects.get(case_id=filed(on=on).id).code for on in ("2026-03-02 09:00", "2026-03-03 09:00")]
         assert codes == ["MC.26740-260302-0001", "38.98.H29-260303-0001"]
+
+    def test_what_is_taken_back_leaves_no_acceptance_and_no_slip(self):
+        opened = filed()
+        step(opened, "2", "2026-03-02 10:00")
+        row = Dossier.objects.get()
+        assert row.accepted_at is not None and Slip.objects.count() == 1
+        follow(back_at(row, "1"), system, {"step": "2"})
+        row.refresh_from_db()
+        assert row.accepted_at is None and Slip.objects.count() == 0
 
     @pytest.mark.parametrize("code", ["000.00.01.H29", "38.98.H29", "H29", "H29.38", "H29.38.98.1"])
     def test_both_forms_of_codes_are_taken(self, code):
