@@ -345,4 +345,4 @@ def test_where_one_of_two_is_needed_neither_is_called_optional(client):
         page = client.get("/new/testing.either/", headers={"Accept-Language": "en"}).text
     for name in ("phone", "email"):
         label = page.split(f'for="q-{name}"')[1].split("</label>")[0]
-        assert "one of the two" in label and "(optional)" not in label
+        assert "cần một trong hai" in label and "không bắt buộc" not in label
