@@ -161,14 +161,14 @@ health account account_login account_signup account_change_password account_logo
 socialaccount_connections account_step_up account_reauthenticate mfa_index mfa_authenticate mfa_reauthenticate
 mfa_activate_totp mfa_view_recovery_codes account_devices account_kept account_documents documents:verify account_staff
 account_substitutes agencies ui:gallery board board_figures board_figures_json board_openapi board_areas board_times
-board_kinds board_soon board_data board_wall board_boundaries favicon manifest worker places:list places:find places:find-
-openapi places:ogc places:ogc-conformance places:ogc-openapi places:ogc-collections channels:read_all channels:wishes
-channels:sending channels:outbox payments:find_receipt cases:services cases:personal_data cases:track dossiers:register
-dossiers:register_xlsx dossiers:codes feedback_1022 open311:guide open311:endpoint open311:openapi open311:discovery
-open311:services open311:requests open311:updates feedback_1022_reports feedback_1022_feed feedback_1022_promises
-feedback_1022_alert procedures:list procedures:conflicts procedures:unread cases:fresh cases:undo cases:export
-cases:keep_filter cases:templates cases:people cases:hand_over cases:intake cases:intake_around cases:find cases:bulk
-cases_api:openapi cases_api:attach
+board_kinds board_soon board_data board_wall board_boundaries favicon manifest worker places:list places:find
+places:find-openapi places:ogc places:ogc-conformance places:ogc-openapi places:ogc-collections channels:read_all
+channels:wishes channels:sending channels:outbox payments:find_receipt cases:services cases:personal_data cases:track
+dossiers:register dossiers:register_xlsx dossiers:codes feedback_1022 open311:guide open311:endpoint open311:openapi
+open311:discovery open311:services open311:requests open311:updates feedback_1022_reports feedback_1022_feed
+feedback_1022_promises feedback_1022_alert procedures:list procedures:conflicts procedures:unread cases:fresh cases:undo
+cases:export cases:keep_filter cases:templates cases:people cases:hand_over cases:intake cases:intake_around cases:find
+cases:bulk cases_api:openapi cases_api:attach
 """
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     **dict.fromkeys(OF_NOBODY.split(), ABOUT_NOTHING),
