@@ -27,6 +27,7 @@ from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.identity.roles import ROLES
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.indicators.define import Scope, Span
+from motcham.blocks.payments import testing as payment_testing
 
 pytestmark = pytest.mark.django_db
 ACCUSED, DESK = "oracle-here", "test-closed"
@@ -60,7 +61,11 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         with case_testing.registered(case_type):
             document = document_testing.a_document(content=document_testing.a_pdf(), filename="proof.pdf")
             opened = filed(documents=[document.id])
-            things = (Thing(WORDS, DESK, opened.id, opened.code, document.id),)
+            # A report has no bill; that of another matter is asked for in its place.
+            bill_id = payment_testing.a_paid_bill(
+                subject="case:another", agency_id=agency_ids[DESK], payer="Somebody", mark="another"
+            )
+            things = (Thing(WORDS, DESK, opened.id, opened.code, document.id, bill_id),)
             browsers = {who: testing.client_of(actor) for who, actor in people.items()}
             programs = {who: oracle._program(actor) for who, actor in people.items()}
             yield World(people, browsers, programs, things, agency_ids)
