@@ -80,8 +80,10 @@ class Person:
 
     def clicks(self, words: str, *, exact: bool = False) -> None:
         """Press what is called this, a button before a link."""
-        button = self.page.get_by_role("button", name=words, exact=exact)
-        self.hits((button if button.count() else self.page.get_by_role("link", name=words, exact=exact)).first)
+        button, link = (self.page.get_by_role(each, name=words, exact=exact) for each in ("button", "link"))
+        # The page that the press before led to may still be on its way.
+        button.or_(link).first.wait_for(state="attached")
+        self.hits((button if button.count() else link).first)
 
     def opens(self, words: str) -> None:
         """Unfold what is folded under these words."""
@@ -187,6 +189,7 @@ class Person:
         """Hold the page to its width and to the rules of accessibility that a program can check; with the keyboard, walk through it."""
         if PICTURES:
             self.is_pictured()
+        self.page.wait_for_load_state()
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"]
         if self.keyboard:
             self.is_never_trapped()
