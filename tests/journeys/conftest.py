@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, JSHandle, Locator, Page, Response
+from playwright.sync_api import TimeoutError as TooLate
 
 from motcham.apps.demo.seed import open_doors
 from motcham.apps.feedback_1022 import shared
@@ -139,10 +140,18 @@ class Person:
         if not self.keyboard:
             field.set_input_files(files)
             return
-        self.walks_to(field)
-        with self.page.expect_file_chooser(timeout=30_000) as chooses:
-            self.presses("Space")
-        chooses.value.set_files(files)
+        for patience in (5_000, 10_000, 30_000):
+            self.walks_to(field)
+            try:
+                with self.page.expect_file_chooser(timeout=patience) as chooses:
+                    self.presses("Space")
+            except TooLate:
+                # What came into the page meanwhile took the focus along: somebody would press again.
+                if patience == 30_000:
+                    raise
+            else:
+                chooses.value.set_files(files)
+                return
 
     def hits(self, what: Locator, *, key: str = "Enter", leads_on: bool = True) -> None:
         """Press this, with the pointer or with a key."""
