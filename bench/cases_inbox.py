@@ -119,7 +119,7 @@ def main() -> None:
         for kind in ("due", "late", "soon", "waiting", "closed"):
             following = ""
             for depth in range(max(DEPTHS) + 1):
-                address = f"/work/?list={kind}&agency=all{following}"
+                address = f"/desk/?list={kind}&agency=all{following}"
                 text = client.get(address).content.decode()
                 if depth in DEPTHS:
                     pages.append((f"{kind}, {who}, page {depth + 1}", client, address, text.count('<div class="what">')))
@@ -128,7 +128,7 @@ def main() -> None:
                     break
                 following = f"&after={after}"
         for name, query in NARROWED.items():
-            address = f"/work/?agency=all&{query}"
+            address = f"/desk/?agency=all&{query}"
             pages.append((f"{name}, {who}", client, address, client.get(address).content.decode().count('<div class="what">')))
     # As the web server does when it has loaded everything.
     gc.collect()

@@ -112,11 +112,11 @@ def test_a_bad_file_is_refused_in_the_answer_of_an_officer_and_the_words_stay(ki
     )
     opened = cases.open_case(new, by=identity.system)
     client = identity.client_of(officer, raise_request_exception=False)
-    page = client.get(f"/work/{opened.id}/").text
+    page = client.get(f"/desk/{opened.id}/").text
     field = next((each for each in ("answered-after", "answered-photos", "progress-photos") if f'name="{each}"' in page), None)
     key = (field or "note-x").split("-")[0]
     upload = {field: SimpleUploadedFile(name, content, "image/jpeg")} if field else {}
-    answer = client.post(f"/work/{opened.id}/act/", {"act": key, f"{key}-message": WORDS, **upload})
+    answer = client.post(f"/desk/{opened.id}/act/", {"act": key, f"{key}-message": WORDS, **upload})
     assert answer.status_code < 500
     if answer.status_code != 302:
         assert WORDS in answer.text

@@ -62,8 +62,8 @@ def test_no_page_is_wider_than_a_telephone_whatever_was_written(words: str, phon
     new = NewCase(type_key=KEY, answers=read.answers, channel="web", place=read.place, agency_id=agency_id)
     opened = cases.open_case(new, by=identity.system)
     desk = identity.client_of(officer)
-    assert desk.post(f"/work/{opened.id}/release/", {"text": text, "reply": text}).status_code == 302
-    assert desk.post(f"/work/{opened.id}/act/", {"act": "note", "note-message": text}).status_code == 302
+    assert desk.post(f"/desk/{opened.id}/release/", {"text": text, "reply": text}).status_code == 302
+    assert desk.post(f"/desk/{opened.id}/act/", {"act": "note", "note-message": text}).status_code == 302
     ref = cases.public_ref(opened.id)
     session = {"name": "sessionid", "value": desk.cookies["sessionid"].value, "url": live_server.url}
     wide = {}
@@ -73,9 +73,9 @@ def test_no_page_is_wider_than_a_telephone_whatever_was_written(words: str, phon
         (f"/track/{opened.code}/", False),
         (f"/join/{ref}/", False),
         (f"/places/?q={text[:500]}", False),
-        ("/work/", True),
-        (f"/work/{opened.id}/", True),
-        (f"/work/?q={text[:500]}", True),
+        ("/desk/", True),
+        (f"/desk/{opened.id}/", True),
+        (f"/desk/?q={text[:500]}", True),
     ):
         phone.context.clear_cookies()
         if signed_in:

@@ -59,7 +59,7 @@ def test_whatever_goes_wrong_the_log_names_nobody(said: io.StringIO):
             f"/api/v1/cases/{opened.code}",
             f"/notices/stop/{opened.code}/",
             f"/nothing/{opened.code}?name={NAME}",
-            f"/work/{opened.id}/act/",
+            f"/desk/{opened.id}/act/",
             "/api/v1/cases/feedback_1022.report",
             "/new/feedback_1022.report/6/",
             "/account/login/",

@@ -63,9 +63,9 @@ def test_an_answer_written_until_the_session_ran_out_is_given_back_after_signing
     client = identity.client_of(officer)
     age(client)
     turned_away = client.post(
-        f"/work/{case.id}/act/",
+        f"/desk/{case.id}/act/",
         {"act": "note", "note-message": WORDS, "version": "1"},
-        headers={"Referer": f"http://testserver/work/{case.id}/"},
+        headers={"Referer": f"http://testserver/desk/{case.id}/"},
     )
     assert turned_away.status_code == 302
     assert turned_away["Location"] == "/account/login/?next=%2Faccount%2Fkept%2F"
@@ -74,10 +74,10 @@ def test_an_answer_written_until_the_session_ran_out_is_given_back_after_signing
     page = client.get("/account/kept/")
     assert WORDS in unescape(page.text)
     sent = dict(re.findall(r'<(?:input type="hidden"|textarea) name="([\w-]+)"[^>]*?(?:value="([^"]*)")?>', page.text))
-    assert f'action="/work/{case.id}/act/"' in page.text and {"act", "note-message", "version"} <= set(sent)
+    assert f'action="/desk/{case.id}/act/"' in page.text and {"act", "note-message", "version"} <= set(sent)
 
     done = client.post("/account/kept/")
-    assert done["Location"] == f"/work/{case.id}/"
+    assert done["Location"] == f"/desk/{case.id}/"
     assert client.get("/account/kept/")["Location"] == "/"
 
 
@@ -86,7 +86,7 @@ def test_the_photos_of_an_answer_come_back_with_it_and_go_to_nobody_else(officer
     age(client)
     photos = [SimpleUploadedFile("sau.jpg", a_photo()), SimpleUploadedFile("hỏng.jpg", b"no picture")]
     typed = {"act": "answered", "answered-message": WORDS, "version": "1", "answered-answer_photos": photos}
-    client.post(f"/work/{case.id}/act/", typed)
+    client.post(f"/desk/{case.id}/act/", typed)
 
     sign_in_again(client, officer)
     client.cookies["language"] = "en"
@@ -98,7 +98,7 @@ def test_the_photos_of_an_answer_come_back_with_it_and_go_to_nobody_else(officer
     assert kept_file(token=token[:-1], by=officer) is None
 
     given["answered-message"] = WORDS
-    sent = client.post(f"/work/{case.id}/act/", {name: unescape(value) for name, value in given.items()})
+    sent = client.post(f"/desk/{case.id}/act/", {name: unescape(value) for name, value in given.items()})
     assert sent.status_code == 302
     assert cases.case_by_id(case.id, actor=officer).documents == (kept_file(token=token, by=officer),)
 
@@ -106,7 +106,7 @@ def test_the_photos_of_an_answer_come_back_with_it_and_go_to_nobody_else(officer
 def test_the_next_one_at_the_same_desk_does_not_read_it(officer, case):
     client = identity.client_of(officer)
     age(client)
-    client.post(f"/work/{case.id}/act/", {"act": "note", "note-message": WORDS})
+    client.post(f"/desk/{case.id}/act/", {"act": "note", "note-message": WORDS})
 
     sign_in_again(client, identity.an_officer(role="ward_officer", agency_code=WARD))
     assert client.get("/account/kept/")["Location"] == "/"
@@ -116,7 +116,7 @@ def test_the_next_one_at_the_same_desk_does_not_read_it(officer, case):
 def test_what_is_kept_lies_sealed_and_no_password_is_among_it(officer, case):
     client = identity.client_of(officer)
     age(client)
-    client.post(f"/work/{case.id}/act/", {"act": "note", "note-message": WORDS})
+    client.post(f"/desk/{case.id}/act/", {"act": "note", "note-message": WORDS})
     assert "bóng" not in str(dict(client.session.items()))
 
     other = identity.client_of(officer)

@@ -79,15 +79,15 @@ def test_every_page_of_a_case_shows_words_as_words(words, officer):
     opened = filed(words, officer)
     desk, anybody = identity.client_of(officer), Client()
     ref = cases.public_ref(opened.id)
-    assert desk.post(f"/work/{opened.id}/release/", {"text": words, "reply": words}).status_code == 302
-    assert desk.post(f"/work/{opened.id}/act/", {"act": "note", "note-message": words}).status_code == 302
+    assert desk.post(f"/desk/{opened.id}/release/", {"text": words, "reply": words}).status_code == 302
+    assert desk.post(f"/desk/{opened.id}/act/", {"act": "note", "note-message": words}).status_code == 302
     anybody.post(f"/track/{opened.code}/add/", {"message": words, "words": words})
     read = 0
     for client, path in (
-        (desk, f"/work/{opened.id}/"),
-        (desk, "/work/?list=due"),
-        (desk, f"/work/?q={quote(words[:60])}"),
-        (desk, f"/work/?open={opened.id}"),
+        (desk, f"/desk/{opened.id}/"),
+        (desk, "/desk/?list=due"),
+        (desk, f"/desk/?q={quote(words[:60])}"),
+        (desk, f"/desk/?open={opened.id}"),
         (anybody, f"/track/{opened.code}/"),
         (anybody, f"/1022/reports/{ref}/"),
         (anybody, "/1022/reports/"),
@@ -108,7 +108,7 @@ def test_every_page_of_a_case_shows_words_as_words(words, officer):
 @pytest.mark.parametrize("words", [MARKUP, ODD], ids=["markup", "odd letters"])
 def test_every_feed_and_file_stays_what_it_is(words, officer):
     opened = filed(words, officer)
-    identity.client_of(officer).post(f"/work/{opened.id}/release/", {"text": words, "reply": words})
+    identity.client_of(officer).post(f"/desk/{opened.id}/release/", {"text": words, "reply": words})
     client = Client()
     feed = fromstring(client.get("/1022/reports.atom").content)
     assert any("script" in (each.text or "") or words is ODD for each in feed.iter("{http://www.w3.org/2005/Atom}summary"))
@@ -145,7 +145,7 @@ def test_no_cell_of_a_table_is_a_formula(words, officer):
     opened = filed("Đèn tắt", officer)
     Case.objects.filter(id=opened.id).update(title=words)
     leader = identity.an_officer(role="agency_leader", agency_code=WARD)
-    answer = identity.client_of(leader).get("/work/export/?list=due")
+    answer = identity.client_of(leader).get("/desk/export/?list=due")
     assert answer.status_code == 200
     book = ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
@@ -158,10 +158,10 @@ def test_no_header_of_an_answer_is_written_by_what_was_sent(officer):
     client = identity.client_of(officer)
     for evil in ("a\r\nSet-Cookie: x=1", "a\nX-Evil: 1", "a%0d%0aX-Evil: 1"):
         for path in (
-            f"/work/?open={quote(evil)}",
+            f"/desk/?open={quote(evil)}",
             f"/new/feedback_1022.report/?category={quote(evil)}",
             f"/track/{quote(evil, safe='')}/",
         ):
             answer = client.get(path)
             assert "X-Evil" not in answer.headers and "x" not in {name for name in answer.cookies if name == "x"}
-        client.post(f"/work/{opened.id}/act/", {"act": "note", "note-message": evil, "back": f"/work/?{evil}"})
+        client.post(f"/desk/{opened.id}/act/", {"act": "note", "note-message": evil, "back": f"/desk/?{evil}"})

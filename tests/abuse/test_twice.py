@@ -103,10 +103,10 @@ def test_the_second_of_two_officers_is_told_and_keeps_the_words():
     opened = cases.open_case(new, by=identity.system)
     first, second = identity.client_of(one), identity.client_of(two)
     version = "1"
-    done = first.post(f"/work/{opened.id}/act/", {"act": "note", "note-message": "Tôi xem rồi.", "version": version})
+    done = first.post(f"/desk/{opened.id}/act/", {"act": "note", "note-message": "Tôi xem rồi.", "version": version})
     assert done.status_code == 302
     for sent in (version, "0", "-1", "²", "9" * 50, "x", "\x00"):
-        late = second.post(f"/work/{opened.id}/act/", {"act": "note", "note-message": WORDS, "version": sent})
+        late = second.post(f"/desk/{opened.id}/act/", {"act": "note", "note-message": WORDS, "version": sent})
         assert late.status_code in (302, 409), sent
         if late.status_code == 409:
             assert WORDS in late.text

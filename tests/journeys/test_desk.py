@@ -27,7 +27,7 @@ def enters(person: Callable, who: str):
     seated = person(wide=True)
     seated.goes_to("/")
     seated.clicks(who)
-    seated.page.wait_for_url("**/work/**")
+    seated.page.wait_for_url("**/desk/**")
     return seated
 
 
@@ -65,7 +65,7 @@ def test_a_call_is_taken_in_with_what_is_known_beside_it(city, person):
     earlier = a_report("Lê Lợi")
     operator = enters(person, OPERATOR)
     presses(operator, "n")
-    operator.page.wait_for_url("**/work/intake/**")
+    operator.page.wait_for_url("**/desk/intake/**")
     operator.finds_no_barrier()
     comes_to(operator, "[name=phone]")
     operator.page.keyboard.type("0901 234 567")
@@ -112,7 +112,7 @@ def test_an_officer_asks_and_answers_with_a_photo(city, person):
     case.refresh_from_db()
     assert case.state == "paused" and case.holder is not None
     cases.take_step(by=Actor.system("filer"), case_id=case.id, to="accepted")
-    officer.goes_to(f"/work/{case.id}/")
+    officer.goes_to(f"/desk/{case.id}/")
     presses(officer, "t")
     officer.page.locator("#act-answered[open]").wait_for()
     officer.page.locator("#act-answered input[type=file]").first.focus()
@@ -128,7 +128,7 @@ def test_an_officer_asks_and_answers_with_a_photo(city, person):
 def test_what_was_written_outlives_a_lost_connection(city, person):
     case = a_report("Lê Lợi")
     officer = enters(person, OFFICER)
-    officer.goes_to(f"/work/{case.id}/")
+    officer.goes_to(f"/desk/{case.id}/")
     presses(officer, "t")
     officer.page.locator("#q-answered-message").fill("Đã thay bóng đèn trụ số 12.")
     officer.context.set_offline(True)
@@ -163,7 +163,7 @@ def test_a_list_is_taken_out_and_every_key_is_told(city, person, tmp_path):
     head.finds_no_barrier()
     presses(head, "Escape", "g", "a")
     head.page.wait_for_url("**list=all**")
-    comes_to(head, "a[href*='/work/export/']")
+    comes_to(head, "a[href*='/desk/export/']")
     with head.page.expect_download() as arrives:
         presses(head, "Enter")
     arrives.value.save_as(tmp_path / "list.xlsx")

@@ -79,7 +79,7 @@ def test_an_operator_takes_in_a_call_sends_it_on_merges_and_splits(city, person,
     assert second.agency.code == WARD and second.split_from_id == call.id
 
     # The rest is what was reported before: it goes into the earlier report, which is sent on within the five minutes.
-    operator.goes_to(f"/work/{call.id}/")
+    operator.goes_to(f"/desk/{call.id}/")
     operator.clicks("Gộp với phản ánh khác về cùng việc")
     operator.writes("Mã của phản ánh kia", earlier.code)
     operator.clicks("So sánh")
@@ -89,7 +89,7 @@ def test_an_operator_takes_in_a_call_sends_it_on_merges_and_splits(city, person,
     operator.finds_no_barrier()
     call.refresh_from_db()
     assert call.merged_into_id == earlier.id and call.outcome == "merged"
-    operator.goes_to(f"/work/{earlier.id}/")
+    operator.goes_to(f"/desk/{earlier.id}/")
     operator.opens("Chuyển cơ quan phụ trách")
     operator.finds_no_barrier()
     operator.hits(operator.page.locator("#act-assigned form .buttons button"))
@@ -104,7 +104,7 @@ def test_an_officer_asks_promises_and_answers_from_the_phone_and_publishes(city,
     officer = enters(person, "Cán bộ phường Sài Gòn", keyboard=keyboard)
     officer.finds_no_barrier()
     officer.clicks("Đèn đường hư, tắt · Lê Lợi")
-    officer.page.wait_for_url("**/work/*/")
+    officer.page.wait_for_url("**/desk/*/")
     officer.finds_no_barrier()
     officer.opens("Hỏi thêm người phản ánh")
     officer.writes("Lời nhắn", "Xin cho biết số trụ đèn?")
@@ -204,6 +204,6 @@ def test_a_leader_reads_the_board_as_of_a_day_and_goes_from_a_number_to_a_case(c
     leader.reads("Đèn đường hư, tắt · Pasteur")
     leader.finds_no_barrier()
     leader.clicks("Đèn đường hư, tắt · Pasteur")
-    leader.page.wait_for_url("**/work/*/")
+    leader.page.wait_for_url("**/desk/*/")
     leader.reads_nowhere("Nguyễn Thị An")
     leader.finds_no_barrier()

@@ -130,11 +130,11 @@ def test_who_accuses_an_official_is_heard_by_the_closed_desk_alone(city, person,
     for who in ("Cán bộ phường Sài Gòn", "Chủ tịch phường Sài Gòn", "Tổng đài viên 1022", "Lãnh đạo thành phố"):
         other = enters(person, who, wide=True)
         for path in (
-            "/work/?list=all",
-            "/work/?list=all&agency=all",
-            f"/work/?list=all&q={code}",
+            "/desk/?list=all",
+            "/desk/?list=all&agency=all",
+            f"/desk/?list=all&q={code}",
             "/board/cases/?figure=received",
-            f"/work/{case.id}/",
+            f"/desk/{case.id}/",
         ):
             other.goes_to(path)
             for sign in (str(case.id), case.title, "đòi tiền"):

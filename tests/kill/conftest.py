@@ -238,14 +238,14 @@ class Load:
 
     def _officer(self) -> None:
         while not self.over.is_set():
-            answer = self.city.call("/api/v1/work/cases?list=due&most=5", who="officer")
+            answer = self.city.call("/api/v1/desk/cases?list=due&most=5", who="officer")
             for line in answer[1]["cases"] if self._hear(answer, 200) else ():
                 self._answer(line["id"])
             self.over.wait(self.PAUSE)
 
     def _answer(self, case_id: str) -> None:
         act = {"act": "answered", "message": "Đã sửa xong.", "version": 1}
-        path = f"/api/v1/work/cases/{case_id}/acts"
+        path = f"/api/v1/desk/cases/{case_id}/acts"
         # Without an answer it may have been done: then the second time it is no longer open.
         while not self._hear(self.city.call(path, who="officer", body=act), 200, 409):
             if self.over.wait(self.PAUSE) or self.wrong:

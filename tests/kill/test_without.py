@@ -61,7 +61,7 @@ def test_without_a_database_every_page_says_so_also_to_those_who_are_signed_in(w
     for path, headers in (
         ("/board/", {}),
         ("/health/", {}),
-        *((path, SESSION) for path in ("/", "/board/", "/track/", "/work/", "/new/feedback_1022.report/", "/account/login/")),
+        *((path, SESSION) for path in ("/", "/board/", "/track/", "/desk/", "/new/feedback_1022.report/", "/account/login/")),
     ):
         status, kind, text = web.ask(path, **headers)
         assert (status, kind) == (503, "text/html"), (path, text[:500])
@@ -71,7 +71,7 @@ def test_without_a_database_every_page_says_so_also_to_those_who_are_signed_in(w
 def test_without_a_database_the_api_says_so_as_a_problem(web: Web) -> None:
     for path, body, headers in (
         ("/api/v1/cases/feedback_1022.report", {"answers": {}}, {"Authorization": "Bearer one"}),
-        ("/api/v1/work/cases", None, SESSION),
+        ("/api/v1/desk/cases", None, SESSION),
         ("/api/v1/cases/0000-0000-0000", None, {}),
     ):
         status, kind, text = web.ask(path, body, **headers)

@@ -156,6 +156,6 @@ def back_to(request: HttpRequest) -> str:
     """Return the page of work that a form was sent from; the first list where it names no page of ours."""
     asked = request.POST.get("back", "")
     if asked.startswith("?"):
-        asked = f"/work/{asked}"
-    is_ours = asked.startswith("/work/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours else "/work/"
+        asked = f"/desk/{asked}"
+    is_ours = asked.startswith("/desk/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if is_ours else "/desk/"

@@ -57,7 +57,7 @@ def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, str]:
         view = queries.case_by_id(case_id, actor=actor)
     except (ValueError, Missing):
         return {"open": "", "pane": ""}
-    context = {**body(request, view, acts.offered(view, actor)), "back": f"/work/{back}&open={case_id}"}
+    context = {**body(request, view, acts.offered(view, actor)), "back": f"/desk/{back}&open={case_id}"}
     return {"open": str(case_id), "pane": render_to_string("cases/case_body.html", context, request)}
 
 
@@ -82,7 +82,7 @@ def _page(
         looks.look(by=actor, case_id=view.line.id, purpose=_purpose(request, view.line.id))
     context = body(request, view, found) | {"revealed": revealed or {}, "lost": lost, "moved": moved}
     back = request.POST.get("back") or request.GET.get("back") or ""
-    context["back"] = back if back.startswith("/work/?") else ""
+    context["back"] = back if back.startswith("/desk/?") else ""
     template = "cases/case_body.html" if "pane" in request.GET else "cases/case.html"
     return private(render(request, template, context, status=status))
 

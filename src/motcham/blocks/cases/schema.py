@@ -227,7 +227,7 @@ _COMMON: dict[str, Any] = {
             "responses": _answers({"type": "object", "properties": {"token": {"type": "string"}}}, "Kept", "201"),
         }
     },
-    "/api/v1/work/cases": {
+    "/api/v1/desk/cases": {
         "get": {
             "summary": "A page of the cases that the caller may read, by what is due",
             "security": [{"token": []}],
@@ -247,7 +247,7 @@ _COMMON: dict[str, Any] = {
             ),
         }
     },
-    "/api/v1/work/cases/{id}": {
+    "/api/v1/desk/cases/{id}": {
         "get": {
             "summary": "A case; reading it is recorded as a look",
             "security": [{"token": []}],
@@ -255,7 +255,7 @@ _COMMON: dict[str, Any] = {
             "responses": _answers(_CASE_REF, "The case"),
         }
     },
-    "/api/v1/work/cases/{id}/acts": {
+    "/api/v1/desk/cases/{id}/acts": {
         "post": {
             "summary": "Take one act",
             "security": [{"token": []}],

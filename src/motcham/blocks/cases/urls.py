@@ -31,7 +31,7 @@ urlpatterns = [
     path("track/<str:code>/reopen/", pages_track.reopen, name="reopen"),
     path("track/<str:code>/rate/", pages_track.rate, name="rate"),
     path("track/<str:code>/files/<uuid:document_id>/", pages_track.file_of_code, name="file_of_code"),
-    path("work/<uuid:case_id>/release/", pages_release.release, name="release"),
+    path("desk/<uuid:case_id>/release/", pages_release.release, name="release"),
     *urls_desk.patterns,
     path("services/", pages_reference.services, name="services"),
     path("services/personal-data/", pages_reference.personal_data, name="personal_data"),

@@ -9,7 +9,7 @@ urlpatterns = [
     path("openapi.json", pages_api.openapi, name="openapi"),
     path("attachments", pages_api.attach, name="attach"),
     path("cases/<str:name>", pages_api.cases_at, name="case"),
-    path("work/cases", pages_api.inbox, name="inbox"),
-    path("work/cases/<uuid:case_id>", pages_api.case, name="work_case"),
-    path("work/cases/<uuid:case_id>/acts", pages_api.act, name="act"),
+    path("desk/cases", pages_api.inbox, name="inbox"),
+    path("desk/cases/<uuid:case_id>", pages_api.case, name="work_case"),
+    path("desk/cases/<uuid:case_id>/acts", pages_api.act, name="act"),
 ]

@@ -18,13 +18,13 @@ def officer(agency="company.drainage", role="department_officer"):
 
 
 def release(client, opened, **data):
-    return client.post(f"/work/{opened.id}/release/", {"text": "Nước ngập trước nhà ông Nguyễn Văn Tư", **data})
+    return client.post(f"/desk/{opened.id}/release/", {"text": "Nước ngập trước nhà ông Nguyễn Văn Tư", **data})
 
 
 def test_the_form_proposes_the_words_with_what_tells_who_struck_out():
     opened = reported(text="Nhà bà Trần Thị Hoa ngập, gọi 0901 234 567.", release=False)
 
-    page = officer().get(f"/work/{opened.id}/").content.decode()
+    page = officer().get(f"/desk/{opened.id}/").content.decode()
     proposed = page.split('id="release"')[1].split("<textarea")[1].split("</textarea>")[0]
 
     assert "Nhà bà •••" in proposed
@@ -56,7 +56,7 @@ def test_nobody_else_can_release_it(who):
 
 def test_it_is_taken_back_at_once():
     opened = reported()
-    officer().post(f"/work/{opened.id}/release/", {"withdraw": "1"})
+    officer().post(f"/desk/{opened.id}/release/", {"withdraw": "1"})
 
     with pytest.raises(NoSuchCase):
         cases.public_case(cases.public_ref(opened.id))

@@ -117,7 +117,7 @@ def test_what_is_late_tomorrow_is_counted_and_opens_to_its_cases(ward: int, clie
     link = re.search(r'href="(/board/cases/\?[^"]*figure=soon[^"]*)">1<', page)
     assert link, page
     listed = show(leader, link.group(1).replace("&amp;", "&"))
-    assert set(re.findall(r"/work/([0-9a-f-]{36})/", listed)) == {str(mine[0].id)}
+    assert set(re.findall(r"/desk/([0-9a-f-]{36})/", listed)) == {str(mine[0].id)}
 
 
 def test_the_files_say_the_same_and_each_share_is_that_of_its_counts(ward: int, client: Client) -> None:

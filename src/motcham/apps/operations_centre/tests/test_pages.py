@@ -167,7 +167,7 @@ def test_a_figure_opens_to_exactly_its_cases(ward: int, client: Client) -> None:
     code = identity_api.agency(id=ward).code
 
     def listed(query: str) -> set[str]:
-        return set(re.findall(r"/work/([0-9a-f-]{36})/", show(leader, f"/board/cases/?agency={code}&{query}")))
+        return set(re.findall(r"/desk/([0-9a-f-]{36})/", show(leader, f"/board/cases/?agency={code}&{query}")))
 
     assert listed("figure=overdue") == {str(late.id)}
     assert listed("figure=pending") == {str(late.id)}
@@ -181,7 +181,7 @@ def test_the_head_of_an_agency_opens_the_figures_of_that_agency_alone(ward: int,
     mine = opened(ward)[0]
     elsewhere = cases_testing.a_case()
     leader = signed_in("agency_leader", identity_api.agency(id=ward).code)
-    assert set(re.findall(r"/work/([0-9a-f-]{36})/", show(leader, "/board/cases/"))) == {str(mine.id)}
+    assert set(re.findall(r"/desk/([0-9a-f-]{36})/", show(leader, "/board/cases/"))) == {str(mine.id)}
     assert str(elsewhere.id) not in show(leader, "/board/cases/?agency=test-desk")
 
 
@@ -189,10 +189,10 @@ def test_the_list_goes_on_page_by_page(ward: int, client: Client) -> None:
     leader = signed_in("city_leader", "test-desk")
     wanted = {str(each.id) for each in opened(ward, count=32)}
     page = show(leader, "/board/cases/?figure=received")
-    found = set(re.findall(r"/work/([0-9a-f-]{36})/", page))
+    found = set(re.findall(r"/desk/([0-9a-f-]{36})/", page))
     following = re.search(r'href="(\?[^"]*after=[^"]*)"', page)
     assert len(found) == 30 and following
-    found |= set(re.findall(r"/work/([0-9a-f-]{36})/", show(leader, "/board/cases/" + following.group(1).replace("&amp;", "&"))))
+    found |= set(re.findall(r"/desk/([0-9a-f-]{36})/", show(leader, "/board/cases/" + following.group(1).replace("&amp;", "&"))))
     assert found == wanted
 
 

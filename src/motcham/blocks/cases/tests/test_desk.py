@@ -120,33 +120,33 @@ def test_a_closed_desk_is_seen_by_nobody_else(officer):
     for role, agency in (("city_leader", "ward-b"), ("desk_operator", "test-desk"), ("inspector", "ward-b")):
         other = an_officer(role=role, agency_code=agency)
         assert found(other) == set() == found(other, text="to cao")
-        assert client_of(other).get(f"/work/?open={opened.id}&agency=all").content.decode().count("Tố cáo") == 0
+        assert client_of(other).get(f"/desk/?open={opened.id}&agency=all").content.decode().count("Tố cáo") == 0
     assert found(officer, text="to cao") == {"Tố cáo"}
 
 
 def test_a_case_opens_beside_the_list_with_its_look_or_not_at_all(desk):
     own, other = here("Việc mình"), here("Việc người", code="ward-b")
-    assert 'class="case-body"' in desk.get(f"/work/?list=waiting&open={own.id}").content.decode()
+    assert 'class="case-body"' in desk.get(f"/desk/?list=waiting&open={own.id}").content.decode()
     assert CaseEvent.objects.filter(case_id=own.id, kind="look").count() == 1
     for asked in (other.id, "x", ""):
-        page = desk.get(f"/work/?list=waiting&open={asked}")
+        page = desk.get(f"/desk/?list=waiting&open={asked}")
         assert page.status_code == 200 and "Việc người" not in page.content.decode() and "case-body" not in page.content.decode()
     assert not CaseEvent.objects.filter(case_id=other.id, kind="look").exists()
 
 
 def test_a_case_has_a_holder_until_it_leaves_the_agency(officer, desk):
     opened, free = here("Của tôi"), here("Của ai")
-    desk.post(f"/work/{opened.id}/hold/", {"to": officer.posts[0].post_id})
+    desk.post(f"/desk/{opened.id}/hold/", {"to": officer.posts[0].post_id})
     assert found(officer, held=Held.MINE, queue=Queue.DUE) == {"Của tôi"}
     assert found(officer, held=Held.NOBODY) == {"Của ai"}
-    assert officer.display_name in desk.get("/work/").content.decode()
+    assert officer.display_name in desk.get("/desk/").content.decode()
     transfer(by=officer, case_id=opened.id, agency_id=an_agency(code="ward-b"))
     assert Case.objects.get(id=opened.id).holder_id is None and Case.objects.get(id=free.id).holder_id is None
 
 
 def test_a_case_is_given_to_colleagues_alone(desk):
     opened, stranger = here(), an_officer(role="ward_officer", agency_code="ward-b")
-    page = desk.post(f"/work/{opened.id}/hold/", {"to": stranger.posts[0].post_id}, follow=True)
+    page = desk.post(f"/desk/{opened.id}/hold/", {"to": stranger.posts[0].post_id}, follow=True)
     assert Case.objects.get().holder_id is None and "notice-late" in page.content.decode()
 
 
@@ -155,9 +155,9 @@ def test_all_work_of_a_colleague_is_handed_over_with_the_reason(officer, desk):
     mine, theirs = officer.posts[0].post_id, colleague.posts[0].post_id
     for number in range(3):
         actions_desk.hold(by=colleague, case_id=here(str(number)).id, post_id=theirs)
-    desk.post("/work/people/hand-over/", {"from": theirs, "to": mine, "reason": ""})
+    desk.post("/desk/people/hand-over/", {"from": theirs, "to": mine, "reason": ""})
     assert not Case.objects.filter(holder_id=mine).exists()
-    desk.post("/work/people/hand-over/", {"from": theirs, "to": mine, "reason": "Nghỉ phép"})
+    desk.post("/desk/people/hand-over/", {"from": theirs, "to": mine, "reason": "Nghỉ phép"})
     assert Case.objects.filter(holder_id=mine).count() == 3
     assert CaseEvent.objects.filter(kind="held", message="Nghỉ phép").count() == 3
 
@@ -165,62 +165,62 @@ def test_all_work_of_a_colleague_is_handed_over_with_the_reason(officer, desk):
 def test_nobody_but_the_head_shares_out_the_work_of_two_others(officer, desk):
     one, two = (an_officer(role="ward_officer", agency_code="ward-a").posts[0].post_id for _ in range(2))
     Case.objects.filter(id=here().id).update(holder_id=one)
-    desk.post("/work/people/hand-over/", {"from": one, "to": two, "reason": "x"})
+    desk.post("/desk/people/hand-over/", {"from": one, "to": two, "reason": "x"})
     assert Case.objects.get().holder_id == one
     head = an_officer(role="agency_leader", agency_code="ward-a")
-    client_of(head).post("/work/people/hand-over/", {"from": one, "to": two, "reason": "x"})
+    client_of(head).post("/desk/people/hand-over/", {"from": one, "to": two, "reason": "x"})
     assert Case.objects.get().holder_id == two
 
 
 def test_what_was_done_by_mistake_is_taken_back_within_a_minute(desk, officer):
     picked = [str(here(str(number)).id) for number in range(3)]
-    desk.post("/work/bulk/", {"step": f"{KEY}:taken", "case": picked})
-    assert Case.objects.filter(step="taken").count() == 3 and "data-undo" in desk.get("/work/").content.decode()
+    desk.post("/desk/bulk/", {"step": f"{KEY}:taken", "case": picked})
+    assert Case.objects.filter(step="taken").count() == 3 and "data-undo" in desk.get("/desk/").content.decode()
     actions_desk.hold(by=officer, case_id=Case.objects.get(id=picked[0]).id, post_id=officer.posts[0].post_id)
-    desk.post("/work/undo/")
+    desk.post("/desk/undo/")
     assert set(Case.objects.filter(step="desk").values_list("id", flat=True)) == {
         Case.objects.get(id=each).id for each in picked[1:]
     }
     assert CaseEvent.objects.filter(kind="taken_back").count() == 2
-    assert "data-undo" not in desk.get("/work/").content.decode()
+    assert "data-undo" not in desk.get("/desk/").content.decode()
 
 
 def test_after_a_minute_nothing_is_taken_back(desk, monkeypatch):
     opened = here()
     monkeypatch.setattr("motcham.blocks.cases.pages_bulk.UNDO_FOR", timedelta(0))
-    desk.post("/work/bulk/", {"step": f"{KEY}:taken", "case": [str(opened.id)]})
-    desk.post("/work/undo/")
+    desk.post("/desk/bulk/", {"step": f"{KEY}:taken", "case": [str(opened.id)]})
+    desk.post("/desk/undo/")
     assert Case.objects.get().step == "taken"
 
 
 def test_a_kept_list_is_ones_own_unless_it_is_shared(desk, officer):
     here("Ngập nước")
     for name, more in (("Riêng", {}), ("Chung", {"shared": "yes"})):
-        desk.post("/work/filters/", {"name": name, "back": "/work/?list=all&q=ngap", **more})
-    text = desk.get("/work/").content.decode()
+        desk.post("/desk/filters/", {"name": name, "back": "/desk/?list=all&q=ngap", **more})
+    text = desk.get("/desk/").content.decode()
     own = SavedFilter.objects.get(name="Riêng")
     assert re.search(rf'id="count-kept-{own.id}"[^>]*>1<', text) and "Chung" in text
     colleague = client_of(an_officer(role="ward_officer", agency_code="ward-a"))
-    seen = colleague.get("/work/").content.decode()
+    seen = colleague.get("/desk/").content.decode()
     assert "Chung" in seen and "Riêng" not in seen
-    assert colleague.post(f"/work/filters/{own.id}/drop/").status_code == 403
-    assert "Chung" not in client_of(an_officer(role="ward_officer", agency_code="ward-b")).get("/work/").content.decode()
-    desk.post(f"/work/filters/{own.id}/drop/")
+    assert colleague.post(f"/desk/filters/{own.id}/drop/").status_code == 403
+    assert "Chung" not in client_of(an_officer(role="ward_officer", agency_code="ward-b")).get("/desk/").content.decode()
+    desk.post(f"/desk/filters/{own.id}/drop/")
     assert not SavedFilter.objects.filter(id=own.id).exists()
 
 
 def test_the_head_writes_the_texts_that_answers_begin_with(desk, officer):
     head = client_of(an_officer(role="agency_leader", agency_code="ward-a"))
     text = {"name": "Xong", "step": f"{KEY}:answered", "text": "Đã xong {code} ở {agency}."}
-    assert desk.post("/work/templates/", text).status_code == 403
-    assert head.post("/work/templates/", {**text, "text": "{nobody}"}).status_code == 422
-    head.post("/work/templates/", text)
+    assert desk.post("/desk/templates/", text).status_code == 403
+    assert head.post("/desk/templates/", {**text, "text": "{nobody}"}).status_code == 422
+    head.post("/desk/templates/", text)
     kept = ReplyTemplate.objects.get()
     opened = here()
     filled = f"Đã xong {opened.code[:4]}-{opened.code[4:8]}-{opened.code[8:]} ở ward-a."
-    assert filled in desk.get(f"/work/{opened.id}/").content.decode()
+    assert filled in desk.get(f"/desk/{opened.id}/").content.decode()
     page = desk.post(
-        f"/work/{opened.id}/act/",
+        f"/desk/{opened.id}/act/",
         {"act": "answered", "fill": "answered", "answered-reply": str(kept.pk), "answered-message": "Kính gửi"},
     )
     assert page.status_code == 200 and f"Kính gửi\n\n{filled}" in page.content.decode() and Case.objects.get().step == "desk"
@@ -230,14 +230,14 @@ def test_a_list_is_taken_out_without_names_and_without_formulas(officer):
     here('=HYPERLINK("http://x","y")')
     here("Kia", code="ward-b")
     head = client_of(an_officer(role="agency_leader", agency_code="ward-a"))
-    answer = head.get("/work/export/?list=all&agency=all")
+    answer = head.get("/desk/export/?list=all&agency=all")
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(rows) == 2 and rows[1][1] == '=HYPERLINK("http://x","y")' and sheet["B2"].data_type == "s"
     words = " ".join(cell for row in rows for cell in row if isinstance(cell, str))
     assert "Nguyễn" not in words and "9000" not in words
     assert written("cases.exported") == 1
-    assert client_of(officer).get("/work/export/").status_code == 403
+    assert client_of(officer).get("/desk/export/").status_code == 403
 
 
 def test_a_file_ends_at_its_limit_and_says_so(officer, monkeypatch):
@@ -245,17 +245,17 @@ def test_a_file_ends_at_its_limit_and_says_so(officer, monkeypatch):
     for number in range(3):
         here(str(number))
     head = client_of(an_officer(role="agency_leader", agency_code="ward-a"))
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(head.get("/work/export/?list=all").streaming_content))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(head.get("/desk/export/?list=all").streaming_content))).active
     assert sheet.max_row == 4 and "2" in sheet["A4"].value
 
 
 def test_an_open_page_learns_what_came_and_went(desk):
     first = here("Một")
-    answer = desk.get("/work/fresh/", {"list": "due", "known": str(first.id)}).content.decode()
+    answer = desk.get("/desk/fresh/", {"list": "due", "known": str(first.id)}).content.decode()
     assert "news" in answer and 'data-gone=""' in answer and 'class="news"' not in answer
     here("Hai")
     Case.objects.filter(id=first.id).update(state="closed", closed_at=timezone.now(), outcome="answered")
-    answer = desk.get("/work/fresh/", {"list": "due", "known": str(first.id)}).content.decode()
+    answer = desk.get("/desk/fresh/", {"list": "due", "known": str(first.id)}).content.decode()
     assert f'data-gone="{first.id}"' in answer and 'class="news"' in answer
 
 
@@ -271,15 +271,15 @@ def test_an_operator_takes_in_a_call_and_sees_what_is_known(officer):
         "key": "k",
         "channel": "phone",
     }
-    around = operator.post("/work/intake/around/", asked).content.decode()
+    around = operator.post("/desk/intake/around/", asked).content.decode()
     assert "Việc trước" in around
     look = CaseEvent.objects.get(case_id=before.id, kind="look")
     assert look.facts["purpose"] == "caller"
-    answer = operator.post("/work/intake/", asked)
+    answer = operator.post("/desk/intake/", asked)
     made = Case.objects.get(title="Đèn tắt nữa")
-    assert answer["Location"] == f"/work/{made.id}/" and made.channel == "phone" and made.agency.code == "test-desk"
-    assert client_of(officer).get("/work/intake/").status_code == 200
-    assert operator.post("/work/intake/", {"type": KEY, "description": "x"}).status_code == 422
+    assert answer["Location"] == f"/desk/{made.id}/" and made.channel == "phone" and made.agency.code == "test-desk"
+    assert client_of(officer).get("/desk/intake/").status_code == 200
+    assert operator.post("/desk/intake/", {"type": KEY, "description": "x"}).status_code == 422
 
 
 def test_a_caller_joins_what_is_reported_already(officer):
@@ -294,8 +294,8 @@ def test_a_caller_joins_what_is_reported_already(officer):
         "key": "k2",
         "into": str(earlier.id),
     }
-    answer = operator.post("/work/intake/", asked)
-    assert answer["Location"] == f"/work/{earlier.id}/"
+    answer = operator.post("/desk/intake/", asked)
+    assert answer["Location"] == f"/desk/{earlier.id}/"
     assert Case.objects.get(id=earlier.id).joined == 1 and Case.objects.get(title="Cũng đèn đó").merged_into_id == earlier.id
 
 

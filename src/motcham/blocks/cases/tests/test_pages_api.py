@@ -168,12 +168,12 @@ def test_an_officer_lists_reads_and_acts():
     officer = Program("ward_officer", "ward-a")
     opened = a_case(agency_id=identity.agency(code="ward-a").id)
     a_case()
-    listed = officer.get("/api/v1/work/cases").json()
+    listed = officer.get("/api/v1/desk/cases").json()
     assert [each["id"] for each in listed["cases"]] == [str(opened.id)] and listed["next"] is None
-    read = officer.get(f"/api/v1/work/cases/{opened.id}?purpose=ho-tro").json()
+    read = officer.get(f"/api/v1/desk/cases/{opened.id}?purpose=ho-tro").json()
     assert read["masked"] == ["name", "phone"] and "Nguyễn" not in json.dumps(read, ensure_ascii=False)
     assert CaseEvent.objects.filter(case_id=opened.id, kind="look", facts__purpose="ho-tro").exists()
-    acts = f"/api/v1/work/cases/{opened.id}/acts"
+    acts = f"/api/v1/desk/cases/{opened.id}/acts"
     moved = officer.post(acts, {"act": "asked", "message": "Số trụ?", "version": read["version"]})
     assert moved.status_code == 200 and moved.json()["state"] == "paused"
     late = officer.post(acts, {"act": "desk", "version": read["version"]})
@@ -186,11 +186,11 @@ def test_pages_of_the_list_follow_each_other():
     officer = Program("ward_officer", "ward-a")
     ward = identity.agency(code="ward-a").id
     every = {str(a_case(agency_id=ward).id) for _number in range(5)}
-    path, seen = "/api/v1/work/cases?most=2", []
+    path, seen = "/api/v1/desk/cases?most=2", []
     while path:
         page = officer.get(path).json()
         seen += [each["id"] for each in page["cases"]]
-        path = page["next"] and f"/api/v1/work/cases?most=2&after={page['next']}"
+        path = page["next"] and f"/api/v1/desk/cases?most=2&after={page['next']}"
     assert len(seen) == 5 and set(seen) == every
 
 
@@ -198,7 +198,7 @@ def test_pages_of_the_list_follow_each_other():
     "query", ["after=%00", "type=%00", "list=x", "most=0", "most=-1", "most=²", "most=99999999999999999999", "after=AAAA"]
 )
 def test_a_bent_question_is_a_list_all_the_same(query):
-    assert Program("ward_officer", "ward-a").get(f"/api/v1/work/cases?{query}").status_code == 200
+    assert Program("ward_officer", "ward-a").get(f"/api/v1/desk/cases?{query}").status_code == 200
 
 
 def test_the_description_names_every_kind_with_its_fields():

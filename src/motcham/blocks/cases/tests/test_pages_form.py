@@ -317,7 +317,7 @@ def test_what_officers_write_to_each_other_stays_with_them(case_type):
     officer = an_officer(role="desk_operator", agency_code="test-desk")
     client = client_of(officer)
     version = Case.objects.get().version
-    client.post(f"/work/{opened.id}/act/", {"act": "note", "version": version, "note-message": "chỉ nội bộ"})
+    client.post(f"/desk/{opened.id}/act/", {"act": "note", "version": version, "note-message": "chỉ nội bộ"})
     assert CaseEvent.objects.filter(message="chỉ nội bộ").exists()
     assert "chỉ nội bộ" not in Client().get(f"/track/{opened.code}/").content.decode()
     assert "chỉ nội bộ" not in Client().get(f"/api/v1/cases/{opened.code}").content.decode()

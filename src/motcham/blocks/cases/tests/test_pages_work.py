@@ -74,7 +74,7 @@ def here(officer: Actor, **others):
 def act(client: Client, opened, name: str, *, version: int | None = None, **typed):
     version = Case.objects.get(id=opened.id).version if version is None else version
     fields = {f"{name}-{key}": value for key, value in typed.items()}
-    return client.post(f"/work/{opened.id}/act/", {"act": name, "version": version, **fields})
+    return client.post(f"/desk/{opened.id}/act/", {"act": name, "version": version, **fields})
 
 
 def test_the_inbox_shows_the_agency_its_own_cases_by_what_is_due(desk, officer):
@@ -82,20 +82,20 @@ def test_the_inbox_shows_the_agency_its_own_cases_by_what_is_due(desk, officer):
     fresh = here(officer)
     a_case(agency_id=an_agency(code="ward-b"))
     became_late()
-    shown = re.findall(r"/work/([0-9a-f-]{36})/", desk.get("/work/").content.decode())
+    shown = re.findall(r"/desk/([0-9a-f-]{36})/", desk.get("/desk/").content.decode())
     assert shown == [str(late.id), str(fresh.id)]
-    assert re.findall(r"/work/([0-9a-f-]{36})/", desk.get("/work/?list=late").content.decode()) == [str(late.id)]
+    assert re.findall(r"/desk/([0-9a-f-]{36})/", desk.get("/desk/?list=late").content.decode()) == [str(late.id)]
 
 
 def test_the_next_page_begins_where_the_last_one_ended(desk, officer, monkeypatch):
     monkeypatch.setattr("motcham.blocks.cases.pages_inbox.PER_PAGE", 2)
     cases = {str(here(officer).id) for _number in range(5)}
-    path, seen = "/work/", []
+    path, seen = "/desk/", []
     while path:
         page = desk.get(path).content.decode()
-        seen += re.findall(r"/work/([0-9a-f-]{36})/", page)
+        seen += re.findall(r"/desk/([0-9a-f-]{36})/", page)
         following = re.search(r'rel="next" href="([^"]+)"', page)
-        path = "/work/" + following.group(1).replace("&amp;", "&") if following else ""
+        path = "/desk/" + following.group(1).replace("&amp;", "&") if following else ""
     assert len(seen) == 5 and set(seen) == cases
 
 
@@ -103,11 +103,11 @@ def test_the_next_page_begins_where_the_last_one_ended(desk, officer, monkeypatc
     "query", ["?after=x", "?after=%00", "?list=none", "?type=none", "?agency=99999999999", "?agency=%00", "?after=" + "A" * 500]
 )
 def test_a_bent_address_shows_a_list_all_the_same(desk, query):
-    assert desk.get(f"/work/{query}").status_code == 200
+    assert desk.get(f"/desk/{query}").status_code == 200
 
 
 def test_an_empty_inbox_teaches(desk):
-    assert "empty" in desk.get("/work/").content.decode()
+    assert "empty" in desk.get("/desk/").content.decode()
 
 
 def test_counts_stop_at_a_bound(desk, officer, monkeypatch):
@@ -115,12 +115,12 @@ def test_counts_stop_at_a_bound(desk, officer, monkeypatch):
     monkeypatch.setattr("motcham.blocks.cases.pages_inbox.COUNTED", 3)
     for _number in range(4):
         here(officer)
-    assert ">2+<" in desk.get("/work/").content.decode()
+    assert ">2+<" in desk.get("/desk/").content.decode()
 
 
 def test_opening_a_case_is_a_look_and_names_stay_masked(desk, officer):
     opened = here(officer)
-    page = desk.get(f"/work/{opened.id}/").content.decode()
+    page = desk.get(f"/desk/{opened.id}/").content.decode()
     assert "Nguyễn Văn A" not in page and "0900000000" not in page and "Đèn tắt" in page
     look = CaseEvent.objects.get(case_id=opened.id, kind="look")
     assert look.facts["agencies"] == [officer.posts[0].agency_id] and look.entry_id
@@ -129,18 +129,18 @@ def test_opening_a_case_is_a_look_and_names_stay_masked(desk, officer):
 
 def test_revealing_shows_one_field_for_a_purpose_after_its_look(desk, officer):
     opened = here(officer)
-    page = desk.post(f"/work/{opened.id}/reveal/", {"field": "name", "purpose": "contact"})
+    page = desk.post(f"/desk/{opened.id}/reveal/", {"field": "name", "purpose": "contact"})
     text = page.content.decode()
     assert "Nguyễn Văn A" in text and "0900" not in text and page["Cache-Control"] == "private, no-store"
     assert CaseEvent.objects.filter(case_id=opened.id, kind="look", facts__what="name", facts__purpose="contact").exists()
-    assert desk.post(f"/work/{opened.id}/reveal/", {"field": "description"}).status_code == 404
+    assert desk.post(f"/desk/{opened.id}/reveal/", {"field": "description"}).status_code == 404
 
 
 def test_a_case_of_another_agency_does_not_exist(desk):
     opened = a_case(agency_id=an_agency(code="ward-b"))
     for path in ("", "act/", "reveal/"):
         method = desk.post if path else desk.get
-        assert method(f"/work/{opened.id}/{path}", {"act": "answered", "field": "name"}).status_code == 404
+        assert method(f"/desk/{opened.id}/{path}", {"act": "answered", "field": "name"}).status_code == 404
     assert not CaseEvent.objects.filter(case_id=opened.id, kind="look").exists()
 
 
@@ -185,8 +185,8 @@ def test_an_act_that_hands_over_asks_to_whom_and_the_case_leaves(desk, officer):
     assert act(desk, opened, "sent", message="Việc của phường B.").status_code == 422
     assert act(desk, opened, "sent", message="Việc của phường B.", to_agency="none").status_code == 422
     answer = act(desk, opened, "sent", message="Việc của phường B.", to_agency="ward-b")
-    assert answer["Location"] == "/work/" and Case.objects.get().agency.code == "ward-b"
-    assert desk.get(f"/work/{opened.id}/").status_code == 404
+    assert answer["Location"] == "/desk/" and Case.objects.get().agency.code == "ward-b"
+    assert desk.get(f"/desk/{opened.id}/").status_code == 404
 
 
 def test_any_officer_of_the_agency_may_hand_a_case_to_another(desk, officer):
@@ -207,23 +207,23 @@ def test_a_limit_is_extended_as_often_as_the_law_allows(desk, officer):
 def test_a_closed_case_offers_no_act(desk, officer):
     opened = here(officer)
     act(desk, opened, "answered", message="Xong.", result="known")
-    assert "act-" not in desk.get(f"/work/{opened.id}/").content.decode()
+    assert "act-" not in desk.get(f"/desk/{opened.id}/").content.decode()
     assert act(desk, opened, "note", message="sau đó").status_code == 409
 
 
 def test_a_file_is_served_to_its_officers_and_each_opening_is_a_look(desk, officer):
     opened = here(officer)
     act(desk, opened, "answered", message="Xong.", result="known", proof=SimpleUploadedFile("a.jpg", a_photo(), "image/jpeg"))
-    href = f"/work/{opened.id}/files/{Case.objects.get().documents[0]}/"
+    href = f"/desk/{opened.id}/files/{Case.objects.get().documents[0]}/"
     assert desk.get(href)["Content-Type"] == "image/jpeg"
     assert CaseEvent.objects.filter(case_id=opened.id, kind="look", facts__what="file").count() == 1
     assert client_of(an_officer(role="ward_officer", agency_code="ward-b")).get(href).status_code == 404
-    assert desk.get(f"/work/{opened.id}/files/{opened.id}/").status_code == 404
+    assert desk.get(f"/desk/{opened.id}/files/{opened.id}/").status_code == 404
 
 
 def test_strangers_and_citizens_have_no_work(officer):
     opened = here(officer)
-    for path in ("/work/", f"/work/{opened.id}/"):
+    for path in ("/desk/", f"/desk/{opened.id}/"):
         assert Client().get(path).status_code == 302
 
 
@@ -233,56 +233,56 @@ QUERIES = 5
 
 def test_every_list_costs_the_same_queries_however_long(desk, officer, django_assert_num_queries):
     here(officer)
-    desk.get("/work/")
+    desk.get("/desk/")
     with django_assert_num_queries(QUERIES):
-        desk.get("/work/")
+        desk.get("/desk/")
     for _number in range(6):
         here(officer)
     with django_assert_num_queries(QUERIES):
-        desk.get("/work/")
+        desk.get("/desk/")
 
 
 def test_many_cases_take_a_plain_step_at_once(desk, officer):
     mine, gone = [here(officer) for _number in range(3)], here(officer)
     take_step(by=officer, case_id=gone.id, to="answered", message="x")
-    page = desk.get("/work/").content.decode()
+    page = desk.get("/desk/").content.decode()
     assert 'value="testing.report:taken"' in page and "testing.report:answered" not in page
     picked = [str(each.id) for each in (*mine, gone)]
-    assert desk.post("/work/bulk/", {"step": "testing.report:taken", "case": picked})["Location"] == "/work/"
+    assert desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": picked})["Location"] == "/desk/"
     assert Case.objects.filter(step="taken").count() == 3 and Case.objects.get(id=gone.id).step == "answered"
 
 
 @pytest.mark.parametrize("step", ["testing.report:answered", "testing.report:none", "none.none:taken", "", ":"])
 def test_only_plain_steps_can_be_taken_at_once(desk, officer, step):
     opened = here(officer)
-    assert desk.post("/work/bulk/", {"step": step, "case": [str(opened.id)]}).status_code == 409
+    assert desk.post("/desk/bulk/", {"step": step, "case": [str(opened.id)]}).status_code == 409
     assert Case.objects.get().step == "desk"
 
 
 def test_nobody_takes_steps_in_cases_of_others_by_picking_them(desk):
     opened = a_case(agency_id=an_agency(code="ward-b"))
     for picked in (str(opened.id), "x", "00000000-0000-0000-0000-000000000000"):
-        assert desk.post("/work/bulk/", {"step": "testing.report:taken", "case": [picked]}).status_code == 404
+        assert desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": [picked]}).status_code == 404
     operator = client_of(an_officer(role="desk_operator", agency_code="test-desk"))
-    assert operator.post("/work/bulk/", {"step": "testing.report:taken", "case": [str(opened.id)]}).status_code == 403
+    assert operator.post("/desk/bulk/", {"step": "testing.report:taken", "case": [str(opened.id)]}).status_code == 403
     assert Case.objects.get().step == "desk"
 
 
 def test_a_code_read_out_on_the_telephone_leads_to_its_case(desk, officer):
     opened, other = here(officer), a_case(agency_id=an_agency(code="ward-b"))
-    assert desk.get("/work/find/", {"code": opened.code.lower()})["Location"] == f"/work/{opened.id}/"
+    assert desk.get("/desk/find/", {"code": opened.code.lower()})["Location"] == f"/desk/{opened.id}/"
     for code in (other.code, "nothing"):
-        assert desk.get("/work/find/", {"code": code})["Location"] == "/work/"
+        assert desk.get("/desk/find/", {"code": code})["Location"] == "/desk/"
 
 
 def test_the_desk_sees_what_no_rule_routes_apart_from_the_city(officer):
     unrouted, elsewhere = a_case(), here(officer)
     operator = client_of(an_officer(role="desk_operator", agency_code="test-desk"))
-    shown = operator.get("/work/").content.decode()
+    shown = operator.get("/desk/").content.decode()
     assert str(unrouted.id) in shown and str(elsewhere.id) not in shown
-    assert str(elsewhere.id) in operator.get("/work/?agency=all").content.decode()
+    assert str(elsewhere.id) in operator.get("/desk/?agency=all").content.decode()
     leader = client_of(an_officer(role="city_leader", agency_code="ward-b"))
-    page = leader.get("/work/").content.decode()
+    page = leader.get("/desk/").content.decode()
     assert str(unrouted.id) in page and str(elsewhere.id) in page
     assert 'name="case"' not in page
 
@@ -290,11 +290,11 @@ def test_the_desk_sees_what_no_rule_routes_apart_from_the_city(officer):
 def test_what_is_split_off_takes_copies_of_the_photos_that_were_chosen(desk, officer):
     shown, other = a_document(content=a_photo(colour="red")), a_document(content=a_photo(colour="navy"))
     opened = here(officer, documents=[shown.id, other.id])
-    page = desk.get(f"/work/{opened.id}/split/").content.decode()
+    page = desk.get(f"/desk/{opened.id}/split/").content.decode()
     assert f'value="{shown.id}"' in page and f'value="{other.id}"' in page
     typed = {"kind": "noise", "description": "Và ồn", "photo": [str(shown.id)]}
-    assert desk.post(f"/work/{opened.id}/split/", {**typed, "description": ""}).content.decode().count(" checked") == 2
-    assert desk.post(f"/work/{opened.id}/split/", typed).status_code == 302
+    assert desk.post(f"/desk/{opened.id}/split/", {**typed, "description": ""}).content.decode().count(" checked") == 2
+    assert desk.post(f"/desk/{opened.id}/split/", typed).status_code == 302
     part = Case.objects.get(split_from_id=opened.id)
     [copy] = part.documents
     assert set(Case.objects.get(id=opened.id).documents) == {shown.id, other.id} and copy not in (shown.id, other.id)
@@ -313,7 +313,7 @@ def test_files_of_another_case_go_with_nothing_that_is_split_off(desk, officer):
 
 def test_an_answer_that_was_not_given_is_not_shown_as_masked(desk, officer):
     opened = here(officer, answers={"kind": "lamp", "description": "Đèn tắt", "name": "Nguyễn Văn A"})
-    page = desk.get(f"/work/{opened.id}/").content.decode()
+    page = desk.get(f"/desk/{opened.id}/").content.decode()
     assert 'value="name"' in page and 'value="phone"' not in page
 
 
@@ -322,7 +322,7 @@ def test_officers_read_answers_under_their_own_words_and_citizens_under_those_th
     case_type = replace(a_case_type(steps=STEPS, unrouted="desk"), key="testing.worded", fields=(asked,), category="")
     with registered(case_type):
         opened = here(officer, type_key="testing.worded", answers={"name": "Nguyễn Văn A"})
-        page = desk.get(f"/work/{opened.id}/").content.decode()
+        page = desk.get(f"/desk/{opened.id}/").content.decode()
         assert "Name of the sender" in page and "Your name" not in page
         [row] = showing.answer_rows(case_type.fields, {"name": "Nguyễn Văn A"}, place=None, own=True)
         assert (row.label, row.text) == ("Your name", "Nguyễn Văn A")

@@ -65,11 +65,11 @@ def kinds() -> list[str]:
 
 def test_a_post_sleeps_until_its_holder_has_a_second_factor(officer, client):
     assert sign_in(client)["Location"] == "/account/factor/app/?next=%2Faccount%2Fdevices%2F"
-    assert client.get("/work/")["Location"].startswith("/account/factor/app/?next=")
+    assert client.get("/desk/")["Location"].startswith("/account/factor/app/?next=")
     assert client.get("/account/").status_code == 200
     set_up(client)
     assert "/account/devices/" in client.get("/account/factor/codes/").text
-    assert client.get("/work/").status_code == 200
+    assert client.get("/desk/").status_code == 200
     assert {"identity.signed_in", "identity.factor_set_up", "identity.factor_given"} <= set(kinds())
 
 
@@ -79,12 +79,12 @@ def test_the_code_is_asked_at_each_sign_in_and_taken_once(officer, client):
     for step, status in ((0, 302), (0, 200), (1, 302)):
         fresh = Client()
         assert sign_in(fresh)["Location"] == "/account/factor/check/"
-        assert fresh.get("/work/")["Location"].startswith("/account/login/")
+        assert fresh.get("/desk/")["Location"].startswith("/account/login/")
         answer = fresh.post("/account/factor/check/", {"code": code_of(secret, step=step)})
         assert answer.status_code == status, (step, answer.text)
         if status == 302:
             assert answer["Location"] == "/account/devices/"
-            assert fresh.get("/work/").status_code == 200
+            assert fresh.get("/desk/").status_code == 200
 
 
 def test_wrong_codes_are_counted_like_wrong_passwords(officer, client):
@@ -139,9 +139,9 @@ def test_changing_the_factor_asks_again_when_sign_in_was_long_ago(officer, clien
 def test_an_officer_who_lay_idle_is_a_stranger_and_a_citizen_is_not(officer, client):
     citizen = testing.client_of(testing.a_citizen())
     working = testing.client_of(next(iter([api.actor(account_id=officer)])))
-    assert working.get("/work/").status_code == 200
+    assert working.get("/desk/").status_code == 200
     Session.objects.update(seen_at=timezone.now() - timedelta(minutes=31))
-    assert working.get("/work/")["Location"].startswith("/account/login/?next=")
+    assert working.get("/desk/")["Location"].startswith("/account/login/?next=")
     assert citizen.get("/account/").status_code == 200
 
 
@@ -149,9 +149,9 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(officer):
     browser = testing.client_of(api.actor(account_id=officer))
     long_ago = timezone.now() - timedelta(minutes=20)
     Session.objects.update(seen_at=long_ago)
-    browser.get("/work/", headers={"X-Background": "1"})
+    browser.get("/desk/", headers={"X-Background": "1"})
     assert Session.objects.get().seen_at == long_ago
-    browser.get("/work/")
+    browser.get("/desk/")
     assert Session.objects.get().seen_at > long_ago
 
 

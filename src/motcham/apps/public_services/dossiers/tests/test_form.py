@@ -93,12 +93,12 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     client.post(filled(client))
     case = Dossier.objects.get().case
     officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
-    page = officer.get(f"/work/{case.id}/").content.decode()
+    page = officer.get(f"/desk/{case.id}/").content.decode()
     assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in page
     assert "Tiếp nhận" in page or "Accept it" in page
     for to, more in (("2", {}), ("4", {}), ("5", {"5-papers_asked": "paper_1", "5-message": "Thiếu chữ ký"})):
         case.refresh_from_db()
-        answer = officer.post(f"/work/{case.id}/act/", {"act": to, "version": case.version, **more})
+        answer = officer.post(f"/desk/{case.id}/act/", {"act": to, "version": case.version, **more})
         assert answer.status_code == 302, re.sub(r"<[^>]+>", " ", answer.content.decode())[:3000]
     stranger = Client()
     page = stranger.get(f"/track/{case.code}/").content.decode()
@@ -108,7 +108,7 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     assert stranger.post(f"/track/{case.code}/add/", sent).status_code == 302
     case = Dossier.objects.get().case
     assert case.step == "4" and case.answers["paper_1"] != first and len(case.documents) == 3
-    again = officer.get(f"/work/{case.id}/").content.decode()
+    again = officer.get(f"/desk/{case.id}/").content.decode()
     assert 'value="5"' not in re.findall(r'name="act"[^>]*', again)
 
 
@@ -157,7 +157,7 @@ def test_an_officer_apologises_and_names_a_day_on_the_page():
     client.post(filled(client))
     case = Dossier.objects.get().case
     officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
-    officer.post(f"/work/{case.id}/act/", {"act": "2"})
+    officer.post(f"/desk/{case.id}/act/", {"act": "2"})
     day = timezone.localdate() + timedelta(days=14)
     while day.weekday() != 2:
         day += timedelta(days=1)
@@ -167,15 +167,15 @@ def test_an_officer_apologises_and_names_a_day_on_the_page():
         "extend-until-month": str(day.month),
         "extend-until-year": str(day.year),
     }
-    missing = officer.post(f"/work/{case.id}/act/", typed)
+    missing = officer.post(f"/desk/{case.id}/act/", typed)
     assert missing.status_code == 422 and f'value="{day.day}"' in missing.content.decode()
-    answer = officer.post(f"/work/{case.id}/act/", {**typed, "extend-message": "Chờ cơ quan khác xác minh"})
+    answer = officer.post(f"/desk/{case.id}/act/", {**typed, "extend-message": "Chờ cơ quan khác xác minh"})
     assert answer.status_code == 302
     case.refresh_from_db()
     assert timezone.localdate(case.due_at) == day
     page = client.get(f"/track/{case.code}/").content.decode()
     assert "Chờ cơ quan khác xác minh" in page
-    assert 'id="act-extend"' not in officer.get(f"/work/{case.id}/").content.decode()
+    assert 'id="act-extend"' not in officer.get(f"/desk/{case.id}/").content.decode()
 
 
 def test_a_paper_of_another_kind_keeps_what_was_typed_and_says_what_to_do():

@@ -56,19 +56,19 @@ def test_lists_name_the_procedure_and_narrow_by_it():
     filed()
     filed("public_services.dossier:1.001193")
     client = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
-    page = client.get("/work/?list=new&category=1.001193").content.decode()
+    page = client.get("/desk/?list=new&category=1.001193").content.decode()
     assert BIRTH.title in page and MARRIAGE_STATUS.title not in page
 
 
 def test_what_is_waited_for_by_the_office_and_by_the_citizen_are_two_lists():
     opened = filed()
     client = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
-    assert MARRIAGE_STATUS.title in client.get("/work/?list=new").content.decode()
-    assert MARRIAGE_STATUS.title not in client.get("/work/?list=waiting").content.decode()
+    assert MARRIAGE_STATUS.title in client.get("/desk/?list=new").content.decode()
+    assert MARRIAGE_STATUS.title not in client.get("/desk/?list=waiting").content.decode()
     step(opened, "2", "2026-03-02 10:00")
     step(opened, "5", "2026-03-02 10:00", message="Thiếu")
-    assert MARRIAGE_STATUS.title not in client.get("/work/?list=new").content.decode()
-    assert MARRIAGE_STATUS.title in client.get("/work/?list=waiting").content.decode()
+    assert MARRIAGE_STATUS.title not in client.get("/desk/?list=new").content.decode()
+    assert MARRIAGE_STATUS.title in client.get("/desk/?list=waiting").content.decode()
 
 
 def test_a_new_version_of_a_procedure_leaves_old_dossiers_as_they_were():
