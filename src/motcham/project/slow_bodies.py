@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-OF_ONE, OF_ALL = 6, 12
-"""How many threads of a process may wait for bodies of one address, and of all of them together; a process has 16."""
+OF_ONE, OF_ALL = 3, 4
+"""How many threads of a process may wait for bodies of one address, and of all of them together; a process has 8."""
 SECONDS = 10
 PATIENCE = 0.3
 """How long a free place is waited for: bodies that are there give theirs back within milliseconds, however many they are."""

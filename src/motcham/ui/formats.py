@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
@@ -72,7 +73,12 @@ def size(octets: int) -> str:
 
 def weekday(day: date) -> str:
     """Return the short name of the day of the week: T2 … CN."""
-    return str(_WEEKDAYS[day.weekday()])
+    return _weekdays(get_language())[day.weekday()]
+
+
+@cache
+def _weekdays(language: str | None) -> tuple[str, ...]:
+    return tuple(map(str, _WEEKDAYS))
 
 
 def local(at: datetime) -> datetime:
@@ -107,6 +113,11 @@ def duration(span: timedelta, *, parts: int = 2) -> str:
     days, rest = divmod(seconds, _DAY)
     hours, rest = divmod(rest, _HOUR)
     minutes = rest // _MINUTE
+    return _spelled(days, hours, minutes, parts, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _spelled(days: int, hours: int, minutes: int, parts: int, language: str | None) -> str:
     units = [(days, _days), (hours, _hours), (minutes, _minutes)]
     first = next(index for index, (amount, _) in enumerate(units) if amount)
     return " ".join(word(amount) for amount, word in units[first : first + parts] if amount)

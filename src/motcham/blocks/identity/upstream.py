@@ -14,8 +14,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 CONNECT_SECONDS, READ_SECONDS = 1.5, 3.0
-# Of the 16 threads of a web process; the others go on serving those who are in.
-AT_A_TIME = 6
+# Of the 8 threads of a web process; the others go on serving those who are in.
+AT_A_TIME = 3
 WAIT_FOR_A_PLACE = 0.2
 FAILURES_IN_A_ROW = 3
 RESTS_FOR = 5.0

@@ -1,4 +1,4 @@
-"""`motcham web`: the web server, granian with a few processes of 16 threads."""
+"""`motcham web`: the web server, granian with a few processes of 8 threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import click
 
 from motcham.project.home import home
 
-THREADS = 16
+THREADS = 8
+"""More only wait for the interpreter: with 16 the slowest twentieth of openings took a third longer (`bench cases-open`)."""
 
 
 @click.command()

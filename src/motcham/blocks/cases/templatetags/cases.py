@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import template
@@ -42,6 +43,11 @@ def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
     return {"rows": rows}
 
 
+@cache
+def _inbox() -> str:
+    return reverse("cases:inbox")
+
+
 @register.simple_tag
 def case_row(row: Mapping[str, Any], *, pick: object, opened: str, first: bool) -> SafeString:
     """Write one case of the inbox. Joined here and not by a template: an inbox has dozens, and is asked for all day."""
@@ -53,6 +59,6 @@ def case_row(row: Mapping[str, Any], *, pick: object, opened: str, first: bool) 
     within = f'<p class="within">{chip(own["words"], own["tone"], own["sign"])}</p>' if own else ""
     return mark_safe(
         f'<li id="row-{case_id}" data-case="{case_id}"{state}>{box}'
-        f'<div class="what"><a href="{reverse("cases:inbox")}{case_id}/">{title}</a><p>{escape(row["sub"])}{holder}</p>{within}</div>'
+        f'<div class="what"><a href="{_inbox()}{case_id}/">{title}</a><p>{escape(row["sub"])}{holder}</p>{within}</div>'
         f'{clock_bar(row["bar"], compact=True)}<div class="due">{due_chip(row["bar"])}</div></li>'
     )
