@@ -141,7 +141,8 @@ class Installation:
             assert self.process.poll() is None, self.said
             return f"ready http://127.0.0.1:{self.port}/" in self.said
 
-        until(ready)
+        # The first start makes a database and takes in thousands of procedures: minutes on a machine that is busy.
+        until(ready, within=240)
 
     def pids(self) -> set[int]:
         """Return every living process of this installation, the supervisor left out: by its environment, or by its data folder."""
