@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -59,7 +60,7 @@ def moment(at: datetime | None, only: str = "") -> SafeString:
     if at is None:
         return mark_safe("—")
     words = formats.day(at) if only == "day" else formats.hour(at) if only == "hour" else formats.moment(at)
-    return format_html('<time datetime="{}">{}</time>', formats.local(at).isoformat(timespec="seconds"), words)
+    return mark_safe(f'<time datetime="{formats.local(at).isoformat(timespec="seconds")}">{words}</time>')
 
 
 @register.simple_tag
@@ -83,7 +84,9 @@ def clock_bar(bar: ClockBar, compact: bool = False, note: str = "", key: bool = 
     # Joined here and not by a template: a page of a list has dozens.
     words, at = (note, None) if note else bar.brief
     when = f" {moment(at)}" if at else ""
-    return mark_safe(f'<div class="clock-bar clock-bar-small">{drawing}<p class="clock-note">{escape(words)}{when}</p></div>')
+    return mark_safe(
+        f'<div class="clock-bar clock-bar-small">{drawing}<p class="clock-note">{conditional_escape(words)}{when}</p></div>'
+    )
 
 
 @register.simple_tag
@@ -99,8 +102,8 @@ def chip(text: str, tone: str = "", sign: str = "", large: bool = False) -> Safe
 
 
 def _chip(text: str, *, tone: str, mark: str, large: bool) -> SafeString:
-    kind = f" chip-{tone}" if tone else ""
-    return format_html('<span class="chip{}{}">{}{}</span>', kind, " chip-large" if large else "", mark, text)
+    kind = f" chip-{escape(tone)}" if tone else ""
+    return mark_safe(f'<span class="chip{kind}{" chip-large" if large else ""}">{mark}{conditional_escape(text)}</span>')
 
 
 @register.simple_tag
