@@ -11,6 +11,8 @@ from bench import measure
 NAMES = (
     "cases-open",
     "cases-inbox",
+    "late-tomorrow",
+    "dossier-file",
     "near-reports",
     "board",
     "ledger",

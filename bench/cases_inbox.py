@@ -60,12 +60,10 @@ def run() -> bool:
     )
 
 
-def in_rounds(*stands: Stand) -> list[dict[str, dict[str, Any]]]:
+def in_rounds(*stands: Stand, module: str = "bench.cases_inbox") -> list[dict[str, dict[str, Any]]]:
     """Return for each installation its pages, with their milliseconds and how many lines they have; measured in turn."""
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "bench.cases_inbox"], env=made.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([sys.executable, "-m", module], env=made.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for made in stands
     ]
     try:
@@ -97,10 +95,8 @@ def _ask(process: subprocess.Popen[str]) -> dict[str, Any]:
     return found
 
 
-def main() -> None:
-    """Find the pages and print how many lines each has; then for each line of input time each page once, and print the times."""
-    import time
-
+def client_class() -> Any:
+    """Return Django's test client in a house that answers as the web server does."""
     import django
 
     django.setup()
@@ -114,22 +110,14 @@ def main() -> None:
     settings.ALLOWED_HOSTS = ["*"]
     setup_test_environment(debug=False)
     template_rendered.receivers = []
-    pages = []
-    for who, client in officers(Client):
-        for kind in ("due", "late", "soon", "waiting", "closed"):
-            following = ""
-            for depth in range(max(DEPTHS) + 1):
-                address = f"/desk/?list={kind}&agency=all{following}"
-                text = client.get(address).content.decode()
-                if depth in DEPTHS:
-                    pages.append((f"{kind}, {who}, page {depth + 1}", client, address, text.count('<div class="what">')))
-                after = text.rpartition("after=")[2].partition('"')[0].partition("&")[0] if "after=" in text else ""
-                if not after:
-                    break
-                following = f"&after={after}"
-        for name, query in NARROWED.items():
-            address = f"/desk/?agency=all&{query}"
-            pages.append((f"{name}, {who}", client, address, client.get(address).content.decode().count('<div class="what">')))
+    return Client
+
+
+def answer_rounds(pages: list[tuple[str, Any, str, int]]) -> None:
+    """Print how many lines each page (name, client, address, lines) has; then for each line of input time each page once, and
+    print the times."""
+    import time
+
     # As the web server does when it has loaded everything.
     gc.collect()
     gc.freeze()
@@ -144,6 +132,27 @@ def main() -> None:
             times[name] = (time.perf_counter() - started) * 1000
             assert answer.status_code == 200, answer
         print(json.dumps(times), flush=True)
+
+
+def main() -> None:
+    """Find the pages, and answer rounds of them."""
+    pages = []
+    for who, client in officers(client_class()):
+        for kind in ("due", "late", "soon", "waiting", "closed"):
+            following = ""
+            for depth in range(max(DEPTHS) + 1):
+                address = f"/desk/?list={kind}&agency=all{following}"
+                text = client.get(address).content.decode()
+                if depth in DEPTHS:
+                    pages.append((f"{kind}, {who}, page {depth + 1}", client, address, text.count('<div class="what">')))
+                after = text.rpartition("after=")[2].partition('"')[0].partition("&")[0] if "after=" in text else ""
+                if not after:
+                    break
+                following = f"&after={after}"
+        for name, query in NARROWED.items():
+            address = f"/desk/?agency=all&{query}"
+            pages.append((f"{name}, {who}", client, address, client.get(address).content.decode().count('<div class="what">')))
+    answer_rounds(pages)
 
 
 def officers(client: Any) -> Iterator[tuple[str, Any]]:
@@ -165,6 +174,7 @@ def officers(client: Any) -> Iterator[tuple[str, Any]]:
         ("40 agencies", "ward_officer", [each.code for each in agencies[:40]]),
         (f"all {len(agencies)} one by one", "ward_officer", [each.code for each in agencies]),
         ("the city", "city_leader", ["city.leadership"]),
+        ("an inspector", "inspector", ["department.inspectorate"]),
     ):
         account = identity.ensure_account(by=by, username=f"bench-{who}", display_name=who)
         for code in held:

@@ -68,6 +68,23 @@ SELECT id, code, 'feedback_1022.report', '0123456789abcdef', agency_id, area_cod
     CASE WHEN r4 < 0.7 THEN (floor((10.7 + r3 / 4 + 90) / 0.002)::int %% 32768) << 16 | floor((106.5 + r2 / 4 + 180) / 0.002)::int %% 65536 END
 FROM drawn ORDER BY i
 """
+# The same as dossiers: half of a full form, half of procedures of the catalogue, at the states of the national dictionary.
+DOSSIERS = (
+    CASES.replace(
+        "'feedback_1022.report', '0123",
+        "CASE WHEN i %% 2 = 0 THEN 'public_services.certified_copy' ELSE 'public_services.dossier' END, '0123",
+    )
+    .replace("'answered' WHEN 'paused' THEN 'asked' ELSE 'assigned' END, state", "'9' WHEN 'paused' THEN '5' ELSE '4' END, state")
+    .replace(
+        "}',\n    jsonb",
+        "}'::jsonb || CASE WHEN i %% 2 = 0 THEN '{}' ELSE jsonb_build_object('variant', variant) END,\n    jsonb",
+    )
+    .replace("FROM drawn ORDER BY i", "FROM drawn JOIN known ON known.place = i %% (SELECT count(*) FROM known) ORDER BY i")
+)
+KNOWN = """
+CREATE TEMPORARY TABLE known ON COMMIT DROP AS SELECT row_number() OVER (ORDER BY code, version) - 1 AS place, code || '@' || version AS variant
+    FROM (SELECT code, max(version) AS version FROM public_services_procedure GROUP BY code ORDER BY code LIMIT 300) AS procedures
+"""
 EVENTS = """
 INSERT INTO cases_event (case_id, agency_id, at, kind, step, actor, message, is_public, facts, entry_id)
 SELECT id, agency_id, at, kind, step, 'system:fill', message, true, '{}', 0
@@ -77,7 +94,7 @@ FROM drawn CROSS JOIN LATERAL (VALUES
 """
 
 
-def fill(url: str, number: int, *, events: bool = True) -> float:
+def fill(url: str, number: int, *, events: bool = True, dossiers: bool = False) -> float:
     """Add so many cases; indexes are made after the rows. Returns how many seconds it took; tallies wait for a recompute."""
     started = time.perf_counter()
     with psycopg.connect(url) as connection:
@@ -92,7 +109,9 @@ def fill(url: str, number: int, *, events: bool = True) -> float:
             # The figures are counted anew afterwards: a queue of a million rows would be another benchmark.
             cursor.execute("ALTER TABLE cases_case DISABLE TRIGGER USER")
             dropped = _drop_indexes(cursor)
-            cursor.execute(CASES.replace("%%", "%"))
+            if dossiers:
+                cursor.execute(KNOWN)
+            cursor.execute((DOSSIERS if dossiers else CASES).replace("%%", "%"))
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for definition in dropped:
                 cursor.execute(definition)

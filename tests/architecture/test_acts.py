@@ -69,6 +69,7 @@ NOT_PERSONAL = {
     "dossiers_dossier": "the code of a dossier, when it was accepted and settled, what is counted of it; who filed it is the case's",
     "dossiers_daynumber": "counts",
     "dossiers_agencycode": "codes of bodies of the state",
+    "national_portal_message": "which act of which dossier the national portal was told of, and its receipt; what it was told is not kept",
     "dossiers_slip": "which form an act of a case calls for; what is in it is the document's",
     "django_migrations": "names of migrations",
     "cases_calendarday": "days off and make-up days",

@@ -164,7 +164,7 @@ account_substitutes agencies ui:gallery board board_figures board_figures_json b
 board_kinds board_soon board_data board_wall board_boundaries favicon manifest worker places:list places:find
 places:find-openapi places:ogc places:ogc-conformance places:ogc-openapi places:ogc-collections channels:read_all
 channels:wishes channels:sending channels:outbox payments:find_receipt cases:services cases:personal_data cases:track
-dossiers:register dossiers:register_xlsx dossiers:codes feedback_1022 open311:guide open311:endpoint open311:openapi
+national_portal:waiting dossiers:register dossiers:register_xlsx dossiers:codes feedback_1022 open311:guide open311:endpoint open311:openapi
 open311:discovery open311:services open311:requests open311:updates feedback_1022_reports feedback_1022_feed
 feedback_1022_promises feedback_1022_alert procedures:list procedures:conflicts procedures:unread cases:fresh cases:undo
 cases:export cases:keep_filter cases:templates cases:people cases:hand_over cases:intake cases:intake_around cases:find
@@ -246,6 +246,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:file_of_code": Row(
         "code", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, thing.document_id]), is_file=True
     ),
+    # Refused messages are looked at where they are: apps/public_services/national_portal/tests.
+    "national_portal:settle": Row("nothing", args=(1,), changes=True),
     # What is in the register is looked at where dossiers are: apps/public_services/dossiers/tests/test_register.py.
     "open311:service": Row("nothing", args=("other.anything.json",)),
     "open311:request": Row("nothing", address=by_ref("open311:request")),
@@ -268,6 +270,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
         Row("list", May.CASE_READ, queries=("?list=all&agency=all&q=mark",)),
     ),
+    # None of them is due so soon; what is, is looked at where lists are: cases/tests/test_tomorrow.py.
+    "cases:tomorrow": Row("list", May.CASE_READ, states=()),
     # What is in the file is looked at where files are: cases/tests/test_desk.py.
     "cases:drop_filter": Row("nothing", args=(1,)),
     "cases:drop_template": Row("nothing", args=(1,)),

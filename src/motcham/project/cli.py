@@ -58,6 +58,9 @@ VERBS = {
         "Phí, lệ phí: mức thu theo ngày, đối soát với cổng thanh toán.",
         "Fees: what something costs on a day, comparing a day with the payment gateway.",
     ),
+    "portal": Verb(
+        "portal", "Đồng bộ hồ sơ lên Cổng Dịch vụ công quốc gia.", "Telling the national portal of dossiers: how it stands."
+    ),
     "check": Verb("check", "Kiểm tra cấu hình và mọi định nghĩa.", "Check the settings and every definition."),
     "definitions": Verb(
         "definitions", "Liệt kê mọi định nghĩa và tệp chứa nó.", "List every definition and the file it comes from."

@@ -93,6 +93,7 @@ APPS = [
     "open_data",
     "public_services",
     "public_services.dossiers",
+    "public_services.national_portal",
 ]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
@@ -243,6 +244,10 @@ PAYOUT_KEYS = (
     os.environ.get("MOTCHAM_PAYOUT_CHECKSUM_KEY", ""),
 )
 PAYMENT_ACCOUNT = os.environ.get("MOTCHAM_PAYMENT_ACCOUNT", "")
+
+# The national portal: its address and our key to it; nothing is sent without the address. The demo has a made-up one of its own.
+NATIONAL_PORTAL_URL = os.environ.get("MOTCHAM_NATIONAL_PORTAL_URL", "demo" if MODE == "demo" else "").rstrip("/")
+NATIONAL_PORTAL_KEY = os.environ.get("MOTCHAM_NATIONAL_PORTAL_KEY", "demo" if MODE == "demo" else "")
 
 CITY_NAME = "Thành phố Hồ Chí Minh"
 REPLAY_SPEED = float(os.environ.get("MOTCHAM_REPLAY_SPEED", "60"))

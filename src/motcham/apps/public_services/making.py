@@ -55,6 +55,7 @@ def dossier(
         title=lambda filing: label[:LONGEST_TITLE],
         in_force=procedure.valid_from,
         desk=UNROUTED,
+        desk_sends_on=True,
         counted_as=procedure.code,
         place_of=asking.place_of,
         parts=parts,

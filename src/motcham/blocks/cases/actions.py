@@ -155,7 +155,8 @@ def extend(
     case.clock = clock.as_data()
     case.due_at, case.provisional = clock.due(calendar(), case.received_at)
     save(case, at)
-    facts = {"due_at": case.due_at.isoformat() if case.due_at else None, "legal_basis": str(law.legal_basis)}
+    was = before.due_at.isoformat() if before.due_at else None
+    facts = {"due_at": case.due_at.isoformat() if case.due_at else None, "due_before": was, "legal_basis": str(law.legal_basis)}
     kind = "apologised" if case_type.apology else "extended"
     record(case, kind=kind, by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
     return case.due_at

@@ -21,7 +21,7 @@ from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts, lines
-from motcham.blocks.cases.looks import look, reveal
+from motcham.blocks.cases.looks import disclose, look, reveal
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
 from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times, reopen_until
@@ -49,6 +49,7 @@ __all__ = [
     "case_by_id",
     "clock_bar",
     "counted",
+    "disclose",
     "excerpt",
     "extend",
     "find_by_code",

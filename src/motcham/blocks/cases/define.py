@@ -171,7 +171,8 @@ class CaseType:
     in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
     the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
     lies whose form asks for no place; `number_of` the number that agencies call a case by, beside its code,
-    with what is to be said of it."""
+    with what is to be said of it. `desk_sends_on` says that whatever waits at the `desk` for its acceptance was routed by no
+    rule, for the desk itself settles nothing of this kind."""
 
     key: str
     official_name: str
@@ -187,6 +188,7 @@ class CaseType:
     summary: Words = ""
     desk: str = ""
     unrouted: str = ""
+    desk_sends_on: bool = False
     category: str = ""
     anyone_files: bool = True
     filed_by: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from motcham.blocks.cases.lists import LONGEST_TEXT, Held, Queue, Wanted
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.places import api as places
+from motcham.kernel.application import applications
 from motcham.kernel.errors import Missing
 from motcham.kernel.terms import Choice
 
@@ -72,11 +73,28 @@ def chips(wanted: Wanted, *, agency: str) -> list[Chip]:
         ("text", f"“{wanted.text}”" if wanted.words else ""),
         ("category", category_label(wanted.category)),
         ("area_code", widgets.area_name(wanted.area_code) if wanted.area_code else ""),
-        ("type_key", str(case_types[wanted.type_key].label) if wanted.type_key else ""),
+        ("type_key", kind_label(wanted.type_key)),
         ("step", step_label(wanted.step)),
     ]
     return [
         Chip(label, address(Wanted.from_data({**wanted.as_data(), name: ""}), agency=agency)) for name, label in found if label
+    ]
+
+
+def kind_label(key: str) -> str:
+    """Return a kind of case in words; all kinds of an application by its title."""
+    if key.endswith("."):
+        found = applications.get(key[:-1])
+        return str(found.title) if found else key
+    return str(case_types[key].label) if key else ""
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return the kinds of case as choices, after the applications that have several."""
+    keys = [each.key for each in case_types]
+    of_many = [each for each in applications if sum(key.startswith(f"{each.key}.") for key in keys) > 1]
+    return [(f"{each.key}.", kind_label(f"{each.key}.")) for each in of_many] + [
+        (each.key, str(each.label)) for each in case_types
     ]
 
 
@@ -182,16 +200,25 @@ def kept(actor: Actor) -> list[Kept]:
         ]
 
 
-def desk_of(actor: Actor) -> tuple[int, str] | None:
-    """Return the desk of what no rule routes with the step of such cases, for those who may read there."""
-    for code, step in dict.fromkeys((each.desk, each.unrouted) for each in case_types if each.unrouted):
+def unrouted(actor: Actor) -> list[tuple[str, Wanted]]:
+    """Return the lists of what no rule routes, each with its name, for those who may read at the desk where it waits."""
+    found = {}
+    for each in case_types:
+        of = f"{each.key.partition('.')[0]}."
+        if each.unrouted:
+            found[(each.desk, each.unrouted)] = (_("Not routed yet"), Wanted(step=each.unrouted))
+        elif each.desk_sends_on:
+            named = _("Not routed yet: %(kinds)s") % {"kinds": kind_label(of)}
+            found[(each.desk, of)] = (named, Wanted(queue=Queue.NEW, type_key=of))
+    lists = []
+    for (code, _what), (name, wanted) in found.items():
         try:
-            found = identity.agency(code=code).id
+            agency_id = identity.agency(code=code).id
         except Missing:
             continue
-        if actor.may(Permission.CASE_READ, agency_id=found):
-            return found, step
-    return None
+        if actor.may(Permission.CASE_READ, agency_id=agency_id):
+            lists.append((name, replace(wanted, agency_id=agency_id)))
+    return lists
 
 
 def title(queue: Queue) -> str:

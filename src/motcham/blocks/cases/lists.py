@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from motcham.blocks.cases import widgets
 from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseLine, CaseView, case_types
+from motcham.blocks.cases.law import calendar
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.queries import reopen_until
 from motcham.blocks.identity.define import Actor, Permission
@@ -108,9 +109,16 @@ class Wanted:
             queue=Queue(queue) if queue in set(Queue) else Queue.DUE,
             held=Held(held) if held in set(Held) else Held.ANYBODY,
             agency_id=agency if isinstance(agency, int) else None,
-            type_key=str(data.get("type_key") or "") if data.get("type_key") in case_types else "",
+            type_key=_kind(str(data.get("type_key") or "")),
             **text,
         )
+
+
+def _kind(asked: str) -> str:
+    """Return the kind of case asked for, all kinds of one application where it ends in a dot, nothing where there is none."""
+    if asked.endswith("."):
+        return asked if any(each.key.startswith(asked) for each in case_types) else ""
+    return asked if asked in case_types else ""
 
 
 class Standing(NamedTuple):
@@ -200,13 +208,14 @@ def _walk(queue: Queue, condition: str, order: str, *, scope: frozenset[int] | N
 def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now: datetime) -> tuple[str, dict[str, Any]]:
     """Return the condition of a list with its values; whatever the scope, a closed desk's cases are seen there alone."""
     condition = QUEUES[wanted.queue][0]
-    values: dict[str, Any] = {"now": now, "soon": now + timedelta(days=1), "agencies": sorted(scope or ())}
+    values: dict[str, Any] = {"now": now, "soon": end_of_next_working_day(now), "agencies": sorted(scope or ())}
     if scope is None or not scope <= actor.agency_ids:
         condition += " AND (NOT confidential OR agency_id = ANY(%(own)s))"
         values["own"] = sorted(actor.agency_ids)
     for name in ("type_key", "step"):
         if value := getattr(wanted, name):
-            condition, values[name] = f"{condition} AND {name} = %({name})s", value
+            test = f"starts_with({name}, %({name})s)" if value.endswith(".") else f"{name} = %({name})s"
+            condition, values[name] = f"{condition} AND {test}", value
     if wanted.held is Held.NOBODY:
         condition += " AND holder_id IS NULL"
     elif wanted.held is Held.MINE:
@@ -214,6 +223,12 @@ def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now:
     if terms := _terms(wanted, scope):
         condition, values["terms"] = f"{condition} AND terms @@ %(terms)s::tsquery", terms
     return condition, values
+
+
+def end_of_next_working_day(now: datetime) -> datetime:
+    """Return until when something is late tomorrow: on a Friday, tomorrow is Monday."""
+    days = calendar()
+    return datetime.combine(days.add_working_days(now.astimezone(days.tz).date(), 1) + timedelta(days=1), time.min, days.tz)
 
 
 def _terms(wanted: Wanted, scope: frozenset[int] | None) -> str:

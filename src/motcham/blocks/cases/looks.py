@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,11 @@ def look(*, by: Actor, case_id: UUID, purpose: str, what: str = "case") -> None:
 
 def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
     """Return one identifying answer, after the look at it is committed."""
+    return disclose(by=by, case_id=case_id, fields=(field,), purpose=purpose).get(field)
+
+
+def disclose(*, by: Actor, case_id: UUID, fields: Collection[str], purpose: str) -> dict[str, Any]:
+    """Return some identifying answers, as far as they were given, after one look that names them all is committed."""
     with transaction.atomic():
         case = _readable(case_id, by)
         by.demand(Permission.CASE_REVEAL, agency_id=case.agency_id)
@@ -39,9 +45,10 @@ def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
             kind="look",
             by=by,
             at=timezone.now(),
-            facts={"purpose": purpose, "what": field, "agencies": sorted(by.agency_ids)},
+            facts={"purpose": purpose, "what": ", ".join(fields), "agencies": sorted(by.agency_ids)},
         )
-    return vault.unseal(case).get(field)
+    found = vault.unseal(case)
+    return {name: found[name] for name in fields if name in found}
 
 
 def _readable(case_id: UUID, by: Actor) -> Case:

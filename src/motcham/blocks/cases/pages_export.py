@@ -43,12 +43,12 @@ def export(request: HttpRequest) -> FileResponse:
 def _write(file: IO[bytes], wanted: Wanted, actor: Actor, now: datetime) -> int:
     said = _("Cut at %(most)s rows: narrow the list, by ward or by kind, to take out the rest.") % {"most": MOST_ROWS}
     rows = _lines(wanted, actor, now)
-    return sheets.write(file, title=_("Cases"), columns=_columns(), rows=rows, most=MOST_ROWS, cut=said)
+    return sheets.write(file, title=_("Cases"), columns=_columns(now), rows=rows, most=MOST_ROWS, cut=said)
 
 
-def _columns() -> list[tuple[str, int, Any]]:
-    """Return (heading, width, value of a case) of each column; nothing in them identifies anybody."""
-    return [
+def _columns(now: datetime) -> list[tuple[str, int, Any]]:
+    """Return (heading, width, value of a row) of each column; nothing in them identifies anybody who filed."""
+    of_case: list[tuple[str, int, Any]] = [
         (_("Case"), 38, lambda line: str(line.id)),
         (_("Title"), 48, lambda line: line.title),
         (_("Kind"), 22, lambda line: str(type_of(line).label)),
@@ -58,18 +58,22 @@ def _columns() -> list[tuple[str, int, Any]]:
         (_("Step"), 28, lambda line: filters.step_label(line.step)),
         (_("Received"), 17, lambda line: line.received_at),
         (_("Due"), 17, lambda line: line.due_at or ""),
+        (_("Left"), 18, lambda line: showing.hours_left(line, now)),
         (_("Late since"), 17, lambda line: line.late_at or ""),
         (_("Answered"), 17, lambda line: line.closed_at or ""),
         (_("People who joined"), 12, lambda line: line.joined),
     ]
+    columns = [(name, width, lambda row, value=value: value(row[0])) for name, width, value in of_case]
+    return [*columns[:7], (_("Holder"), 24, lambda row: row[1]), *columns[7:]]
 
 
-def _lines(wanted: Wanted, actor: Actor, now: datetime) -> Iterator[CaseLine]:
-    """Yield the cases of a list page by page, only of agencies whose lists the actor may take out."""
+def _lines(wanted: Wanted, actor: Actor, now: datetime) -> Iterator[tuple[CaseLine, str]]:
+    """Yield the cases of a list with whoever holds them, page by page, only of agencies whose lists the actor may take out."""
     after, left = None, MOST_ROWS
     while left:
         page = lists.find(wanted, actor=actor, after=after, most=min(PER_READ, left), now=now, permission=Permission.CASE_EXPORT)
-        yield from page.lines
+        holders = showing.holders_of(page.held)
+        yield from ((line, holders.get(line.id, "")) for line in page.lines)
         left -= len(page.lines)
         after = page.after
         if after is None:

@@ -18,10 +18,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.cases import filters, lists, pages_bulk, pages_intake, pages_work, queries, rules, showing, throttle
-from motcham.blocks.cases.define import NoSuchCase, case_types
-from motcham.blocks.cases.lists import COUNTED, Page, Queue, Wanted
+from motcham.blocks.cases.define import NoSuchCase
+from motcham.blocks.cases.lists import COUNTED, Held, Page, Queue, Wanted
 from motcham.blocks.cases.pages_form import private
-from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 
@@ -85,7 +84,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if wanted.words and wanted.queue is not Queue.ALL
         else "",
         "holdings": filters.holdings(wanted, agency=asked) if actor.may(Permission.CASE_ACT) else [],
-        "types": [(each.key, each.label) for each in case_types],
+        "types": filters.kinds(),
         "categories": filters.options("category", wanted.category),
         "areas": filters.options("area", wanted.area_code),
         "agencies": filters.options("agency", wanted.agency_id, scope=scope) if scope is None or len(scope) > 1 else "",
@@ -103,10 +102,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _title(actor: Actor, wanted: Wanted) -> str:
-    desk = filters.desk_of(actor)
-    if desk and (wanted.agency_id, wanted.step) == desk:
-        return _("Not routed yet")
-    return filters.title(wanted.queue)
+    return next((name for name, each in filters.unrouted(actor) if each == wanted), "") or filters.title(wanted.queue)
 
 
 def _shared_with(actor: Actor) -> int | None:
@@ -137,47 +133,62 @@ def fresh(request: HttpRequest) -> HttpResponse:
 
 
 def side(actor: Actor, wanted: Wanted, asked: str, now: datetime) -> list[dict[str, Any]]:
-    """Return the lists beside the page, each with its count: the queues, what no rule routed, and those that were kept."""
-    queues = [Wanted(queue=each, agency_id=wanted.agency_id) for each in Queue]
-    desk = filters.desk_of(actor)
-    unrouted = [Wanted(agency_id=desk[0], step=desk[1])] if desk else []
-    kept = filters.kept(actor)
-    numbers = lists.counts([*queues, *unrouted, *(each.wanted for each in kept)], actor=actor, now=now)
-    found: list[dict[str, Any]] = [
+    """Return the lists beside the page, each with its count: one's own, the queues, what no rule routed, and those that were
+    kept. While all kinds of an application are asked for, each list is of these."""
+    named = [*_queues(actor, wanted, asked), *_kept(actor)]
+    numbers = lists.counts([each for each, _row in named], actor=actor, now=now)
+    return [
         {
-            "id": str(each.queue),
-            "label": filters.title(each.queue),
-            "href": filters.address(each, agency=asked),
-            "count": number,
-            "current": not wanted.is_narrowed and each.queue is wanted.queue,
-            "key": LETTERS[each.queue],
-            "tone": "late" if each.queue is Queue.LATE and number else "",
+            "key": "",
+            **row,
+            "count": count(number),
+            "current": each == wanted,
+            "tone": "late" if row["id"] == str(Queue.LATE) and number else "",
         }
-        for each, number in zip(queues, numbers, strict=False)
+        for (each, row), number in zip(named, numbers, strict=True)
     ]
-    for each, number in zip(unrouted, numbers[len(queues) :], strict=False):
-        row: dict[str, Any] = {
-            "id": "unrouted",
-            "label": _("Not routed yet"),
-            "href": filters.address(each),
-            "count": number,
-            "key": "r",
-        }
-        found.insert(0 if desk and desk[0] in actor.agency_ids else 4, {**row, "current": each == wanted, "tone": ""})
-    for place, saved in enumerate(kept, 1):
-        row = {"id": f"kept-{saved.id}", "label": saved.name, "href": filters.address(saved.wanted), "kept": saved.id}
-        number = numbers[len(queues) + len(unrouted) + place - 1]
-        shared = showing.agency_name(saved.agency_id) if saved.agency_id else ""
-        found.append(
-            {**row, "count": number, "current": saved.wanted == wanted, "key": str(place) if place < 10 else "", "shared": shared}
+
+
+def _queues(actor: Actor, wanted: Wanted, asked: str) -> list[tuple[Wanted, dict[str, Any]]]:
+    """Return the lists that everybody has, each as it is asked for and as it is shown; those of a desk first to its officers."""
+    of = wanted.type_key if wanted.type_key.endswith(".") else ""
+    queues = [Wanted(queue=each, agency_id=wanted.agency_id, type_key=of) for each in Queue]
+    found = [
+        (each, {"id": str(each.queue), "label": filters.title(each.queue), "href": filters.address(each, agency=asked)})
+        for each in queues
+    ]
+    for each, row in found:
+        row["key"] = LETTERS[each.queue]
+    for place, (name, each) in enumerate(filters.unrouted(actor)):
+        row = {"id": f"unrouted-{place}", "label": name, "href": filters.address(each), "key": "" if place else "r"}
+        found.insert(place if each.agency_id in actor.agency_ids else 4 + place, (each, row))
+    if actor.may(Permission.CASE_ACT):
+        each = Wanted(held=Held.MINE, agency_id=wanted.agency_id, type_key=of)
+        found.insert(0, (each, {"id": "mine", "label": _("Mine"), "href": filters.address(each, agency=asked), "key": "m"}))
+    return found
+
+
+def _kept(actor: Actor) -> list[tuple[Wanted, dict[str, Any]]]:
+    """Return the lists that were kept under a name."""
+    return [
+        (
+            saved.wanted,
+            {
+                "id": f"kept-{saved.id}",
+                "label": saved.name,
+                "href": filters.address(saved.wanted),
+                "kept": saved.id,
+                "key": str(place) if place < 10 else "",
+                "shared": showing.agency_name(saved.agency_id) if saved.agency_id else "",
+            },
         )
-    return [{**each, "count": count(each["count"])} for each in found]
+        for place, saved in enumerate(filters.kept(actor), 1)
+    ]
 
 
 def rows(page: Page, now: datetime, *, at_home: Collection[int] = ()) -> list[dict[str, Any]]:
     """Return the cases of a page as rows, with who holds them."""
-    names = identity.holders(post_ids=page.held.values()) if page.held else {}
-    held = {case_id: names[post].name for case_id, post in page.held.items() if post in names}
+    held = showing.holders_of(page.held)
     return [showing.row_of(line, now, at_home=at_home, holder=held.get(line.id, "")) for line in page.lines]
 
 

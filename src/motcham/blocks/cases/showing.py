@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import queries, rules, widgets
 from motcham.blocks.cases.actions import owner_of
-from motcham.blocks.cases.define import CLOSED, CaseLine, CaseType, CaseView, EventLine, Place, type_of
+from motcham.blocks.cases.define import CLOSED, OPEN, CaseLine, CaseType, CaseView, EventLine, Place, type_of
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
@@ -84,6 +84,24 @@ def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), hold
     }
 
 
+def holders_of(held: Mapping[UUID, int]) -> dict[UUID, str]:
+    """Return the name of whoever holds each case, from the posts that hold them."""
+    names = identity.holders(post_ids=held.values()) if held else {}
+    return {case_id: names[post].name for case_id, post in held.items() if post in names}
+
+
+def hours_left(line: CaseLine, now: datetime) -> str:
+    """Return how long offices are still open before a case is due; nothing of one that is late or whose clock stands."""
+    if line.state != OPEN or line.due_at is None or line.due_at < now:
+        return ""
+    days = calendar()
+    start, end = (each.astimezone(days.tz).replace(tzinfo=None) for each in (now, line.due_at))
+    hours = int(days.office_time(start, end).total_seconds() // 3600)
+    if hours < 1:
+        return _("under one working hour")
+    return ngettext("%(count)s working hour", "%(count)s working hours", hours) % {"count": formats.number(hours)}
+
+
 def within(line: CaseLine, *, now: datetime) -> dict[str, str] | None:
     """Return how the step's own time stands (the desk's five minutes), where the case stands at a step that has one."""
     kept = line.clock.get("within")
@@ -129,6 +147,7 @@ def purpose_words(purpose: str) -> str:
         "merging": _("to put it together with another report"),
         "splitting": _("to part it into two"),
         "api": _("by a program of the agency"),
+        "national_portal": _("to tell the national portal of the dossier"),
     }
     return {**dict(purposes()), **known}.get(purpose, purpose)
 

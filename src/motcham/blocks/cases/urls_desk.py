@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from motcham.blocks.cases import pages_bulk, pages_desk, pages_export, pages_inbox, pages_intake, pages_merge, pages_work
+from motcham.blocks.cases import (
+    pages_bulk,
+    pages_desk,
+    pages_export,
+    pages_inbox,
+    pages_intake,
+    pages_merge,
+    pages_tomorrow,
+    pages_work,
+)
 
 patterns = [
     path("desk/", pages_inbox.inbox, name="inbox"),
     path("desk/find/", pages_inbox.find, name="find"),
     path("desk/fresh/", pages_inbox.fresh, name="fresh"),
+    path("desk/tomorrow/", pages_tomorrow.tomorrow_list, name="tomorrow"),
     path("desk/bulk/", pages_bulk.bulk, name="bulk"),
     path("desk/undo/", pages_bulk.undo, name="undo"),
     path("desk/export/", pages_export.export, name="export"),

@@ -68,7 +68,7 @@ def answered(case: Case) -> tuple[str, ...]:
 
 
 def unseal(case: Case) -> dict[str, Any]:
-    """Return the identifying answers; only `looks.reveal`, erasers, and the opening of parts, which seals them again for the
+    """Return the identifying answers; only `looks.disclose`, erasers, and the opening of parts, which seals them again for the
     agencies that are to act, may pass them on, after their entry is written."""
     if not case.sealed:
         return {}

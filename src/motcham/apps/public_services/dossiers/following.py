@@ -7,6 +7,7 @@ from typing import Any
 from motcham.apps.public_services import asking, limits, states
 from motcham.apps.public_services.dossiers import numbers
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
+from motcham.apps.public_services.national_portal import outbox
 from motcham.blocks.cases.define import Happening
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
@@ -36,6 +37,7 @@ def follow(happened: Happening, by: Actor, facts: Answers) -> None:
             _take_back(happened, facts)
         case "reopened":
             Dossier.objects.filter(case_id=happened.case_id).update(settled_at=None, handed_over_at=None)
+    outbox.note(happened, by)
 
 
 def _file(happened: Happening, by: Actor, answers: Answers) -> None:

@@ -1,0 +1,74 @@
+"""The page of the export: what was refused and why, sent again by whoever may act there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+from django.test import Client
+
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.national_portal import sending
+from motcham.apps.public_services.national_portal.models import Message
+from motcham.apps.public_services.national_portal.testing import Server
+from motcham.apps.public_services.national_portal.tests.conftest import House
+from motcham.blocks.identity.testing import an_officer, client_of
+from motcham.project.commands.portal import command
+
+pytestmark = pytest.mark.django_db
+PAGE = "/desk/national-portal/"
+
+
+def refused(house: House, server: Server) -> tuple[str, int]:
+    """Have a dossier refused; return its number and that of the message."""
+    code = Dossier.objects.get(case_id=house.files().id).code
+    server.portal.refusing = {code: "TTHC_HET_HIEU_LUC"}
+    sending.send_due()
+    return code, Message.objects.get().pk
+
+
+def test_an_officer_sees_what_was_refused_and_why_and_sends_it_again(house: House, server: Server):
+    code, message_id = refused(house, server)
+    officer: Client = client_of(house.officer)
+    text = officer.get(PAGE).content.decode()
+    assert code in text and "TTHC_HET_HIEU_LUC" in text and "Trần Thị Bình" not in text
+    server.portal.refusing = {}
+    assert officer.post(f"{PAGE}{message_id}/").status_code == 302
+    sending.send_due()
+    assert code not in officer.get(PAGE).content.decode() and server.portal.told[code] == ["1"]
+
+
+def test_an_inspector_sees_it_and_may_not_act(house: House, server: Server):
+    code, message_id = refused(house, server)
+    inspector = client_of(house.inspector)
+    text = inspector.get(PAGE).content.decode()
+    assert code in text and f"{PAGE}{message_id}/" not in text
+    assert inspector.post(f"{PAGE}{message_id}/").status_code == 403
+
+
+def test_another_ward_sees_nothing_of_it(house: House, server: Server):
+    code, message_id = refused(house, server)
+    other = client_of(an_officer(role="ward_officer", agency_code="ward.26743"))
+    assert code not in other.get(PAGE).content.decode()
+    assert other.post(f"{PAGE}{message_id}/").status_code == 404
+
+
+def test_a_house_that_is_not_connected_says_so(house: House):
+    text = client_of(house.officer).get(PAGE).content.decode()
+    assert 'class="notice' in text and "notice-near" in text
+
+
+def test_the_command_line_tells_sends_and_checks(house: House, server: Server):
+    refused(house, server)
+    run = CliRunner().invoke
+    assert json.loads(run(command, ["status", "--json"]).output)["refused"] == 1
+    house.files()
+    assert json.loads(run(command, ["send", "--json"]).output) == {"settled": 1, "waiting": 0, "refused": 1}
+    checked = run(command, ["check", "--json"])
+    assert checked.exit_code == 0 and json.loads(checked.output) == {"checked": 2, "wrong": 0, "faults": {}}
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET title = ''")
+    checked = run(command, ["check", "--json"])
+    assert checked.exit_code == 1 and json.loads(checked.output)["wrong"] == 2
