@@ -173,6 +173,7 @@ cases:bulk cases_api:openapi cases_api:attach
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     **dict.fromkeys(OF_NOBODY.split(), ABOUT_NOTHING),
     "home": Row("list", May.CASE_FOLLOW),
+    "cases:qr_of_code": Row("nothing", args=("7K2M-09QX-4T1ZB",)),
     "openid_connect_login": Row("nothing", args=("vneid",), changes=True),
     "openid_connect_callback": Row("nothing", args=("vneid",)),
     "account_link": Row("nothing", args=("vneid",), changes=True),

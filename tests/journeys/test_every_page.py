@@ -57,8 +57,8 @@ def city_at_work(city: None, tmp_path: Path) -> None:
 
 
 def a_small_day() -> None:
-    """Tell half a loop of the replayed stream, so that no page is empty."""
-    replay.settle(loops=1)
+    """Tell half a day of the replayed stream, so that no page is empty."""
+    replay.settle(days=1)
     replay.tell(replay.LANES[0])
 
 

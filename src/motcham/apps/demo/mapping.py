@@ -67,8 +67,7 @@ def report(loop: int, row: int, *, on: date) -> Report:
     """Return what a row of a loop says, on the areas of a date."""
     category = _category(loop, row)
     area = area_of(loop, row, on=on)
-    lon, lat = _point(area, loop, row, on)
-    slots = _slots(loop, row)
+    lon, lat = point(area, loop, row, on)
     return Report(
         group=category["group"],
         category=category["key"],
@@ -78,16 +77,16 @@ def report(loop: int, row: int, *, on: date) -> Report:
         area=area,
         lon=lon,
         lat=lat,
-        address=f"{slots['number']} {slots['street']}, {area.name}",
+        address=address(area, loop, row),
         text=text(loop, row),
-        name=_name(loop, row),
-        phone=f"+84500{int(draw(loop, row, 'phone') * 1_000_000):06d}",
+        **person(loop, row),
     )
 
 
-def text(loop: int, row: int) -> str:
-    """Return the words of a report."""
-    words = pick(texts()[_category(loop, row)["key"]]["reports"], loop, row, "text").format_map(_slots(loop, row))
+def text(loop: int, row: int, *, category: str = "") -> str:
+    """Return the words of a report: of the category drawn, unless one is given."""
+    known = texts()[category or _category(loop, row)["key"]]["reports"]
+    words = pick(known, loop, row, "text").format_map(_slots(loop, row))
     return str(words[0].upper() + words[1:])
 
 
@@ -145,7 +144,8 @@ def _category(loop: int, row: int) -> dict[str, str]:
     return pick(members[bisect_right(ends, draw(loop, row, "field") * ends[-1])], loop, row, "category")
 
 
-def _point(area: Area, loop: int, row: int, on: date) -> tuple[float, float]:
+def point(area: Area, loop: int, row: int, on: date) -> tuple[float, float]:
+    """Return a point of an area, even over it."""
     for attempt in range(64):
         lon = area.west + draw(loop, row, f"lon {attempt}") * (area.east - area.west)
         lat = area.south + draw(loop, row, f"lat {attempt}") * (area.north - area.south)
@@ -168,5 +168,13 @@ def _slots(loop: int, row: int) -> dict[str, str]:
     return slots | {"at": pick(texts()["at"], loop, row, "at").format_map(slots)}
 
 
-def _name(loop: int, row: int) -> str:
-    return " ".join(pick(texts()[part], loop, row, part) for part in ("family", "middle", "given"))
+def address(area: Area, loop: int, row: int) -> str:
+    """Return a number and a street in an area."""
+    slots = _slots(loop, row)
+    return f"{slots['number']} {slots['street']}, {area.name}"
+
+
+def person(loop: int, row: int) -> dict[str, str]:
+    """Return the name and the telephone number of somebody who does not exist."""
+    name = " ".join(pick(texts()[part], loop, row, part) for part in ("family", "middle", "given"))
+    return {"name": name, "phone": f"+84500{int(draw(loop, row, 'phone') * 1_000_000):06d}"}

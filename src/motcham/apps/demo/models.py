@@ -8,12 +8,10 @@ from django.db import models
 class Position(models.Model):
     """The last moment that was played in one lane of the replay; written in the transaction that plays it.
 
-    Lane 0 is what goes on live; the others are the history, whose time of the stream begins at `origin` and ends at
-    `history_ends`.
+    Lane 0 is what goes on live; the others are the history, which ends at `history_ends` in the time of the stream.
     """
 
     lane = models.SmallIntegerField(primary_key=True)
-    origin = models.DateTimeField()
     history_ends = models.BigIntegerField()
     at = models.BigIntegerField()
     loop = models.IntegerField()
@@ -22,7 +20,7 @@ class Position(models.Model):
 
 
 class ReplayedCase(models.Model):
-    """That a row of a loop became this case."""
+    """That a row of a day became this case; below zero stand those that no day told: what desks of the demo begin with."""
 
     case_id = models.UUIDField(primary_key=True)
     loop = models.IntegerField()

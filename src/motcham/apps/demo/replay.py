@@ -1,7 +1,6 @@
 """The replay: takes the moments of the stream one by one through the acts that people use.
 
-First the history, each act as of when it happened, so that its last arrival is now; then live, faster than life, loop
-after loop. The position is written in the transaction of the acts: killed at any point, it goes on where it was, and no
+First the history of some days, each act as of when it happened; then live, faster than life, day after day. The position is written in the transaction of the acts: killed at any point, it goes on where it was, and no
 row becomes two cases.
 """
 
@@ -12,35 +11,34 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
-from motcham.apps.demo import mapping, stream
+from motcham.apps.demo import dossiers, mapping, stream
+from motcham.apps.demo.acting import REPLAY, act, day_of, new_dossier
+from motcham.apps.demo.acts import Act
 from motcham.apps.demo.models import Position, ReplayedCase
-from motcham.apps.demo.stream import START, Act, Moment
+from motcham.apps.demo.stream import Moment
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NewCase, Place
-from motcham.blocks.identity import api as identity
-from motcham.blocks.identity.define import Actor
-from motcham.kernel.errors import MotchamError
 
 logger = logging.getLogger("motcham.replay")
 BATCH = 200
 LIVE, LANES = 0, (1, 2)
 LOOK_AHEAD = 10 * stream.MINUTE
-REPLAY = Actor.system("replay")
 CASE_TYPE = "feedback_1022.report"
 
 
-def settle(*, now: datetime | None = None, loops: int = 8) -> None:
-    """Settle, once and for all, how many loops are history and that its last arrival is now."""
-    ends = stream.last_arrival(loops)
-    settled = {"origin": (now or timezone.now()) - timedelta(milliseconds=ends), "history_ends": ends}
+def settle(*, now: datetime | None = None, days: int = 21) -> None:
+    """Settle, once and for all, that so many whole days before today are history, and today until now."""
+    ends = stream.time_of(now or timezone.now())
+    begins = Moment((ends // stream.DAY - days) * stream.DAY - 1, 0, 0, Act.OPEN)
     end = Moment(ends, stream.NEVER, 0, Act.RATE)
-    rows = [Position(lane=lane, **settled, **_fields(START if lane else end)) for lane in (LIVE, *LANES)]
+    rows = [Position(lane=lane, history_ends=ends, **_fields(begins if lane else end)) for lane in (LIVE, *LANES)]
     Position.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -48,16 +46,19 @@ def tell(lane: int, *, told: Callable[[int, int], None] = lambda done, total: No
     """Tell what is not yet told of the history of one lane; return how many acts that was. Lanes share no case, so that
     each can be told by a process of its own. `told` hears how far it is."""
     standing = Position.objects.get(lane=lane)
-    position, origin = _moment(standing), standing.origin
+    position, end = _moment(standing), Moment(standing.history_ends, stream.NEVER, 0, Act.RATE)
+    if position == end:
+        return 0
     moments = [
         each for each in _after(position, standing.history_ends) if each.row // stream.PARTS % len(LANES) == LANES.index(lane)
     ]
     for first in range(0, len(moments), BATCH):
         told(first, len(moments))
         batch = moments[first : first + BATCH]
-        if not _play(batch, lane=lane, after=position, at=lambda each: origin + timedelta(milliseconds=each.at)):
+        if not _play(batch, lane=lane, after=position, at=lambda each: stream.moment_of(each.at)):
             return tell(lane, told=told)
         position = batch[-1]
+    Position.objects.filter(lane=lane).update(**_fields(end))
     told(len(moments), len(moments))
     return len(moments)
 
@@ -87,10 +88,13 @@ def live(*, speed: float, stop: threading.Event) -> None:
 
 
 def _after(position: Moment, until: int) -> list[Moment]:
-    """Return the moments to come at which there is something to do: only what no rule routes has to be classified."""
+    """Return the moments to come at which there is something to do: to what came in since the first day that was told; only
+    what no rule routes has to be classified."""
+    first = ReplayedCase.objects.filter(loop__gte=0).aggregate(first=Min("loop"))["first"]
+    since = (position.at + 1) // stream.DAY if first is None else first
     return [
         each
-        for each in stream.after(position, until=until)
+        for each in stream.after(position, until=until, since=since)
         if each.act is not Act.CLASSIFY or mapping.needs_desk(each.loop, each.row)
     ]
 
@@ -115,44 +119,15 @@ def _play(moments: list[Moment], *, lane: int, after: Moment, at: Callable[[Mome
         ReplayedCase.objects.bulk_create(ReplayedCase(case_id=known[m.loop, m.row], loop=m.loop, row=m.row) for m in opened)
         for moment in moments:
             if moment.act is not Act.OPEN and (moment.loop, moment.row) in known:
-                _act(moment, known[moment.loop, moment.row], at(moment))
+                act(moment, known[moment.loop, moment.row], at(moment))
         Position.objects.filter(lane=lane).update(**_fields(moments[-1]))
     return True
 
 
-def _act(moment: Moment, case_id: UUID, at: datetime | None) -> None:
-    loop, row = moment.loop, moment.row
-    try:
-        match moment.act:
-            case Act.CLASSIFY:
-                area = mapping.area_of(loop, row, on=_day(at))
-                ward = identity.agency(code=f"ward.{area.code}")
-                cases.take_step(by=REPLAY, case_id=case_id, to="assigned", agency_id=ward.id, at=at)
-            case Act.ACCEPT:
-                cases.take_step(by=REPLAY, case_id=case_id, to="accepted", at=at)
-                _release(moment, case_id, at)
-            case Act.ANSWER:
-                cases.take_step(by=REPLAY, case_id=case_id, to="answered", message=mapping.answer(loop, row), at=at)
-                _release(moment, case_id, at, reply=mapping.answer(loop, row))
-            case Act.REFUSE:
-                reason, words = mapping.refusal(loop, row)
-                cases.take_step(by=REPLAY, case_id=case_id, to="refused", message=words, answers={"reason": reason}, at=at)
-            case Act.RATE:
-                cases.rate(by=REPLAY, case_id=case_id, rating=mapping.stars(loop, row), at=at)
-    except MotchamError as refused:
-        # A visitor was here first: what they did stands.
-        logger.debug("replay %s/%s: %s", loop, row, refused)
-
-
-def _release(moment: Moment, case_id: UUID, at: datetime | None, *, reply: str = "") -> None:
-    """Release a share of the reports by the act that officers use, so that the public map is alive."""
-    if mapping.is_released(moment.loop, moment.row):
-        text = mapping.text(moment.loop, moment.row)
-        cases.publish(by=REPLAY, case_id=case_id, text=text, reply=reply, at=at)
-
-
 def _new_case(moment: Moment, at: datetime | None) -> NewCase:
-    report = mapping.report(moment.loop, moment.row, on=_day(at))
+    if moment.row >= dossiers.FIRST_ROW:
+        return new_dossier(moment, at)
+    report = mapping.report(moment.loop, moment.row, on=day_of(at))
     danger = {"danger": report.is_danger} if report.emergency else {}
     return NewCase(
         type_key=CASE_TYPE,
@@ -162,10 +137,6 @@ def _new_case(moment: Moment, at: datetime | None) -> NewCase:
         at=at,
         synthetic=True,
     )
-
-
-def _day(at: datetime | None) -> date:
-    return timezone.localdate(at or timezone.now())
 
 
 def _cases_of(moments: list[Moment]) -> list[tuple[UUID, int, int]]:

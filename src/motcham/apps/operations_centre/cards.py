@@ -105,7 +105,9 @@ def share(request: HttpRequest, kind: str = "city", code: str = "all") -> HttpRe
             "address": base_of(request).partition("://")[2] + whose.href,
         }
         sub = _("Month %(month)s · map: answered in time, by ward") % {"month": f"{chosen.month:%m/%Y}"}
-        warning = _("Replayed data, for demonstration. These are not real cases.") if settings.MODE == "demo" else ""
+        warning = (
+            _("Replayed and generated data, for demonstration. These are not real cases.") if settings.MODE == "demo" else ""
+        )
         shown = drawing.Picture(title, sub, figures, foot, str(settings.CITY_NAME), warning)
         return HttpResponse(drawing.picture(shown, drawn))
 

@@ -31,7 +31,22 @@ from motcham.blocks.places import api as places
 from motcham.kernel.access import public
 from motcham.kernel.errors import Missing
 
-COLUMNS = ("scope", "code", "name", "month", "received", "closed", "on_time", "late", "decided", "share", "rated", "stars")
+COLUMNS = (
+    "scope",
+    "code",
+    "name",
+    "month",
+    "received",
+    "closed",
+    "on_time",
+    "late",
+    "decided",
+    "share",
+    "rated",
+    "stars",
+    "kind",
+    "synthetic",
+)
 # What is published whole; categories and channels only from `SHOWN_FROM` cases on.
 WHOLE = (Scope.CITY, Scope.AGENCY, Scope.AREA)
 NUMBERS = "Numerators and denominators behind every score, so that a stranger can recompute it."
@@ -75,9 +90,10 @@ def as_csv(request: HttpRequest) -> HttpResponse:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
+        label = "yes" if settings.MODE == "demo" else "no"
         for scope, code, name, each, _known in rows(chosen):
             counts = [each.received, each.closed, each.on_time, each.late, each.decided, _four(each), each.rated, each.stars]
-            writer.writerow([scope.value, code, name, f"{chosen.month:%Y-%m}", *counts])
+            writer.writerow([scope.value, code, name, f"{chosen.month:%Y-%m}", *counts, chosen.case_type, label])
         return HttpResponse(text.getvalue().encode("utf-8-sig"))
 
     return _file(fresh.answer(request, ("csv", chosen), make), "text/csv; charset=utf-8", chosen, "csv")

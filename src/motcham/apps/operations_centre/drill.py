@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcham.apps.operations_centre import words as show
+from motcham.apps.operations_centre.measures import ONLINE
 from motcham.apps.operations_centre.selection import Selection
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseLine, case_types
@@ -67,7 +68,7 @@ def cases_behind(request: HttpRequest) -> HttpResponse:
     return render(request, "operations_centre/cases.html", context)
 
 
-KEPT = ("agency", "area", "category", "type", "month", "on", "day", "since", "until")
+KEPT = ("agency", "area", "category", "type", "month", "on", "day", "since", "until", "online")
 
 
 def read(asked: QueryDict, chosen: Selection) -> cases.Behind:
@@ -83,7 +84,8 @@ def read(asked: QueryDict, chosen: Selection) -> cases.Behind:
         agency_id=identity.agency(code=agency).id if agency else None,
         area_code=asked.get("area", "") if asked.get("area", "").isalnum() else "",
         category=category[:60] if category.isprintable() else "",
-        type_key=chosen.case_type,
+        type_key=chosen.kinds,
+        channels=ONLINE if asked.get("online") else (),
         since=since or chosen.month,
         until=until or chosen.last_day,
     )
@@ -101,6 +103,8 @@ def what(behind: cases.Behind) -> str:
             parts.append(behind.area_code)
     if behind.category:
         parts.append(show.label_of(behind.category))
+    if behind.channels:
+        parts.append(_("handed in online"))
     if behind.figure in cases.OF_NOW:
         parts.append(_("at this moment"))
     elif behind.since and behind.until:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from motcham.apps.operations_centre.measures import long
-from motcham.apps.operations_centre.selection import Selection
+from motcham.apps.operations_centre.measures import ONLINE, long
+from motcham.apps.operations_centre.selection import Selection, families
 from motcham.apps.operations_centre.source import Figures
 from motcham.apps.operations_centre.words import (
     TOGETHER,
@@ -21,10 +22,12 @@ from motcham.apps.operations_centre.words import (
     change_of_share,
     interval,
     label_of,
+    label_of_kind,
     name_of_agency,
     name_of_area,
     share,
 )
+from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity import api as identity
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.indicators.define import NOTHING, SHOWN_FROM, Counts, Scope, Span, Standing
@@ -38,7 +41,7 @@ UNRANKED = 99
 
 
 def summary(chosen: Selection, scope: Scope, key: str = "") -> dict[str, Any]:
-    """Return the five figures that head every page of the board, each beside the month before."""
+    """Return the figures that head every page of the board, each beside the month before."""
     known = Figures(chosen, scope, key)
     month, ever, took = known.month.get(key, NOTHING), known.ever.get(key, NOTHING), known.took.get(key)
     before = known.before.get(key, NOTHING)
@@ -61,6 +64,34 @@ def summary(chosen: Selection, scope: Scope, key: str = "") -> dict[str, Any]:
         "pending": _("of %(number)s in progress") % {"number": formats.number(ever.pending)},
         "stars": "–" if month.satisfaction is None else _("%(stars)s of 5") % {"stars": formats.number(month.satisfaction, 2)},
         "rated": ngettext("%(number)s rating", "%(number)s ratings", month.rated) % {"number": formats.number(month.rated)},
+        **(_online(chosen) if scope is Scope.CITY else {}),
+    }
+
+
+def by_kind(chosen: Selection, scope: Scope, key: str = "") -> list[dict[str, Any]]:
+    """Return the figures of each kind of case by itself, families as one, where several are counted together."""
+    rows = []
+    for kind in dict.fromkeys(_family_of(each.key) for each in case_types) if not chosen.case_type else ():
+        told = summary(replace(chosen, case_type=kind), scope, key)
+        if told["month"].received or told["ever"].pending:
+            rows.append({"kind": kind, "label": label_of_kind(kind), "received": formats.number(told["month"].received), **told})
+    return rows if len(rows) > 1 else []
+
+
+def _family_of(kind: str) -> str:
+    return next((name for name, keys in families().items() if kind in keys), kind)
+
+
+def _online(chosen: Selection) -> dict[str, Any]:
+    """Return which share came in online; channels are counted for the whole city alone."""
+    found = Figures(chosen, Scope.CHANNEL).month
+    whole = sum(each.received for each in found.values())
+    part = sum(each.received for name, each in found.items() if name in ONLINE)
+    if whole < SHOWN_FROM:
+        return {}
+    return {
+        "online": share(Fraction(part, whole)),
+        "online_note": _("%(number)s handed in online") % {"number": formats.number(part)},
     }
 
 
@@ -75,7 +106,7 @@ def _beside(first: str, moved: str, chosen: Selection) -> str:
 def arrivals(chosen: Selection) -> dict[str, Any]:
     """Return what came in today, by hour, beside the same weekday of last week up to the same hour."""
     today, before = chosen.today, chosen.today - timedelta(days=7)
-    now, then = (indicators.arrivals(day=day, case_type=chosen.case_type) for day in (today, before))
+    now, then = (indicators.arrivals(day=day, case_type=chosen.kinds) for day in (today, before))
     hour = timezone.localtime().hour
     # Only full hours are compared: the running one would always look like a fall.
     so_far, same = (sum(n for at, n in hours.items() if at < hour) for hours in (now, then))
@@ -110,7 +141,7 @@ def days(chosen: Selection, scope: Scope, key: str = "") -> charts.Bars:
     """Return the arrivals of the last 30 days that the month has had."""
     until = chosen.last_day
     since = until - timedelta(days=SHOWN_DAYS - 1)
-    found = indicators.by_day(scope=scope, key=key, since=since, until=until, case_type=chosen.case_type)
+    found = indicators.by_day(scope=scope, key=key, since=since, until=until, case_type=chosen.kinds)
     bars = []
     for place in range(SHOWN_DAYS):
         day = since + timedelta(days=place)
@@ -171,7 +202,7 @@ def _row(standing: Standing, name: str, href: str, size: int, chosen: Selection)
 
 def pulling_down(chosen: Selection, city: Counts, *, most: int = 7, agency_id: int | None = None) -> list[dict[str, Any]]:
     """Return the cells, agency by category, whose late cases cost the city's share most; too small cells stay hidden."""
-    cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
+    cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.kinds)
     found = []
     for key, counts in cells.items():
         agency, _space, category = key.partition(" ")

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from motcham.apps.operations_centre import fresh
 from motcham.apps.operations_centre.measures import MEASURES
-from motcham.apps.operations_centre.selection import Selection
+from motcham.apps.operations_centre.selection import Selection, families
+from motcham.apps.operations_centre.words import label_of_kind
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.define import Permission
 from motcham.blocks.indicators import api as indicators
@@ -45,7 +46,7 @@ def page(
         "counted": fresh.version(),
         "tag": request.tag.strip('"'),  # type: ignore[attr-defined]
         "months": [(each, f"{each:%Y-%m}") for each in dict.fromkeys([chosen.month, *indicators.months()])],
-        "types": list(case_types),
+        "types": kinds_offered(),
         "measures": list(MEASURES.values()),
         "measure": MEASURES[chosen.measure],
         "drill": f"{reverse('board_cases')}?{urlencode({**asked, **(of or {})})}" if drills and not closing else "",
@@ -58,6 +59,19 @@ def page(
         **context,
     }
     return render(request, f"operations_centre/{template}.html", shared)
+
+
+def kinds_offered() -> list[dict[str, Any]]:
+    """Return the kinds of case that can be chosen: each by itself, those of a family together with the family first."""
+    offered: list[dict[str, Any]] = []
+    alone, grouped = [], {key for keys in families().values() for key in keys}
+    for each in case_types:
+        if each.key not in grouped:
+            alone.append((each.key, str(each.label)))
+    for name, keys in families().items():
+        label = label_of_kind(name)
+        offered.append({"label": label, "options": [(name, label), *((key, str(case_types[key].label)) for key in keys)]})
+    return [{"label": "", "options": alone}, *offered]
 
 
 def base_of(request: HttpRequest) -> str:

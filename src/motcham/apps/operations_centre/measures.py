@@ -15,6 +15,8 @@ from motcham.blocks.indicators.define import NOTHING, Counts, Distribution
 from motcham.ui import formats
 
 SHARES = tuple(Fraction(n, 100) for n in (70, 80, 90, 95, 98))
+ONLINE = ("web", "app", "api")
+"""Channels by which a case is handed in online, as the national dictionary counts them."""
 STARS = tuple(Fraction(n, 10) for n in (20, 30, 35, 40, 45))
 
 

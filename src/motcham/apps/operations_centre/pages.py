@@ -53,6 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
         arrivals = show.arrivals(chosen)
         context = {
             **heads,
+            "by_kind": show.by_kind(chosen, Scope.CITY),
             "areas": len(places.areas(on=chosen.last_day)),
             "bodies": sum(each.kind == "department" for each in identity.agencies(on=chosen.last_day)),
             "overdue_note": _overdue_note(sum(counts.overdue > 0 for counts in ever.values())),
@@ -76,7 +77,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _soon(chosen: Selection) -> dict[str, int] | None:
     until = chosen.today + timedelta(days=1)
-    found = fresh.for_a_while(("soon", chosen.case_type, until), lambda: cases.soon(until=until, type_key=chosen.case_type))
+    found = fresh.for_a_while(("soon", chosen.kinds, until), lambda: cases.soon(until=until, type_key=chosen.kinds))
     agencies = len({each.agency_id for each in found})
     return {"number": sum(each.number for each in found), "agencies": agencies} if found else None
 
@@ -113,6 +114,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         standing = next((each for each in show.ranked(chosen, kind) if each["key"] == str(found.id) and each["rank"]), None)
         context = {
             **heads,
+            "by_kind": show.by_kind(chosen, Scope.AGENCY, str(found.id)),
             "agency": found,
             "name": words.name_of_agency(found),
             "days": show.days(chosen, Scope.AGENCY, str(found.id)),
@@ -127,7 +129,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
 
 def _cells(chosen: Selection, agency_id: int) -> dict[str, Any]:
     """Return an agency's cases by category; categories with too few are counted together, or not at all."""
-    cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.case_type)
+    cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.kinds)
     mine = {key.partition(" ")[2]: counts for key, counts in cells.items() if key.startswith(f"{agency_id} ") and counts.received}
     shown = sorted(((key, each) for key, each in mine.items() if each.received >= SHOWN_FROM), key=lambda each: -each[1].received)
     if len(mine) - len(shown) == 1:
@@ -164,6 +166,7 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
         committee = next((each for each in identity.agencies(kind="ward", on=chosen.last_day) if each.area_code == code), None)
         context = {
             **show.summary(chosen, Scope.AREA, code),
+            "by_kind": show.by_kind(chosen, Scope.AREA, code),
             "area": found,
             "name": words.name_of_area(found),
             "days": show.days(chosen, Scope.AREA, code),

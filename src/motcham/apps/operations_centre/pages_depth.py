@@ -142,8 +142,8 @@ def soon(request: HttpRequest) -> HttpResponse:
     until = chosen.today + timedelta(days=1)
 
     def make() -> HttpResponse:
-        found = cases.soon(until=until, type_key=chosen.case_type)
-        ever = indicators.up_to(scope=Scope.AGENCY, day=chosen.today, case_type=chosen.case_type)
+        found = cases.soon(until=until, type_key=chosen.kinds)
+        ever = indicators.up_to(scope=Scope.AGENCY, day=chosen.today, case_type=chosen.kinds)
         by_agency: Counter[int] = Counter()
         by_kind: Counter[str] = Counter()
         first: dict[int, datetime] = {}

@@ -1,4 +1,4 @@
-"""What a visitor of the board chose to see: a month or the end of a day, a kind of case, and what the map shows."""
+"""What a visitor of the board chose to see: a month or the end of a day, a kind of case or several, and what the map shows."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _DAY = re.compile(r"20\d\d-\d\d-\d\d")
 
 @dataclass(frozen=True)
 class Selection:
-    """A month (as it stood at the end of the day `on`, where one is chosen), a kind of case (all where empty) and a
-    measure. What cannot be understood counts as not chosen."""
+    """A month (as it stood at the end of the day `on`, where one is chosen), a kind of case or a family of them (all where
+    empty) and a measure. What cannot be understood counts as not chosen."""
 
     month: date
     today: date
@@ -39,10 +39,15 @@ class Selection:
         return cls(
             first_of_month(month),
             today,
-            kind if kind in case_types else "",
+            kind if kind in families() or kind in case_types else "",
             measure if measure in MEASURES else "punctual",
             on,
         )
+
+    @property
+    def kinds(self) -> str | tuple[str, ...]:
+        """Return the kinds of case that count: one, those of a family, or nothing for all."""
+        return families().get(self.case_type, self.case_type)
 
     @property
     def is_current(self) -> bool:
@@ -77,6 +82,15 @@ class Selection:
     def showing(self, measure: str) -> Selection:
         """Return the same with another measure on the map."""
         return replace(self, measure=measure)
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of case that people file, by the application that has them; one that has a single kind is no family."""
+    found: dict[str, list[str]] = {}
+    for each in case_types:
+        if each.anyone_files or each.filed_by:
+            found.setdefault(each.key.partition(".")[0], []).append(each.key)
+    return {name: tuple(keys) for name, keys in found.items() if len(keys) > 1}
 
 
 def last_of_month(first: date) -> date:

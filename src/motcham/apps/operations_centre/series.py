@@ -41,7 +41,7 @@ def steps(chosen: Selection, unit: str, scope: Scope, key: str) -> list[Step]:
     else:
         spans = [(last - timedelta(days=back), last - timedelta(days=back)) for back in range(DAYS)]
     spans.reverse()
-    found = indicators.by_day(scope=scope, key=key, since=spans[0][0], until=last, case_type=chosen.case_type)
+    found = indicators.by_day(scope=scope, key=key, since=spans[0][0], until=last, case_type=chosen.kinds)
     return [Step(first, min(end, last), _sum(found, first, end), _words(unit, first)) for first, end in spans]
 
 
@@ -50,9 +50,9 @@ def _months(chosen: Selection, scope: Scope, key: str, last: date) -> list[Step]
     while len(firsts) < MONTHS:
         firsts.append(first_of_month(firsts[-1] - timedelta(days=1)))
     firsts.reverse()
-    found = indicators.by_month(scope=scope, key=key, since=firsts[0], until=firsts[-1], case_type=chosen.case_type)
+    found = indicators.by_month(scope=scope, key=key, since=firsts[0], until=firsts[-1], case_type=chosen.kinds)
     if chosen.on:
-        days = indicators.between(scope=scope, since=firsts[-1], until=last, case_type=chosen.case_type, key=key)
+        days = indicators.between(scope=scope, since=firsts[-1], until=last, case_type=chosen.kinds, key=key)
         found[firsts[-1]] = days.get(key, NOTHING)
     ends = [first - timedelta(days=1) for first in firsts[1:]] + [last]
     shown = [Step(first, end, found.get(first, NOTHING), _words("month", first)) for first, end in zip(firsts, ends, strict=True)]
@@ -130,7 +130,7 @@ def heat(chosen: Selection) -> dict[str, Any]:
     """Return the mean number of arrivals in each hour of each weekday of the last eight full weeks."""
     until = chosen.last_day - timedelta(days=chosen.last_day.weekday() + 1)
     since = until - timedelta(weeks=HEAT_WEEKS) + timedelta(days=1)
-    found = indicators.arrivals_between(since=since, until=until, case_type=chosen.case_type)
+    found = indicators.arrivals_between(since=since, until=until, case_type=chosen.kinds)
     cells: dict[tuple[int, int], int] = {}
     for (day, hour), number in found.items():
         cells[day.weekday(), hour] = cells.get((day.weekday(), hour), 0) + number

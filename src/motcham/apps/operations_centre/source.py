@@ -35,7 +35,7 @@ class Figures:
     @cached_property
     def month(self) -> Mapping[str, Counts]:
         """The counts of the month, up to the last day shown."""
-        kind, on = self.chosen.case_type, self.chosen.on
+        kind, on = self.chosen.kinds, self.chosen.on
         if self.closing:
             return self.closing.counts(scope=self.scope, span=Span.MONTH, case_type=kind, key=self.key)
         if on:
@@ -45,7 +45,7 @@ class Figures:
     @cached_property
     def ever(self) -> Mapping[str, Counts]:
         """The counts of all time, up to the last day shown; of a past month, how it stands now."""
-        kind = self.chosen.case_type
+        kind = self.chosen.kinds
         if self.closing:
             return self.closing.counts(scope=self.scope, span=Span.EVER, case_type=kind, key=self.key)
         if self.chosen.on:
@@ -55,7 +55,7 @@ class Figures:
     @cached_property
     def took(self) -> Mapping[str, Distribution]:
         """How long the cases took that were answered in the month; unknown of a month cut short that was not kept."""
-        kind, on = self.chosen.case_type, self.chosen.on
+        kind, on = self.chosen.kinds, self.chosen.on
         if self.closing:
             return self.closing.handling(scope=self.scope, case_type=kind, key=self.key)
         if on and on != last_of_month(self.chosen.month):
@@ -66,7 +66,7 @@ class Figures:
     def before(self) -> Mapping[str, Counts]:
         """The counts of the month before, up to the same day."""
         since, until = self.chosen.before
-        return indicators.between(scope=self.scope, since=since, until=until, case_type=self.chosen.case_type, key=self.key)
+        return indicators.between(scope=self.scope, since=since, until=until, case_type=self.chosen.kinds, key=self.key)
 
     @cached_property
     def reopened(self) -> Mapping[str, int]:
@@ -82,9 +82,9 @@ class Figures:
         if self.chosen.measure != measure or self.scope not in {Scope.AGENCY, Scope.AREA}:
             return {}
         chosen = self.chosen
-        key = (measure, self.scope, chosen.month, chosen.last_day, chosen.case_type)
+        key = (measure, self.scope, chosen.month, chosen.last_day, chosen.kinds)
         return fresh.for_a_while(
-            key, lambda: read(by=self.scope.value, since=chosen.month, until=chosen.last_day, type_key=chosen.case_type)
+            key, lambda: read(by=self.scope.value, since=chosen.month, until=chosen.last_day, type_key=chosen.kinds)
         )
 
     def facts(self, key: str) -> Facts:

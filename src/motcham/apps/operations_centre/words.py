@@ -28,6 +28,13 @@ def label_of(category: str) -> str:
     return category or _("without a category")
 
 
+def label_of_kind(kind: str) -> str:
+    """Return the words of a kind of case, or of a family of them."""
+    known = {"public_services": _("Dossiers of procedures"), "feedback_1022.report": _("Reports to 1022")}
+    found = case_types.get(kind)
+    return known.get(kind) or (str(found.label) if found else kind)
+
+
 def label_of_channel(channel: str) -> str:
     """Return the words of a channel."""
     known = {

@@ -49,13 +49,14 @@ OF_NOW = frozenset({Figure.OVERDUE, Figure.PENDING})
 
 @dataclass(frozen=True, kw_only=True)
 class Behind:
-    """Which figure is opened: of which agency, ward, category or type, and of which days (both included)."""
+    """Which figure is opened: of which agency, ward, category, type (or several), channels, and of which days (both included)."""
 
     figure: Figure
     agency_id: int | None = None
     area_code: str = ""
     category: str = ""
-    type_key: str = ""
+    type_key: str | tuple[str, ...] = ""
+    channels: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
 
@@ -68,9 +69,11 @@ def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None
     condition, column, backwards = FIGURES[behind.figure]
     condition += f" AND {COUNTED_CASES}"
     values: dict[str, Any] = {"most": most + 1, "agencies": sorted(scope or ())}
-    for name, value in (("area_code", behind.area_code), ("category", behind.category), ("type_key", behind.type_key)):
-        if value:
-            condition, values[name] = f"{condition} AND {name} = %({name})s", value
+    types = (behind.type_key,) if isinstance(behind.type_key, str) and behind.type_key else behind.type_key
+    wanted = {"area_code": (behind.area_code,), "category": (behind.category,), "type_key": types, "channel": behind.channels}
+    for name, found in wanted.items():
+        if any(found):
+            condition, values[name] = f"{condition} AND {name} = ANY(%({name})s)", list(found)
     if behind.figure not in OF_NOW:
         if behind.since:
             condition, values["since"] = f"{condition} AND {column} >= %(since)s", _midnight(behind.since)

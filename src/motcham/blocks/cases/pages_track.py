@@ -30,7 +30,7 @@ from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.errors import Invalid, MotchamError
 from motcham.kernel.terms import Field, Kind, Visible
-from motcham.ui import formats
+from motcham.ui import codes, formats
 from motcham.ui.forms import Question
 
 MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=2000)
@@ -329,6 +329,16 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
             errors["why"] = showing.wording(error)
     context = _context(case, errors={**errors, "typed": reason})
     return private(render(request, "cases/case_of_code.html", context, status=422))
+
+
+@public(reason="It draws the address that whoever asks has already; no case is looked up.")
+@require_safe
+def qr_of_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Draw the address of a tracking page as a QR code: by itself, so that the page costs no more."""
+    address = request.build_absolute_uri(reverse("cases:case_of_code", args=[rules.show_code(rules.read_code(code))]))
+    response = HttpResponse(codes.draw(address), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
 
 
 @public(reason="Whoever holds the code may see what belongs to the case.")

@@ -22,35 +22,35 @@ class Soon:
     first_due: datetime
 
 
-def soon(*, until: date, type_key: str = "") -> tuple[Soon, ...]:
+def soon(*, until: date, type_key: str | tuple[str, ...] = "") -> tuple[Soon, ...]:
     """Return what becomes late until the end of a day, by agency and category; cases that wait for their filer have no time."""
-    kind = "AND type_key = %(type)s" if type_key else ""
+    kind = "AND type_key = ANY(%(type)s)" if type_key else ""
     rows = _rows(
         f"""SELECT agency_id, category, count(*)::int, min(due_at) FROM cases_case
         WHERE state = 'open' AND late_at IS NULL AND NOT confidential AND merged_into_id IS NULL AND due_at < %(until)s {kind}
         GROUP BY agency_id, category ORDER BY 3 DESC, 1, 2""",
         until=_end_of(until),
-        type=type_key,
+        type=[type_key] if isinstance(type_key, str) else list(type_key),
     )
     return tuple(Soon(*row) for row in rows)
 
 
-def reopened_by(*, by: str, since: date, until: date, type_key: str = "") -> Mapping[str, int]:
+def reopened_by(*, by: str, since: date, until: date, type_key: str | tuple[str, ...] = "") -> Mapping[str, int]:
     """Return how many cases received on some days were reopened, by "agency" or "area"."""
-    kind = "AND type_key = %(type)s" if type_key else ""
+    kind = "AND type_key = ANY(%(type)s)" if type_key else ""
     rows = _rows(
         f"""SELECT {_KEYS[by]}, count(*)::int FROM cases_case
         WHERE reopened > 0 AND NOT confidential AND received_at >= %(since)s AND received_at < %(until)s {kind} GROUP BY 1""",
         since=_start_of(since),
         until=_end_of(until),
-        type=type_key,
+        type=[type_key] if isinstance(type_key, str) else list(type_key),
     )
     return dict(rows)
 
 
-def promises_by(*, by: str, since: date, until: date, type_key: str = "") -> Mapping[str, tuple[int, int]]:
+def promises_by(*, by: str, since: date, until: date, type_key: str | tuple[str, ...] = "") -> Mapping[str, tuple[int, int]]:
     """Return how many promises for some days were kept, of how many settled, by "agency" or "area"; put off is not kept."""
-    kind = "AND cases_case.type_key = %(type)s" if type_key else ""
+    kind = "AND cases_case.type_key = ANY(%(type)s)" if type_key else ""
     whose = {"agency": "cases_promise.agency_id::text", "area": "cases_case.area_code"}[by]
     rows = _rows(
         f"""SELECT {whose}, count(kept_at)::int, count(*)::int FROM cases_promise JOIN cases_case ON cases_case.id = case_id
@@ -58,7 +58,7 @@ def promises_by(*, by: str, since: date, until: date, type_key: str = "") -> Map
             AND NOT cases_case.confidential {kind} GROUP BY 1""",
         since=since,
         until=until,
-        type=type_key,
+        type=[type_key] if isinstance(type_key, str) else list(type_key),
     )
     return {key: (kept, settled) for key, kept, settled in rows}
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("join/<str:ref>/", pages_near.join, name="join"),
     path("track/", pages_track.track, name="track"),
     path("track/<str:code>/", pages_track.case_of_code, name="case_of_code"),
+    path("track/<str:code>/qr.svg", pages_track.qr_of_code, name="qr_of_code"),
     path("track/<str:code>/add/", pages_track.add, name="add"),
     path("track/<str:code>/leave/", pages_track.leave, name="leave"),
     path("track/<str:code>/reopen/", pages_track.reopen, name="reopen"),

@@ -16,6 +16,9 @@ EVER = date.min
 # A cell crossed by category is shown from this many cases on, so that nobody is recognised by it.
 SHOWN_FROM = 5
 
+# One kind of case by its key, several, or all where it is empty.
+Kinds = str | tuple[str, ...]
+
 
 class Scope(StrEnum):
     """Over what a count runs. A `CELL` is one agency crossed with one category, its key "agency category"."""
@@ -148,22 +151,27 @@ class Closing:
     text: str
     told: Mapping[str, Any]
 
-    def counts(self, *, scope: Scope, span: Span, case_type: str = "", key: str | None = None) -> dict[str, Counts]:
+    def counts(self, *, scope: Scope, span: Span, case_type: Kinds = "", key: str | None = None) -> dict[str, Counts]:
         """Return the counts of the month, or of all time, by key."""
         found: dict[str, Counts] = {}
         for each, kind, *figures in self.told[scope.value][span.value]:
-            if case_type in {"", kind} and key in {None, each}:
+            if (not case_type or kind in listed(case_type)) and key in {None, each}:
                 found[each] = found.get(each, NOTHING) + Counts(*figures)
         return found
 
-    def handling(self, *, scope: Scope, case_type: str = "", key: str | None = None) -> dict[str, Distribution]:
+    def handling(self, *, scope: Scope, case_type: Kinds = "", key: str | None = None) -> dict[str, Distribution]:
         """Return how long the cases took that were closed in the month until that day, by key."""
         found: dict[str, dict[int, int]] = {}
         for each, kind, bucket, n in self.told[scope.value]["handling"]:
-            if case_type in {"", kind} and key in {None, each}:
+            if (not case_type or kind in listed(case_type)) and key in {None, each}:
                 buckets = found.setdefault(each, {})
                 buckets[bucket] = buckets.get(bucket, 0) + n
         return {each: Distribution(buckets) for each, buckets in found.items()}
+
+
+def listed(kinds: Kinds) -> list[str]:
+    """Return kinds of case as a list, one of them or several."""
+    return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
 def first_of_month(day: date) -> date:

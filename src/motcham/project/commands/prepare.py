@@ -13,15 +13,15 @@ from motcham.project.processes import Process
 
 @click.command()
 @click.option(
-    "--loops",
-    type=click.IntRange(1, 30),
-    envvar="MOTCHAM_REPLAY_LOOPS",
-    default=8,
+    "--days",
+    type=click.IntRange(1, 90),
+    envvar="MOTCHAM_REPLAY_DAYS",
+    default=21,
     show_default=True,
-    help="Lịch sử trình diễn gồm mấy vòng, mỗi vòng 62 giờ. / Loops of 62 hours that the history of the demo has.",
+    help="Lịch sử trình diễn gồm mấy ngày trước hôm nay. / Days before today that the history of the demo has.",
 )
 @json_option
-def command(loops: int, as_json: bool) -> None:
+def command(days: int, as_json: bool) -> None:
     """An toàn khi chạy lại. / Safe to run again."""
     import django
     from django.conf import settings
@@ -37,20 +37,21 @@ def command(loops: int, as_json: bool) -> None:
         task = bar.add_task(both("Nạp thủ tục hành chính", "Loading the procedures"), total=None)
         facts["procedures"] = procedures.load(by=by, told=lambda done, total: bar.update(task, completed=done, total=total))
     if settings.DEMO:
-        facts["replayed_cases"] = _demo(loops)
+        facts["replayed_cases"] = _demo(days)
     show(facts, as_json=as_json)
 
 
-def _demo(loops: int) -> int:
+def _demo(days: int) -> int:
     """Tell the history in as many processes as it has lanes; this one tells the first, and ends the others with it."""
-    from motcham.apps.demo import replay, seed
+    from motcham.apps.demo import desks, replay, seed
 
     seed.open_doors()
-    replay.settle(loops=loops)
+    replay.settle(days=days)
     others = [subprocess.Popen(leashed(Process("", ("replay", "--tell", str(lane))).argv)) for lane in replay.LANES[1:]]
     with progress() as bar:
         task = bar.add_task(both("Diễn lại những ngày vừa qua", "Replaying the days just past"))
         replay.tell(replay.LANES[0], told=lambda done, total: bar.update(task, completed=done, total=total))
     if any(other.wait() for other in others):
         raise click.ClickException(both("Một phần lịch sử chưa diễn lại được.", "A part of the history could not be told."))
+    desks.furnish()
     return replay.count()

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from motcham.ui import charts, formats, signs
+from motcham.ui import charts, codes, formats, signs
 from motcham.ui import context as layout
 from motcham.ui.clock_bar import ClockBar, draw
 from motcham.ui.forms import Question
@@ -109,11 +109,7 @@ def _chip(text: str, *, tone: str, mark: str, large: bool) -> SafeString:
 @register.simple_tag
 def qr(address: str, label: str) -> SafeString:
     """Draw an address as a QR code (ISO/IEC 18004) for a telephone's camera: 5 to 10 ms, so not on pages that many ask for."""
-    import qrcode
-    from qrcode.image.svg import SvgPathImage
-
-    drawn = qrcode.make(address, image_factory=SvgPathImage, border=2).to_string().decode()
-    return mark_safe(f'<div class="qr" role="img" aria-label="{escape(label)}">{drawn}</div>')
+    return mark_safe(f'<div class="qr" role="img" aria-label="{escape(label)}">{codes.draw(address)}</div>')
 
 
 @register.simple_tag

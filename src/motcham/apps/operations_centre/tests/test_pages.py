@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -206,3 +209,34 @@ def test_what_is_not_there_is_said_so(ward: int, client: Client, address: str) -
 )
 def test_rubbish_in_an_address_breaks_nothing(ward: int, client: Client, query: str) -> None:
     assert signed_in("city_leader", "test-desk").get(f"/board/cases/?{query}").status_code in (200, 400)
+
+
+def test_the_kinds_of_one_application_count_as_one_beside_the_others_and_open_to_their_cases(ward: int, settings: Any) -> None:
+    leader = signed_in("city_leader", "test-desk")
+    leader.cookies["language"] = "en"
+    one, two = (cases_testing.a_case_type(key=key) for key in ("filed.one", "filed.two"))
+    with cases_testing.registered(one), cases_testing.registered(two):
+        opened(ward, count=6)
+        for key, channel in (
+            ("filed.one", "web"),
+            ("filed.one", "web"),
+            ("filed.one", "app"),
+            ("filed.two", "phone"),
+            ("filed.two", "web"),
+        ):
+            cases_testing.a_case(agency_id=ward, type_key=key, channel=channel)
+        page = show(leader)
+        rows = dict(
+            re.findall(r"<tr><th scope=\"row\"><a href=\"[^\"]*type=([\w.]+)\">.*?figure=received\">([^<]+)<", page, re.DOTALL)
+        )
+        assert rows == {cases_testing.KEY: "6", "filed": "5"}
+        assert figure(show(leader, "/board/?type=filed"), "Received today") == "5"
+        assert figure(show(leader, "/board/?type=filed"), "Handed in online") == "80.0%"
+        for more, number in (("", 5), ("&online=1", 4)):
+            listed = show(leader, f"/board/cases/?figure=received&type=filed{more}")
+            assert len(set(re.findall(r"/desk/([0-9a-f-]{36})/", listed))) == number
+        settings.MODE = "demo"
+        city = next(csv.DictReader(io.StringIO(show(leader, "/board/figures.csv?type=filed").removeprefix("\ufeff"))))
+        assert (city["received"], city["kind"], city["synthetic"]) == ("5", "filed", "yes")
+        assert json.loads(show(leader, "/board/figures.json?type=filed"))["type"] == "filed"
+    assert figure(show(leader, "/board/?type=filed"), "Received today") == "11"

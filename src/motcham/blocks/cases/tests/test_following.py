@@ -15,6 +15,7 @@ from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.identity.testing import an_agency, forget, system
 from motcham.kernel.terms import Field, Kind
+from motcham.ui import codes
 
 pytestmark = pytest.mark.django_db
 STEPS = (
@@ -146,3 +147,14 @@ def test_the_dot_of_a_title_stays_with_the_word_before_it():
     Case.objects.filter(id=opened.id).update(title="Đèn hư · Lê Lợi")
 
     assert "<h1>Đèn hư\u00a0· Lê Lợi</h1>" in page(opened.code)
+
+
+def test_the_page_of_a_case_carries_its_address_as_a_code_drawn_by_itself(django_assert_num_queries):
+    code = rules.show_code(a_case().code)
+    assert f'src="/track/{code}/qr.svg"' in page(code)
+    with django_assert_num_queries(0):
+        drawn = Client().get(f"/track/{code}/qr.svg")
+    assert drawn["Content-Type"] == "image/svg+xml" and drawn["Cache-Control"].startswith("private")
+    assert drawn.content == codes.draw(f"http://testserver/track/{code}/").encode()
+    # Nothing is looked up, so that it tells nobody which codes there are.
+    assert Client().get("/track/0000-0000-00000/qr.svg").status_code == 200
