@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 
 from motcham import data
@@ -67,7 +66,7 @@ class Index:
     def __init__(self, entries: Iterable[Entry], table: Iterable[Everyday] = ()) -> None:
         self._entries = tuple(entries)
         texts = [text for entry in self._entries for text in (entry.title, entry.field, *entry.names)]
-        self._wording = Wording.of(table, texts)
+        self._wording = Wording.of(list(table), texts)
         self._prior = [_prior(entry) for entry in self._entries]
         self._place = {entry.code: at for at, entry in enumerate(self._entries)}
         self._owner: list[int] = []
@@ -237,14 +236,3 @@ def carried() -> list[Entry]:
         Entry(row["ma_so"], row["ten"], row["linh_vuc"], row["co_quan_thuc_hien"], names=names.get(row["ma_so"], ()))
         for row in rows
     ]
-
-
-@lru_cache(maxsize=1)
-def index() -> Index:
-    """Return the index over the procedures, made when it is first asked for."""
-    return Index(carried(), everyday_words())
-
-
-def search(text: str, most: int = 10) -> list[Hit]:
-    """Return the procedures that a text may mean, the likeliest first."""
-    return index().search(text, most)
