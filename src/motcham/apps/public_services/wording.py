@@ -135,7 +135,8 @@ class Wording:
         """Return what a typed text says, and what that means in the words of the law, where that differs."""
         typed = self.mend(words(text[:MOST_LETTERS])[:MOST_WORDS])
         marked = any(word != without_marks(word) for word in typed)
-        plain = self._rewrite([(word, 1.0) for word in typed], self.same, marked=marked)
+        weighed = [(word, LIGHT if not marked and fold(word) in self.light else 1.0) for word in typed]
+        plain = self._rewrite(weighed, self.same, marked=marked)
         legal = self._rewrite(self._rewrite(plain, self.means, marked=marked), self.same, marked=True)
         return [_reading(each, marked=marked) for each in ((plain,) if legal == plain else (plain, legal))]
 
@@ -156,8 +157,7 @@ class Wording:
                     at += length
                     break
             else:
-                word, weight = given[at]
-                made.append((word, weight * LIGHT if not marked and folded[at] in self.light else weight))
+                made.append(given[at])
                 at += 1
         return made or given
 
