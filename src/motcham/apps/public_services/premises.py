@@ -17,7 +17,7 @@ HERE, ELSEWHERE = "here", "elsewhere"
 
 def asked(label: Words, *, when: Callable[[Answers], bool] | None = None) -> tuple[Field, ...]:
     """Return the questions where it lies; the address stands on a page of its own, for those alone who need it."""
-    choices = (Choice(HERE, _("At the address that I gave above")), Choice(ELSEWHERE, _("Elsewhere in the city")))
+    choices = (Choice(HERE, _("At the address that I gave before")), Choice(ELSEWHERE, _("Elsewhere in the city")))
 
     def is_elsewhere(answers: Answers) -> bool:
         return (when is None or when(answers)) and answers.get(WHERE) == ELSEWHERE

@@ -109,7 +109,9 @@ FIELDS = (
 
 def papers() -> tuple[Field, ...]:
     """Return the slot of the paper, and how it comes: asked of households alone."""
-    return tuple(replace(each, when=by_family) if each.name == asking.PAPERS_BY else each for each in asking.papers(procedure))
+    by, slot = asking.papers(procedure)
+    label = _("Copy of the paper by which the members authorise whoever leads it, certified")
+    return replace(by, when=by_family), replace(slot, label=label)
 
 
 business_household = dossier(

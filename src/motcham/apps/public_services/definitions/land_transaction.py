@@ -188,7 +188,8 @@ def papers() -> tuple[Field, ...]:
     """Return the slots of the papers: of land and houses the certificate is always needed, of a movable thing if it has one."""
     found = {each.name: each for each in asking.papers(procedure)}
     slot = found[CERTIFICATE]
-    found[CERTIFICATE] = replace(slot, required=True, when=_only(slot, is_immovable))
+    label = _("Certificate of the land or the house")
+    found[CERTIFICATE] = replace(slot, label=label, required=True, when=_only(slot, is_immovable))
     registration = replace(
         slot,
         name="registration",
