@@ -31,9 +31,9 @@ def run() -> bool:
     asked = _questions()
     texts = [text for query, _codes, _set in asked for text in (query, fold(query))]
     before, began = pss_megabytes([os.getpid()]), time.perf_counter()
-    index = searching.index()
+    index = searching.Index(searching.carried(), searching.everyday_words())
     built, grown = time.perf_counter() - began, pss_megabytes([os.getpid()]) - before
-    right = {kind: _right(index.search, [row for row in asked if row[2] == kind]) for kind in ("dev", "held")}
+    right = {kind: _right(index.search, [row for row in asked if row[2] == kind]) for kind in ("dev", "held", "first", "second")}
     entries = searching.carried()
     many = searching.Index(
         [dataclasses.replace(each, code=f"{number}{each.code}") for number in range(TIMES) for each in entries],
@@ -68,11 +68,12 @@ def run() -> bool:
         grown_mb=grown,
         first_hit=first,
         first_hit_held=right["held"],
+        first_hit_second=right["second"],
         first_hit_full_text=plain,
         reference="PostgreSQL full text over titles without marks",
         ratio=percentile(ours, 0.5) / percentile(theirs, 0.5),
         limit=LIMIT,
-        holds=p95 <= LIMIT["p95_ms"] and min(first, right["held"]) >= LIMIT["first_hit"],
+        holds=p95 <= LIMIT["p95_ms"] and min(first, right["held"], right["second"]) >= LIMIT["first_hit"],
     )
 
 

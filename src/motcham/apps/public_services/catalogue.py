@@ -73,7 +73,8 @@ def procedures(
     rows = _fitting(codes=codes, field=field, agency=agency, level=level, words=words, on=on)
     # Of the titles that hold the words the shortest has the least besides.
     rows = rows.order_by(Length("title"), "code") if words else rows.order_by("field", "title", "code")
-    rows = rows[offset : offset + most if most is not None else None]
+    # What a page has besides would be most of what is read.
+    rows = rows.defer("facts")[offset : offset + most if most is not None else None]
     return [Summary(each.code, each.title, each.field, tuple(each.agencies), tuple(each.levels), each.issuer) for each in rows]
 
 
@@ -86,6 +87,12 @@ def every(*, on: date | None = None) -> Iterable[Procedure]:
     """Yield every procedure in force as its source has it, for an index or a check."""
     for row in Version.objects.filter(_in_force(on)).order_by("code").iterator(chunk_size=200):
         yield _frozen(row)
+
+
+def stamp() -> datetime | None:
+    """Return what changes whenever a procedure in force does: when the last version was recorded."""
+    last: datetime | None = Version.objects.aggregate(last=Max("recorded_at"))["last"]
+    return last
 
 
 def fields() -> list[tuple[str, int]]:
@@ -117,18 +124,18 @@ def conflicts(*, code: str = "", on: date | None = None) -> list[Conflict]:
     rows = Disagreement.objects.order_by("code", "field", "id")
     rows = rows.filter(code=code) if code else rows
     found = [Conflict(each.code, each.field, each.shown, each.set_aside, each.source, each.rule) for each in rows]
-    by_law, settled = _by_law(code, day, Version.objects.aggregate(last=Max("recorded_at"))["last"] if not code else None)
+    by_law, settled = _by_law(code, day, stamp() if not code else None)
     return [*by_law] + [
         replace(each, shown=settled[each.code], rule="law_limit") if each.rule == "left_open" and settled.get(each.code) else each
         for each in found
     ]
 
 
-def _by_law(code: str, day: date, stamp: datetime | None) -> tuple[tuple[Conflict, ...], Mapping[str, str]]:
+def _by_law(code: str, day: date, recorded: datetime | None) -> tuple[tuple[Conflict, ...], Mapping[str, str]]:
     """Return what the law of a day sets aside; over the whole catalogue it is worked out once for each import and day."""
-    if stamp is None:
+    if recorded is None:
         return _set_aside(_versions(code).filter(_in_force(day)), day)
-    key = (day, stamp, len(law.stated()))
+    key = (day, recorded, len(law.stated()))
     if key not in _worked_out:
         _worked_out.clear()
         _worked_out[key] = _set_aside(Version.objects.filter(_in_force(day)), day)

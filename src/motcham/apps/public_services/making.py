@@ -13,8 +13,8 @@ from motcham.apps.public_services import asking, limits, routing, sources, state
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.numbers import number_of
 from motcham.apps.public_services.sources import Procedure
-from motcham.blocks.cases.define import CaseType, Filing, Part, Retention, SetLimit, case_types
-from motcham.kernel.terms import Choice, Field, LegalBasis
+from motcham.blocks.cases.define import CaseType, Filing, Part, Place, Retention, SetLimit, case_types
+from motcham.kernel.terms import Answers, Choice, Field, LegalBasis
 
 FAMILY = "public_services.dossier"
 DECREE = LegalBasis("118/2025/NĐ-CP", in_force=date(2025, 7, 1))
@@ -34,9 +34,11 @@ def dossier(
     names_day: bool = False,
     sets_limit: Callable[[Filing], SetLimit] | None = None,
     route: Callable[[Filing], str | None] | None = None,
+    place_of: Callable[[Answers], Place | None] = asking.place_of,
     parts: Callable[[Filing], Iterable[Part]] | None = None,
 ) -> CaseType:
-    """Return the kind of case for one procedure."""
+    """Return the kind of case for one procedure; a full form goes by the version in force on the day of filing."""
+    version = procedure.version if variant else None
     label = asking.short(procedure.title)
     return CaseType(
         key=key,
@@ -48,7 +50,7 @@ def dossier(
         ),
         legal_basis=DECREE,
         limit="",
-        sets_limit=sets_limit or (lambda filing: limits.limit_of(procedure, filing)),
+        sets_limit=sets_limit or (lambda filing: limits.limit_of(procedure, filing, version=version)),
         fields=fields,
         steps=states.steps(papers, names_day=names_day),
         route=route or (lambda filing: routing.agency_of(procedure, filing)),
@@ -57,7 +59,7 @@ def dossier(
         desk=UNROUTED,
         desk_sends_on=True,
         counted_as=procedure.code,
-        place_of=asking.place_of,
+        place_of=place_of,
         parts=parts,
         rated=True,
         extensions=1,

@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 
 from motcham import data
@@ -27,7 +26,7 @@ _NONE: Numbers = ()
 TITLE_COVER, NAME_COVER = 0.6, 0.4
 # A pair of neighbours counts this much of its rarity; a typed mark so much more than the bare letters.
 PAIR, BARE, MARKED = 0.4, 0.5, 0.85
-TITLE, LEGAL = 0.9, 0.95
+TITLE, FIELD, LEGAL = 0.9, 0.7, 0.95
 # How much of a score is that the words asked for stand anywhere among a procedure's names, rather than together in one.
 ANYWHERE = 0.35
 LEAST = 0.3
@@ -67,12 +66,14 @@ class Index:
     def __init__(self, entries: Iterable[Entry], table: Iterable[Everyday] = ()) -> None:
         self._entries = tuple(entries)
         texts = [text for entry in self._entries for text in (entry.title, entry.field, *entry.names)]
-        self._wording = Wording.of(table, texts)
+        self._wording = Wording.of(list(table), texts)
         self._prior = [_prior(entry) for entry in self._entries]
         self._place = {entry.code: at for at, entry in enumerate(self._entries)}
         self._owner: list[int] = []
         self._share: dict[bool, list[float]] = {False: [], True: []}
+        # Of each title, name and field: how much it counts that what was asked stands there, and how much it is worth at all.
         self._cover: list[float] = []
+        self._worth: list[float] = []
         self._postings: dict[str, Numbers] = {}
         self._holders: dict[str, Numbers] = {}
         self._rarity: dict[str, float] = {}
@@ -81,17 +82,19 @@ class Index:
     def _fill(self) -> None:
         holders: dict[str, set[int]] = defaultdict(set)
         postings: dict[str, list[int]] = defaultdict(list)
-        units: list[tuple[int, bool, Reading]] = []
+        units: list[tuple[int, float, float, Reading]] = []
         for at, entry in enumerate(self._entries):
-            for is_name, text in [(False, entry.title), *((True, name) for name in entry.names)]:
+            texts = [(entry.title, TITLE_COVER, TITLE), (entry.field, TITLE_COVER, FIELD)]
+            texts += [(name, NAME_COVER, 1.0) for name in entry.names]
+            for text, cover, worth in texts:
                 said = self._wording.plain(text)
-                units.append((at, is_name, said))
+                units.append((at, cover, worth, said))
                 for feature in _features(said):
                     holders[feature].add(at)
         for feature, held in holders.items():
             self._holders[feature] = _kept(held)
             self._rarity[feature] = math.log(1 + len(self._entries) / max(len(held), RARE))
-        for unit, (at, is_name, said) in enumerate(units):
+        for unit, (at, cover, worth, said) in enumerate(units):
             features = _features(said)
             for feature in features:
                 postings[feature].append(unit)
@@ -99,7 +102,8 @@ class Index:
             for marked in (False, True):
                 size = sum(self._squares(said, marked=marked, typed=False).values())
                 self._share[marked].append(1 / math.sqrt(size or 1.0))
-            self._cover.append(NAME_COVER if is_name else TITLE_COVER)
+            self._cover.append(cover)
+            self._worth.append(worth)
         self._postings = {feature: _kept(held) for feature, held in postings.items()}
 
     def search(self, text: str, most: int = 10) -> list[Hit]:
@@ -137,7 +141,7 @@ class Index:
             cover = self._cover[unit]
             score = cover * got / whole + (1 - cover) * min(1.0, got / root * share[unit])
             at = self._owner[unit]
-            best[at] = max(best.get(at, 0.0), score if cover == NAME_COVER else TITLE * score)
+            best[at] = max(best.get(at, 0.0), self._worth[unit] * score)
         likely = heapq.nlargest(LIKELY, best, key=best.__getitem__)
         return {at: (1 - ANYWHERE) * best[at] + ANYWHERE * self._anywhere(at, asked) / whole for at in likely}
 
@@ -237,14 +241,3 @@ def carried() -> list[Entry]:
         Entry(row["ma_so"], row["ten"], row["linh_vuc"], row["co_quan_thuc_hien"], names=names.get(row["ma_so"], ()))
         for row in rows
     ]
-
-
-@lru_cache(maxsize=1)
-def index() -> Index:
-    """Return the index over the procedures, made when it is first asked for."""
-    return Index(carried(), everyday_words())
-
-
-def search(text: str, most: int = 10) -> list[Hit]:
-    """Return the procedures that a text may mean, the likeliest first."""
-    return index().search(text, most)

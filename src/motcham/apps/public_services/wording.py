@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -24,6 +24,8 @@ from motcham.data.areas.spelling import spell
 # Nobody describes what they need in more; the rest of a pasted letter costs time and blurs the answer.
 MOST_LETTERS, MOST_WORDS = 240, 30
 LONGEST_PHRASE = 8
+# A word typed without its marks that may be filler counts so much, where hardly another word has the same letters.
+LIGHT, SURELY = 0.35, 0.8
 _WORD = re.compile(r"[^\W_]+")
 _SHORT_Y = re.compile(r"^([bcdghklmnpqrstvx]+)y$")
 _TONE_KEYS = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj](?=[cghmnpt]*$)")
@@ -95,10 +97,11 @@ class Wording:
     means: dict[tuple[str, ...], list[Everyday]] = field(default_factory=dict)
     known: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    light: set[str] = field(default_factory=set)
     near: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: Iterable[Everyday], texts: Iterable[str]) -> Wording:
+    def of(cls, table: Collection[Everyday], texts: Collection[str]) -> Wording:
         """Learn the table, and from texts which words there are and which of them stand together."""
         made = cls()
         for row in table:
@@ -113,6 +116,7 @@ class Wording:
                 made.same.setdefault(tuple(map(fold, words(row.means))), [kept])
         for text in texts:
             made._learn(text)
+        made.light = _light(table, texts)
         for word in made.known:
             for shorter in _shorter(word):
                 made.near.setdefault(shorter, []).append(word)
@@ -131,7 +135,8 @@ class Wording:
         """Return what a typed text says, and what that means in the words of the law, where that differs."""
         typed = self.mend(words(text[:MOST_LETTERS])[:MOST_WORDS])
         marked = any(word != without_marks(word) for word in typed)
-        plain = self._rewrite([(word, 1.0) for word in typed], self.same, marked=marked)
+        weighed = [(word, LIGHT if not marked and fold(word) in self.light else 1.0) for word in typed]
+        plain = self._rewrite(weighed, self.same, marked=marked)
         legal = self._rewrite(self._rewrite(plain, self.means, marked=marked), self.same, marked=True)
         return [_reading(each, marked=marked) for each in ((plain,) if legal == plain else (plain, legal))]
 
@@ -161,6 +166,7 @@ class Wording:
     def mend(self, typed: Sequence[str]) -> list[str]:
         """Return words with the slips of typing mended where a word is not known."""
         made: list[str] = []
+        typed = self._joined(typed)
         for at, word in enumerate(typed):
             folded = fold(word)
             if folded in self.known:
@@ -169,6 +175,17 @@ class Wording:
             before = fold(made[-1]) if made else ""
             after = fold(typed[at + 1]) if at + 1 < len(typed) else ""
             made += self._mended(word, before, after) or [word]
+        return made
+
+    def _joined(self, typed: Sequence[str]) -> list[str]:
+        """Return words with those put together that are one word with a number, as "ct 07" is."""
+        made: list[str] = []
+        for word in typed:
+            together = made[-1] + word if made else ""
+            if word.isdigit() and together in self.known and not made[-1].isdigit():
+                made[-1] = together
+            else:
+                made.append(word)
         return made
 
     def _mended(self, typed: str, before: str, after: str) -> list[str]:
@@ -222,6 +239,19 @@ class Wording:
 
     def _rank(self, parts: list[str]) -> int:
         return sum(pair in self.pairs for pair in itertools.pairwise(map(fold, parts))) - 2 * len(parts)
+
+
+def _light(table: Iterable[Everyday], texts: Iterable[str]) -> set[str]:
+    """Return the letters that are hardly ever anything but filler: "thi lam sao" says little, but "dang" is in "đăng ký"."""
+    spelled = Counter(word for text in texts for word in words(text))
+    letters: Counter[str] = Counter()
+    for word, times in spelled.items():
+        letters[fold(word)] += times
+    fillers = {word for row in table if row.kind == "filler" and len(word := row.phrase.casefold()) > 1 and " " not in word}
+    found: Counter[str] = Counter()
+    for word in fillers:
+        found[fold(word)] += spelled[word]
+    return {each for each in map(fold, fillers) if found[each] >= SURELY * letters[each]}
 
 
 def _reading(said: Weighted, *, marked: bool) -> Reading:

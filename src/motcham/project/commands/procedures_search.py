@@ -11,8 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from motcham.apps.public_services.search import Hit
-from motcham.apps.public_services.search import search as find
+from motcham.apps.public_services.search import Hit, Index, carried, everyday_words
 from motcham.project.console import both, json_option
 
 
@@ -33,8 +32,21 @@ def search(*, text: tuple[str, ...], table: BinaryIO | None, limit: int, as_json
     """
     if table is None and not text:
         raise click.UsageError(both("Cần TEXT hoặc --csv.", "Give TEXT or --csv."))
+    index = _index()
     for query in _queries(table) if table is not None else [" ".join(text)]:
-        show(query, find(query, limit), as_json=as_json)
+        show(query, index.search(query, limit), as_json=as_json)
+
+
+def _index() -> Index:
+    """Return the index over the procedures in force; where there is no database, over those that the package carries."""
+    from django.db import DatabaseError
+
+    from motcham.apps.public_services import finding
+
+    try:
+        return finding.index()
+    except DatabaseError:
+        return Index(carried(), everyday_words())
 
 
 def show(query: str, hits: Iterable[Hit], *, as_json: bool) -> None:

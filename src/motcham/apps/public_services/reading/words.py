@@ -33,11 +33,12 @@ def said(text: str) -> str:
 def names(cell: str, *, comma: bool = False) -> tuple[str, ...]:
     """Return the several names of a cell, one a line (or between commas), each once.
 
-    A comma parts two names only before a capital: "Cán bộ, công chức, viên chức" is one.
+    A comma parts two names only before a capital and outside brackets: "Cán bộ, công chức, viên chức" is one, and so is
+    "Tổ chức (không bao gồm doanh nghiệp, HTX)".
     """
     parts = cell.split("\n")
     if comma:
-        marked = re.sub(r",\s*(\w)", lambda match: f"\n{match[1]}" if match[1].isupper() else match[0], cell)
+        marked = re.sub(r",\s*(\w)(?![^()]*\))", lambda match: f"\n{match[1]}" if match[1].isupper() else match[0], cell)
         parts = marked.split("\n")
     return tuple(dict.fromkeys(line for part in parts if (line := said(part))))
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from motcham.apps.public_services import catalogue, shipped
+from motcham.apps.public_services.definitions import business_household, food_safety, land_transaction, poor_household
 from motcham.apps.public_services.life_events import life_events
+from motcham.apps.public_services.making import form_of
 from motcham.apps.public_services.models import Disagreement
 from motcham.apps.public_services.models import Procedure as Version
 from motcham.blocks.identity.testing import system
@@ -73,3 +78,60 @@ def test_no_fee_has_a_number_below_a_thousand_and_no_limit_lacks_a_unit():
         for offer in found.offers:
             assert offer.fee_vnd is None or offer.fee_vnd == 0 or offer.fee_vnd >= 1000, found.code
             assert (offer.value is None) == (offer.unit == ""), found.code
+
+
+FULL_FORMS = (business_household, food_safety, land_transaction, poor_household)
+
+
+@pytest.mark.usefixtures("whole")
+@pytest.mark.parametrize("form", FULL_FORMS, ids=lambda module: module.procedure.code)
+def test_a_full_form_says_what_the_catalogue_says(form):
+    said, published = form.procedure, catalogue.published(code=form.procedure.code)
+
+    for fact in ("title", "field", "agencies", "levels", "subjects", "decision"):
+        assert getattr(said, fact) == getattr(published, fact), fact
+    assert set(said.papers) <= set(published.papers)
+    assert [_terms(each) for each in said.offers] == [_terms(each) for each in published.offers]
+
+
+@pytest.mark.usefixtures("whole")
+def test_a_form_asks_for_every_paper_but_those_that_its_answers_are():
+    left = {
+        form.procedure.code: [
+            paper.name[:30]
+            for paper in catalogue.published(code=form.procedure.code).papers
+            if paper not in form.procedure.papers and not paper.is_note and not re.search("[uủ][ỷy] quyền", paper.group)
+        ]
+        for form in FULL_FORMS
+    }
+
+    assert left == {
+        "1.001612": ["Giấy đề nghị đăng ký hộ kinh d"],
+        "2.001827": ["Đơn đề nghị cấp Giấy chứng nhậ"],
+        "2.001035": [],
+        "1.011607": ["Giấy đề nghị rà soát hộ nghèo,"],
+    }
+
+
+@pytest.mark.usefixtures("whole")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("mo quan com can giay gi", "1.001612"),
+        ("giay vstp lam mam", "2.001827"),
+        ("xin so ho ngheo", "1.011607"),
+        ("công chứng giấy cho đất", "2.001035"),
+    ],
+)
+def test_its_page_is_found_and_leads_to_the_form(words, code):
+    found = Client().get("/procedures/", {"q": words}).content.decode()
+    assert f"/procedures/{code}/" in found
+
+    page = Client().get(f"/procedures/{code}/").content.decode()
+    address = f"/new/{form_of(code)}/"
+    assert f'href="{address}"' in page
+    assert Client().get(address).status_code == 200
+
+
+def _terms(offer):
+    return (offer.channel, offer.value, offer.unit, offer.fee_kind, offer.fee_vnd)
