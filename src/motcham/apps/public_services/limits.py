@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motcham.apps.public_services import sources
+from motcham.apps.public_services import law, sources
 from motcham.apps.public_services.sources import Procedure
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Filing, NoSuchLimit, SetLimit
@@ -31,12 +31,12 @@ def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
     channel = channel_of(filing.channel)
     for name in (f"dossier.{procedure.code}.{channel}", f"dossier.{procedure.code}"):
         try:
-            law = cases.limit_on(name, on)
+            row = cases.limit_on(name, on)
         except NoSuchLimit:
             continue
-        return SetLimit(law.key, law.limit, str(law.legal_basis))
+        return SetLimit(row.key, row.limit, str(row.legal_basis))
     # As the law has it on the day of filing, whatever it was when the version began.
-    procedure = sources.find(code=procedure.code, version=procedure.version, on=on) or procedure
+    procedure = sources.find(code=procedure.code, version=procedure.version, on=on) or law.applied(procedure, on)
     offer = procedure.offer(channel)
     key, basis = f"procedure.{procedure.code}.{procedure.version}", offer.basis if offer and offer.basis else procedure.decision
     if offer is None or offer.value is None:

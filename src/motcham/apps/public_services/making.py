@@ -13,8 +13,8 @@ from motcham.apps.public_services import asking, limits, routing, sources, state
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.numbers import number_of
 from motcham.apps.public_services.sources import Procedure
-from motcham.blocks.cases.define import CaseType, Filing, Part, Retention, SetLimit, case_types
-from motcham.kernel.terms import Choice, Field, LegalBasis
+from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Retention, SetLimit, Together, case_types
+from motcham.kernel.terms import Answers, Choice, Field, LegalBasis
 
 FAMILY = "public_services.dossier"
 DECREE = LegalBasis("118/2025/NĐ-CP", in_force=date(2025, 7, 1))
@@ -35,6 +35,8 @@ def dossier(
     sets_limit: Callable[[Filing], SetLimit] | None = None,
     route: Callable[[Filing], str | None] | None = None,
     parts: Callable[[Filing], Iterable[Part]] | None = None,
+    together: Together = asking.TOGETHER_WITH,
+    advises: Callable[[Answers], Iterable[Advice]] | None = None,
 ) -> CaseType:
     """Return the kind of case for one procedure."""
     label = asking.short(procedure.title)
@@ -66,6 +68,8 @@ def dossier(
         reopened_by_filer=False,
         follows=follow,
         number_of=number_of,
+        together=together,
+        advises=advises,
         retention=ARCHIVES,
     )
 
