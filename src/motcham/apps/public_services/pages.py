@@ -11,22 +11,20 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from motcham.apps.public_services import catalogue, law, levels, words
+from motcham.apps.public_services import catalogue, law, levels, making, words
 from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
 from motcham.apps.public_services.search import search
-from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Permission
 
 MOST, ROWS, LIKELY = 20, 100, 60
-DOSSIER = "public_services.dossier"
 WARD = "Cấp xã"
 PARSED = "page_before_table"
 """Where only a table that somebody made of the page errs: of use to whoever mends it, not to whoever needs the procedure."""
@@ -161,14 +159,8 @@ def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]
 
 
 def _filing(found: Procedure) -> str:
-    """Return where a dossier of this procedure is filed, empty where none can be."""
-    case_type = case_types.get(DOSSIER)
-    if case_type is None or case_type.retired or not case_type.anyone_files or found.valid_to is not None:
-        return ""
-    try:
-        return f"{reverse('cases:new', args=[DOSSIER])}?{urlencode({'procedure': found.code})}"
-    except NoReverseMatch:
-        return ""
+    """Return where a dossier of this procedure is filed: by its full form where there is one; empty for a version of before."""
+    return reverse("cases:new", args=[making.form_of(found.code)]) if found.valid_to is None else ""
 
 
 @public(reason="What one may ask of the state is for everyone to read.")

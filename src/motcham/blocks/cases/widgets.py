@@ -284,7 +284,8 @@ def shown(each: Field, value: Any) -> str:
 def _shown_choices(each: Field, value: Any) -> str:
     chosen = [value] if each.kind is Kind.CHOICE else value
     known = {choice.key: str(choice.label) for choice in each.choices}
-    return ", ".join(known.get(key, str(key)) for key in chosen)
+    words = [known.get(key, str(key)) for key in chosen]
+    return (" " if all(each.endswith(".") for each in words) else ", ").join(words)
 
 
 def _shown_group(each: Field, value: Any) -> str:

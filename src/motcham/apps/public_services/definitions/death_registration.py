@@ -15,7 +15,7 @@ from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.numbers_of_law import number_on
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
 from motcham.blocks.cases.define import Advice
-from motcham.kernel.terms import Answers, Choice, Field, Kind
+from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible
 
 SHOWN = "Giấy tờ phải xuất trình"
 procedure = Procedure(
@@ -57,26 +57,26 @@ NOTICES = (
 
 
 FIELDS = (
-    Field("is_theirs", _("What are you to the one who died?"), Kind.CHOICE, choices=RELATIONS, page="relation"),
+    Field("is_theirs", _("What are you to the one who died?"), Kind.CHOICE, read_as=_("The one who files is"), choices=RELATIONS, page="relation"),
     Field("dead_name", _("Full name of the one who died"), identifies="name", longest=120, page="dead"),
     Field("dead_number", _("Their personal number"), Kind.PERSONAL_NUMBER, required=False, hint=_("On their citizen card. Leave it open if there is none."), identifies="personal_number",
         check=other_than("personal_number", later("This is your own personal number. Enter that of the one who died, or leave it open.")), page="dead"),
     Field("dead_born_on", _("Their date of birth"), Kind.DATE, required=False, hint=_("Leave it open if only the year is known, and write the year below."), identifies="birth",
         check=all_of(past, number_fits("dead_number")), page="dead"),
-    Field("dead_born_year", _("Or the year of birth alone"), Kind.INTEGER, required=False, personal=True, check=a_year, page="dead",
+    Field("dead_born_year", _("Or the year of birth alone"), Kind.INTEGER, required=False, identifies="birth", check=a_year, page="dead",
         when=lambda answers: not answers.get("dead_born_on")),
     Field("lived", _("Where did they live last?"), Kind.CHOICE, choices=LIVED, page="dead_lived"),
     Field("lived_at", _("Their last address"), identifies="address", longest=300, page="dead_lived_at", when=lambda answers: answers.get("lived") == KNOWN),
-    Field("died_on", _("On which day did they die?"), Kind.DATE, personal=True,
+    Field("died_on", _("On which day did they die?"), Kind.DATE, personal=True, visible=Visible.OFFICERS,
         check=all_of(past, not_before("dead_born_on", later("This is before their date of birth. One of the two days has a slip in it."))), page="death"),
-    Field("died_hour", _("At what time?"), required=False, hint=_("As on the death notice, for example 14:30."), personal=True, check=an_hour, longest=5, page="death"),
+    Field("died_hour", _("At what time?"), required=False, hint=_("As on the death notice, for example 14:30."), personal=True, visible=Visible.OFFICERS, check=an_hour, longest=5, page="death"),
     Field("died_at", _("Where did they die?"), hint=_("Hospital, or address."), identifies="address", longest=200, page="death"),
     Field("died_of", _("Of what?"), required=False, hint=_("As on the death notice. Leave it open if it says nothing."), identifies="health", longest=200, page="death"),
     Field("notice", _("Is there a death notice?"), Kind.CHOICE, choices=NOTICES, page="notice"),
-    Field("notice_of", _("Who issued it, and under what number and day?"), personal=True, longest=200, page="notice_of",
+    Field("notice_of", _("Who issued it, and under what number and day?"), identifies="paper", longest=200, page="notice_of",
         when=lambda answers: answers.get("notice") in ("paper", "electronic")),
     Field("copies", _("How many extracts do you need?"), Kind.INTEGER, required=False, hint=_("One comes with the registration. More cost a fee each; leave it open if you need none."),
-        check=few, page="copies"),
+        check=few, page="case"),
 )  # fmt: skip
 
 

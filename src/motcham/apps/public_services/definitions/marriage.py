@@ -14,7 +14,7 @@ from motcham.apps.public_services.checking import Check, all_of, few, number_fit
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
 from motcham.blocks.cases.define import Advice, Confirmer, Together
-from motcham.kernel.terms import Answers, Choice, Field, Kind
+from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible, Words
 
 SHOWN = "Giấy tờ phải xuất trình"
 procedure = Procedure(
@@ -63,12 +63,12 @@ def _ended(name: str):  # type: ignore[no-untyped-def]
     return lambda answers: answers.get(name) in ("divorced", "widowed")
 
 
-def _before(name: str, label: object, page: str) -> tuple[Field, Field]:
-    """Return what is asked of an earlier marriage: the office looks it up."""
+def _before(name: str, label: Words, heading: Words, page: str) -> tuple[Field, Field]:
+    """Return what is asked of an earlier marriage: the office looks it up, and nobody reads it by the code of the dossier."""
     hint = _("The court with number and day of the judgment; or who registered the death, with the number of the extract.")
     return (
-        Field(name, label, Kind.CHOICE, choices=BEFORE, personal=True, page=page),  # type: ignore[arg-type]
-        Field(f"{name}_paper", _("By which paper did that marriage end?"), hint=hint, personal=True, longest=300, page=f"{page}_paper", when=_ended(name)),
+        Field(name, label, Kind.CHOICE, read_as=heading, choices=BEFORE, personal=True, visible=Visible.OFFICERS, page=page),
+        Field(f"{name}_paper", _("By which paper did that marriage end?"), hint=hint, identifies="paper", longest=300, page=f"{page}_paper", when=_ended(name)),
     )  # fmt: skip
 
 
@@ -80,16 +80,16 @@ APPLICANT = tuple(
 FIELDS = (
     Field("side", _("Which of the two are you?"), Kind.CHOICE, read_as=_("The one who files is"), choices=SIDES, page="side"),
     *APPLICANT,
-    *_before("before", _("Were you married before?"), "before"),
+    *_before("before", _("Were you married before?"), _("The one who files was married before"), "before"),
     Field("other_name", _("Full name of the one you marry"), identifies="name", longest=120, page="other"),
     Field("other_number", _("Their personal number"), Kind.PERSONAL_NUMBER, hint=_("With it they confirm that they marry you."), identifies="personal_number",
         check=other_than("personal_number", OTHER_SELF), page="other"),
     Field("other_born_on", _("Their date of birth"), Kind.DATE, identifies="birth", check=all_of(past, number_fits("other_number"), of_age(own=False)), page="other"),
     Field("other_phone", _("Their telephone"), Kind.PHONE, required=False, identifies="phone", page="other"),
     Field("other_address", _("Where do they live?"), hint=_("House number, street, ward or commune, province."), identifies="address", longest=300, page="other"),
-    *_before("other_before", _("Were they married before?"), "other_before"),
+    *_before("other_before", _("Were they married before?"), _("The other person was married before"), "other_before"),
     Field("copies", _("How many extracts do you need besides the two certificates?"), Kind.INTEGER, required=False,
-        hint=_("Each of you gets one certificate. An extract costs a fee; leave it open if you need none."), check=few, page="copies"),
+        hint=_("Each of you gets one certificate. An extract costs a fee; leave it open if you need none."), check=few, page="case"),
 )  # fmt: skip
 
 

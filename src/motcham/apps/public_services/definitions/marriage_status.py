@@ -13,7 +13,7 @@ from motcham.apps.public_services.checking import few, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.numbers_of_law import number_on
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
-from motcham.kernel.terms import Answers, Choice, Field, Kind
+from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible
 
 SHOWN = "Giấy tờ phải xuất trình"
 procedure = Procedure(
@@ -88,16 +88,16 @@ FIELDS = (
     Field("marry_whom", _("Full name of the one you will marry"), hint=_("It is written on the certificate, which holds for this marriage alone."),
         identifies="name", longest=120, page="purpose_more", when=_is("purpose", MARRY)),
     Field("copies", _("How many certificates do you need?"), Kind.INTEGER, check=some, page="purpose_more"),
-    Field("status", _("What is your marriage status?"), Kind.CHOICE, choices=STATUSES, personal=True, page="status"),
+    Field("status", _("What is your marriage status?"), Kind.CHOICE, read_as=_("Marriage status as stated"), choices=STATUSES, personal=True, visible=Visible.OFFICERS, page="status"),
     Field("ended_by", _("Who issued the judgment, or registered the death?"), hint=_("The court, or the ward or commune. The office looks the rest up; you need not hand the paper in."),
-        personal=True, longest=200, page="ended", when=_is("status", "divorced", "widowed")),
-    Field("ended_number", _("Number of the judgment, or of the extract"), required=False, personal=True, longest=60, page="ended", when=_is("status", "divorced", "widowed")),
-    Field("ended_on", _("Its day"), Kind.DATE, personal=True, check=past, page="ended", when=_is("status", "divorced", "widowed")),
+        identifies="paper", longest=200, page="ended", when=_is("status", "divorced", "widowed")),
+    Field("ended_number", _("Number of the judgment, or of the extract"), required=False, identifies="paper", longest=60, page="ended", when=_is("status", "divorced", "widowed")),
+    Field("ended_on", _("Its day"), Kind.DATE, identifies="paper", check=past, page="ended", when=_is("status", "divorced", "widowed")),
     Field("lived", _("Where else was your permanent residence since you came of age?"), Kind.LONG_TEXT, required=False,
         hint=_("Ward or commune, and from when to when. Leave it open if you never moved."), identifies="address", longest=600, page="earlier"),
     Field("had", _("Did you have such a certificate before?"), Kind.CHOICE, choices=HAD, page="earlier"),
     Field("lost_why", _("Why can you not hand it back, and where did you mean to marry then?"), Kind.LONG_TEXT,
-        hint=_("The office asks there. If no answer comes, you may give a written assurance."), personal=True, longest=600, page="lost", when=_is("had", "lost")),
+        hint=_("The office asks there. If no answer comes, you may give a written assurance."), personal=True, visible=Visible.OFFICERS, longest=600, page="lost", when=_is("had", "lost")),
 )  # fmt: skip
 
 marriage_status = dossier(

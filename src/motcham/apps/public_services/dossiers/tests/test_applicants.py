@@ -19,7 +19,7 @@ from motcham.blocks.cases.define import NewCase, NotConfirmed, case_types
 from motcham.blocks.documents.define import MAX_OF_ONE_OWNER
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import actor
+from motcham.blocks.identity.testing import a_citizen, actor, an_officer, client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 FORM = "/new/public_services.dossier:1.004873/"
@@ -103,3 +103,19 @@ def test_more_papers_than_any_owner_may_have_are_taken_where_the_source_names_th
         assert client.post(f"/track/{case.code}/add/", sent).status_code == 302
         case.refresh_from_db()
         assert len(case.documents) == 27
+
+
+def test_what_one_says_of_an_earlier_marriage_is_for_officers_alone():
+    given = {"side": "man", "before": "divorced", "before_paper": "Tòa án, 12/2024", "other_name": "Phạm Thu Hà", "other_number": "079198000222",
+             "other_born_on": "1998-02-14", "other_address": "8 Pasteur", "other_before": "never", "truth": ["yes", "conditions"]}  # fmt: skip
+    key = "public_services.marriage"
+    opened = cases.open_case(NewCase(type_key=key, answers=read(key, **given).answers, channel="web"), by=Actor.anonymous())
+    for page in (f"/track/{opened.code}/", f"/track/{opened.code}/confirm/"):
+        text = client_of(a_citizen()).get(page).content.decode()
+        assert (
+            "Tòa án" not in text
+            and "Phạm Thu Hà" not in text
+            and str(case_types[key].field_named("before").choices[1].label) not in text
+        )  # type: ignore[union-attr]
+    officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740")).get(f"/desk/{opened.id}/").content.decode()
+    assert str(case_types[key].field_named("before").choices[1].label) in officer and "Tòa án" not in officer  # type: ignore[union-attr]
