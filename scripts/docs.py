@@ -97,11 +97,60 @@ def personal_data() -> str:
     return _page("Personal data", "Which tables hold personal data and what makes an end of it.", *rows)
 
 
+def full_forms() -> str:
+    """Return the page of the forms that were made for one procedure, with every number that they rest on and how sure it is."""
+    from motcham.apps.public_services import law, numbers_of_law
+    from motcham.apps.public_services.making import FAMILY
+    from motcham.blocks.cases.define import case_types
+    from motcham.blocks.cases.law import dated_limits
+
+    forms = sorted((each for each in case_types if each.number_of and each.key != FAMILY), key=lambda each: each.counted_as)
+    codes = [each.counted_as for each in forms]
+    lines = ["| procedure | form | official name | questions at most |", "| --- | --- | --- | --- |"]
+    lines += [f"| `{each.counted_as}` | `{each.key}` | {each.official_name} | {len(each.fields)} |" for each in forms]
+    lines += [
+        "",
+        "## Limits and fees by law",
+        "",
+        "| procedure | what | value | law | since | trust |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| `{each.scope}` | {each.fact} | {each.value} {each.unit} | {each.basis} | {each.valid_from} | {each.trust} |"
+        for each in law.table()
+        if each.scope in codes
+    ]
+    lines += [
+        f"| `{each.key.removeprefix('dossier.')}` | limit | {each.limit.amount} {each.limit.unit} | {each.legal_basis} | {each.valid_from} | {each.trust} |"
+        for each in dated_limits()
+        if any(each.key.startswith(f"dossier.{code}") for code in codes)
+    ]
+    lines += [
+        "",
+        "## Numbers that answers are checked against",
+        "",
+        "| number | value | law | since | trust |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| `{each.key}` | {each.number} {each.unit} | {each.legal_basis} | {each.valid_from} | {each.legal_basis.trust} |"
+        for each in numbers_of_law.table()
+    ]
+    return _page(
+        "Full forms",
+        "Forms that were made for one procedure; every other procedure has the form that its papers make. Trust: found (read in a "
+        "source), memory_high, memory (general knowledge, to be checked by an official), design (our own). What no source gives is "
+        "not announced, and is said so.",
+        *lines,
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors,
     "access.md": access,
     "addresses.md": routes,
     "personal-data.md": personal_data,
+    "full-forms.md": full_forms,
 }
 
 

@@ -6,16 +6,19 @@ Nothing here is the text of an official form: the questions are our own words, t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
+from motcham.apps.public_services.checking import number_fits, other_than, others_differ
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
-from motcham.blocks.cases.define import Place
+from motcham.blocks.cases.define import CONFIRMED, REVIEW, Confirmer, Place, Together
 from motcham.blocks.places import api as places
 from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible, Words
 
@@ -29,8 +32,35 @@ NATIONAL_KINDS = {CITIZEN: 0, COMPANY: 1, HOUSEHOLD: 2}
 """`LoaiDoiTuong` of the national dictionary."""
 APPLICANT, ON_BEHALF, CASE, PAPERS_BY, RESULT_BY, TRUTH = "applicant", "on_behalf", "papers_of", "papers_by", "result_by", "truth"
 SENT, AT_COUNTER = "sent", "counter"
+SELF, OTHER, TOGETHER = "self", "other", "together"
+WAYS = (
+    Choice(SELF, _("For myself, or for the one I lead")),
+    Choice(OTHER, _("For somebody else, who authorised me")),
+    Choice(TOGETHER, _("For myself, together with others who apply too")),
+)
+GUARDIAN = "guardian"
+RELATIONS = (
+    Choice("spouse", _("Their husband or wife")),
+    Choice("child", _("Their child")),
+    Choice("parent", _("Their father or mother")),
+    Choice("grandparent", _("Their grandfather or grandmother")),
+    Choice("sibling", _("Their brother or sister")),
+    Choice(GUARDIAN, _("Their guardian by law, such as a parent of somebody under age")),
+    Choice("else", _("Somebody else")),
+)
+AT_HOME = _("Ward, commune or special zone where you live, or where the business is")
+PHOTO_OR_COUNTER = _("A photo or a PDF. Without one, bring it to the counter.")
+LIVES = _("Ward or commune where you live (permanent or temporary residence)")
+RELATIVES_FREE = _(
+    "A photo or a PDF. Between grandparents, parents, children, husband and wife, brothers and sisters it needs no certification."
+)
+"""As the published procedures of civil status have it."""
+PEOPLE = "people"
+MOST_TOGETHER = 10
 LONGEST_LABEL = 300
 PER_PAPER = 3
+PAPERS_A_PAGE = 12
+"""So many slots stand on one page: people lose their way among more, and a browser sends so many files at once."""
 # Groups that are not one case among several: what everybody hands in, and what is only shown.
 _EVERYBODY = re.compile(r"phải nộp|thành phần|bao gồm|gồm:?$|hồ sơ:?$", re.IGNORECASE)
 _SHOWN = re.compile(r"xuất trình", re.IGNORECASE)
@@ -97,37 +127,111 @@ def kinds_of(procedure: Procedure) -> tuple[Choice, ...]:
     return found or KINDS
 
 
-def applicant(kinds: Sequence[Choice] = KINDS) -> tuple[Field, ...]:
-    """Return the questions about who files, by kind of applicant and for somebody else or not."""
+def applicant(
+    kinds: Sequence[Choice] = KINDS,
+    *,
+    ways: Sequence[str] = (SELF, OTHER, TOGETHER),
+    lives: Words = AT_HOME,
+    authorised: Words = PHOTO_OR_COUNTER,
+) -> tuple[Field, ...]:
+    """Return the questions about who files, by kind of applicant: for oneself, for somebody else or together with others, as far
+    as the procedure has these `ways`. `lives` asks for the area by which the agency is found."""
     asked = () if len(kinds) == 1 else (Field(APPLICANT, _("Who is applying?"), Kind.CHOICE, choices=tuple(kinds), page="kind"),)
     only = kinds[0].key if len(kinds) == 1 else ""
+    offered = tuple(each for each in WAYS if each.key in ways)
+    behalf = (
+        (Field(ON_BEHALF, _("For whom do you file?"), Kind.CHOICE, read_as=_("Filed"), choices=offered, page="kind"),)
+        if len(offered) > 1
+        else ()
+    )
 
-    def is_kind(*wanted: str):  # type: ignore[no-untyped-def]
+    def is_kind(*wanted: str) -> Callable[[Answers], bool]:
         return lambda answers: (only or answers.get(APPLICANT)) in wanted
 
-    behalf = (Choice("self", _("For myself, or for the one I lead")), Choice("other", _("For somebody else, who authorised me")))
     return (
         *asked,
-        Field(ON_BEHALF, _("For whom do you file?"), Kind.CHOICE, choices=behalf, page="kind"),
+        *behalf,
         Field("company", _("Name of the company or organisation"), longest=200, page="who", when=is_kind(COMPANY)),
-        Field("tax_code", _("Tax code"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
+        Field("tax_code", _("Tax code or enterprise number"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
         Field("household", _("Name of the household business"), longest=200, page="who", when=is_kind(HOUSEHOLD)),
-        Field("name", _("Your full name"), identifies="name", longest=120, page="who"),
+        Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, page="who"),
         Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, page="who", when=is_kind(CITIZEN)),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=born, page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, page="reach"),
-        Field(AREA, _("Ward, commune or special zone where you live, or where the business is"), Kind.CHOICE, choices=areas(), page="reach"),
+        Field(AREA, lives, Kind.CHOICE, choices=areas(), page="reach"),
         Field("address", _("House number and street"), identifies="address", longest=300, page="reach"),
-        Field("for_name", _("Full name of the one you file for"), identifies="name", longest=120, page="other", when=is_for_other),
-        Field("for_number", _("Personal number of the one you file for"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="other", when=is_for_other),
-        Field("authorisation", _("Written authorisation"), Kind.FILES, required=False, at_most=PER_PAPER, page="other", when=is_for_other,
-            hint=_("A photo or a PDF. Without one, bring it to the counter.")),
+        *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
+        *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip
 
 
-def papers(procedure: Procedure) -> tuple[Field, ...]:
-    """Return one slot for each paper, after the question which case it is, where the source has several."""
+def _for_other(is_person: Callable[[Answers], bool], authorised: Words) -> tuple[Field, ...]:
+    """Return what is asked of a representative: whom they stand for, what they are to them, by which paper."""
+
+    def needs_paper(answers: Answers) -> bool:
+        return is_for_other(answers) and answers.get("relation") != GUARDIAN
+
+    return (
+        Field("relation", _("What are you to the one you file for?"), Kind.CHOICE, read_as=_("The one who files is"), choices=RELATIONS, page="other",
+            when=lambda answers: is_for_other(answers) and is_person(answers)),
+        Field("for_name", _("Full name of the one you file for"), read_as=_("Full name of the one who is represented"), hint=_("For a company or a household business: of the one who leads it."),
+            identifies="name", longest=120, page="other", when=is_for_other),
+        Field("for_number", _("Personal number of the one you file for"), Kind.PERSONAL_NUMBER, read_as=_("Personal number of the one who is represented"), identifies="personal_number",
+            check=other_than("personal_number", later("This is your own personal number. Enter that of the one you file for, or choose that you file for yourself.")),
+            page="other", when=is_for_other),
+        Field("authorisation", _("Written authorisation"), Kind.FILES, required=False, at_most=PER_PAPER, page="other", when=needs_paper, hint=authorised),
+    )  # fmt: skip
+
+
+def _together() -> tuple[Field, ...]:
+    """Return what is asked about others who apply too. Each confirms: on the page of the code with an account of their own, or
+    before an officer."""
+    inner = (
+        Field("name", _("Full name"), identifies="name", longest=120),
+        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, identifies="personal_number"),
+        Field("phone", _("Telephone"), Kind.PHONE, required=False, identifies="phone"),
+    )
+    hint = _("Each of them confirms: with the code of the dossier and an account of their own, or in person at the counter.")
+    return (
+        Field(PEOPLE, _("Who applies with you?"), Kind.GROUP, fields=inner, at_least=1, at_most=MOST_TOGETHER, hint=hint,
+            check=others_differ, page="people", when=is_together),
+        confirmed_field(),
+    )  # fmt: skip
+
+
+def confirmed_field() -> Field:
+    """Return the field in which is kept who confirmed, and how: nobody is asked it."""
+    words = _("Person {number} who applies too: with an account of their own")
+    own = (Choice(f"{number}:account", format_lazy(words, number=number)) for number in range(1, MOST_TOGETHER + 1))
+    ways = (*own, Choice(AT_COUNTER, _("In person, before an officer")))
+    return Field(
+        CONFIRMED,
+        _("Confirmed by those who apply too"),
+        Kind.CHOICES,
+        choices=ways,
+        required=False,
+        when=lambda answers: False,
+        page="people",
+    )
+
+
+def is_together(answers: Answers) -> bool:
+    """Tell whether others apply too."""
+    return answers.get(ON_BEHALF) == TOGETHER
+
+
+TOGETHER_WITH = Together(
+    is_together,
+    lambda answers: tuple(
+        Confirmer(str(number), str(each.get("personal_number"))) for number, each in enumerate(answers.get(PEOPLE) or (), 1)
+    ),
+)
+
+
+def papers(procedure: Procedure, only: Mapping[str, Callable[[Answers], bool]] | None = None) -> tuple[Field, ...]:
+    """Return one slot for each paper, after the question which case it is, where the source has several. `only` says of which
+    answers a paper depends, by the name of its slot, where a full form knows."""
     found = slots(procedure)
     if not found:
         return (
@@ -144,7 +248,13 @@ def papers(procedure: Procedure) -> tuple[Field, ...]:
     named = alternatives(procedure)
     choice = tuple(Choice(f"g{number}", short(group)) for number, group in enumerate(named, 1))
     which = (Field(CASE, _("Which of these is your case?"), Kind.CHOICE, choices=choice, page="case"),) if named else ()
-    return (*which, *papers_by(), *(_slot(each) for each in found))
+    known = only or {}
+    taking = (_slot(each, _page(each, place, len(found)), known.get(each.name)) for place, each in enumerate(found))
+    return (*which, *papers_by(), *taking)
+
+
+def _page(slot: Slot, place: int, of: int) -> str:
+    return "papers" if of <= PAPERS_A_PAGE else f"papers_{slot.case}_{place // PAPERS_A_PAGE}"
 
 
 def papers_by() -> tuple[Field, ...]:
@@ -156,8 +266,13 @@ def papers_by() -> tuple[Field, ...]:
     return (Field(PAPERS_BY, _("How do you hand in the papers?"), Kind.CHOICE, choices=ways, page="case"),)
 
 
-def _slot(slot: Slot) -> Field:
+def _slot(slot: Slot, page: str, only: Callable[[Answers], bool] | None) -> Field:
     case = slot.case
+
+    def is_asked(answers: Answers) -> bool:
+        is_case = (not case or answers.get(CASE) == case) and (only is None or only(answers))
+        return answers.get(PAPERS_BY) == SENT and is_case
+
     return Field(
         slot.name,
         short(slot.paper.name),
@@ -165,8 +280,8 @@ def _slot(slot: Slot) -> Field:
         required=slot.is_needed,
         hint=_hint(slot),
         at_most=PER_PAPER,
-        page="papers",
-        when=lambda answers: answers.get(PAPERS_BY) == SENT and (not case or answers.get(CASE) == case),
+        page=page,
+        when=is_asked,
     )
 
 
@@ -188,6 +303,20 @@ def _hint(slot: Slot) -> Words:
             return _("Add a photo or a PDF of each page.")
 
 
+def truth(*more: Choice) -> Field:
+    """Return the statement of truth, made where everything is shown once more; `more` is what a procedure has stated besides."""
+    true = (Choice("yes", _("What I wrote is true, and the papers are genuine. I answer for it by law.")), *more)
+    return Field(
+        TRUTH, _("Statement of truth"), Kind.CHOICES, choices=true, check=every(true), visible=Visible.PARTIES, page=REVIEW
+    )
+
+
+def every(choices: Sequence[Choice]) -> Callable[[Any, Answers], str | None]:
+    """Return a check that each of some statements was made."""
+    missing = later("Tick every statement. If one is not true, do not send; ask the office or 1022 what to do.")
+    return lambda value, answers: None if {each.key for each in choices} <= set(value) else missing
+
+
 def result() -> tuple[Field, ...]:
     """Return the questions at the end: how the result is received, and the statement of truth."""
     ways = (
@@ -195,17 +324,16 @@ def result() -> tuple[Field, ...]:
         Choice("counter", _("On paper, at the counter")),
         Choice("post", _("On paper, by post")),
     )
-    true = (Choice("yes", _("What I wrote is true, and the papers are genuine. I answer for it by law.")),)
     return (
         Field(RESULT_BY, _("How do you want to receive the result?"), Kind.CHOICE, choices=ways, page="result"),
         Field("post_to", _("Address to which it is sent"), identifies="address", longest=300, page="result", when=lambda answers: answers.get(RESULT_BY) == "post"),
-        Field(TRUTH, _("Statement of truth"), Kind.CHOICES, choices=true, visible=Visible.PARTIES, page="result"),
+        truth(),
     )  # fmt: skip
 
 
 def is_for_other(answers: Answers) -> bool:
     """Tell whether somebody files for somebody else."""
-    return answers.get(ON_BEHALF) == "other"
+    return answers.get(ON_BEHALF) == OTHER
 
 
 def short(name: str) -> str:
@@ -232,6 +360,11 @@ def not_to_come(value: object, answers: Answers) -> str | None:
     from django.utils import timezone
 
     return later("This day is still to come.") if str(value) > timezone.localdate().isoformat() else None
+
+
+def born(value: object, answers: Answers) -> str | None:
+    """Refuse a day of birth that is still to come, or that the personal number before it contradicts."""
+    return not_to_come(value, answers) or number_fits("personal_number")(value, answers)
 
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)

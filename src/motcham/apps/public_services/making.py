@@ -13,7 +13,7 @@ from motcham.apps.public_services import asking, limits, routing, sources, state
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.numbers import number_of
 from motcham.apps.public_services.sources import Procedure
-from motcham.blocks.cases.define import CaseType, Filing, Part, Place, Retention, SetLimit, case_types
+from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Place, Retention, SetLimit, Together, case_types
 from motcham.kernel.terms import Answers, Choice, Field, LegalBasis
 
 FAMILY = "public_services.dossier"
@@ -36,6 +36,8 @@ def dossier(
     route: Callable[[Filing], str | None] | None = None,
     place_of: Callable[[Answers], Place | None] = asking.place_of,
     parts: Callable[[Filing], Iterable[Part]] | None = None,
+    together: Together = asking.TOGETHER_WITH,
+    advises: Callable[[Answers], Iterable[Advice]] | None = None,
 ) -> CaseType:
     """Return the kind of case for one procedure; a full form goes by the version in force on the day of filing."""
     version = procedure.version if variant else None
@@ -69,6 +71,8 @@ def dossier(
         reopened_by_filer=False,
         follows=follow,
         number_of=number_of,
+        together=together,
+        advises=advises,
         retention=ARCHIVES,
     )
 

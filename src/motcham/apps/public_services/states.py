@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from motcham.blocks.cases.define import Step
+from motcham.blocks.cases.define import ATTESTED, Step
 from motcham.kernel.terms import Choice, Field, Kind, Words
 
 OFFICERS = ("ward_officer", "department_officer")
@@ -105,6 +105,7 @@ def _step(state: State, papers: Sequence[Choice], names_day: bool) -> Step:
         taken_by=_takers(code),
         at_most=SUPPLEMENT if code == ASKED else "",
         mends=PAPERS if code == ASKED and papers else "",
+        needs_all=code == DONE,
     )
 
 
@@ -115,6 +116,13 @@ def _takers(code: str) -> tuple[str, ...]:
     return () if code == IN_PROGRESS else OFFICERS
 
 
+SEEN = Choice("seen", _("They were here in person, showed their papers and said that they apply too"))
+attested = Field(
+    ATTESTED, _("Those who apply too and have not confirmed by themselves"), Kind.CHOICES, required=False, choices=(SEEN,)
+)
+"""What an officer states who saw the others that apply too; asked only where there are some."""
+
+
 def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, ...]:
     if code in (ACCEPTED, IN_PROGRESS) and names_day:
         hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
@@ -122,5 +130,5 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
     if code == ASKED and papers:
         return (Field(PAPERS, _("Which papers?"), Kind.CHOICES, required=False, choices=tuple(papers)),)
     if code == DONE:
-        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO),)
+        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO), attested)
     return ()

@@ -24,15 +24,17 @@ from motcham.blocks.cases.define import (
     Step,
     TooLateToSay,
     WrongDay,
+    type_of,
 )
 from motcham.blocks.cases.law import calendar, count_on, limit_on
 from motcham.blocks.cases.models import Case, Participant, StepClock
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import MAX_OF_ONE_OWNER
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY, WorkingCalendar
 from motcham.kernel.clock import due
-from motcham.kernel.terms import Limit
+from motcham.kernel.terms import Field, Kind, Limit
 
 
 def owner_of(case_id: UUID) -> str:
@@ -74,8 +76,17 @@ def save(case: Case, at: datetime) -> None:
 def attach_files(case: Case, found: Sequence[UUID], by: Actor) -> None:
     """Give files to a case."""
     if found:
-        documents.attach(document_ids=found, owner=owner_of(case.id), by=by)
+        documents.attach(document_ids=found, owner=owner_of(case.id), by=by, most=most_files(type_of(case)))
         case.documents = [*case.documents, *found]
+
+
+def most_files(case_type: CaseType) -> int:
+    """Return how many files a case may have: those that its form has slots for, and as many more as any owner for what comes later."""
+    return MAX_OF_ONE_OWNER + sum(map(_slots, case_type.fields))
+
+
+def _slots(field: Field) -> int:
+    return field.at_most * (sum(map(_slots, field.fields)) if field.kind is Kind.GROUP else field.kind is Kind.FILES)
 
 
 def demand_step(case: Case, case_type: CaseType, to: str, *, by: Actor, as_filer: bool) -> Step:

@@ -46,6 +46,7 @@ from motcham.blocks.cases.define import (
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
+from motcham.blocks.cases.together import demand_all
 from motcham.blocks.channels import api as channels
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
@@ -84,6 +85,7 @@ def take_step(
     if step.outcome and case_type.parts and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
         raise PartsOpen(open=parts)
     before = become_late(case, at)
+    demand_all(case, case_type, step, answers or {})
     clock = rules.CaseClock(case.clock)
     documents = [*documents, *mend(case, mended or {})]
     facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}

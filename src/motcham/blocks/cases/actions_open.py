@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import rules, vault
-from motcham.blocks.cases.acting import owner_of, step_due
+from motcham.blocks.cases.acting import most_files, owner_of, step_due
 from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, Place, case_types, type_of
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
@@ -42,7 +42,7 @@ def open_case(new: NewCase, *, by: Actor) -> Opened:
             first = Case.objects.only("code", "agency_id", "due_at").get(id=earlier[0])
             return Opened(first.id, first.code, first.agency_id, first.due_at, is_repeat=True)
         if new.documents:
-            documents.attach(document_ids=new.documents, owner=owner_of(case.id), by=by)
+            documents.attach(document_ids=new.documents, owner=owner_of(case.id), by=by, most=most_files(case_type))
         if not case_type.is_accepted_first:
             open_parts(case, case_type, _filing(new, case.filed_at), by=by)
         if case_type.follows:

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import actions, actions_closed, actions_join, forms, law, lists, replies, routing, widgets
-from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, type_of
+from motcham.blocks.cases import actions, actions_closed, actions_join, forms, law, lists, replies, routing, together, widgets
+from motcham.blocks.cases.define import ATTESTED, CLOSED, CaseType, CaseView, Step, type_of
 from motcham.blocks.cases.pages_form import receive
 from motcham.blocks.cases.replies import Reply
 from motcham.blocks.cases.routing import Suggestion
@@ -96,7 +96,7 @@ def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
             and not is_over
             and not (view.confidential and each.transfers)
         ):
-            ways.append(_act(case_type, each))
+            ways.append(_act(case_type, each, waits=each.needs_all and together.waits_for_others(view)))
     return ways
 
 
@@ -108,16 +108,18 @@ def _extension(case_type: CaseType) -> Act:
     return Act("extend", _("Apologise and name a new day"), (day, reason), is_told=True)
 
 
-def _act(case_type: CaseType, step: Step) -> Act:
+def _act(case_type: CaseType, step: Step, *, waits: bool) -> Act:
+    # What an officer states of others who apply too is asked only where some of them have not confirmed.
     picks = (_agency_field(),) if step.transfers and step.key != case_type.unrouted else ()
     message = _message(required=step.message_required)
+    asks = tuple(each for each in step.asks if each.name != ATTESTED or waits)
     is_refusal = step.outcome in NOT_DONE
     is_plain = not (picks or step.asks or step.pauses or step.transfers or step.message_required or step.outcome)
     shortcut = "t" if step.outcome and not is_refusal else "c" if picks else "a" if is_plain else ""
     return Act(
         step.key,
         str(step.act or step.label),
-        (*picks, *step.asks, message),
+        (*picks, *asks, message),
         tone="danger" if is_refusal else "",
         shortcut="h" if step.pauses else shortcut,
         is_told=bool(step.tells),

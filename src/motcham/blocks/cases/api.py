@@ -13,6 +13,7 @@ from motcham.blocks.cases.actions import (
     transfer,
 )
 from motcham.blocks.cases.actions_closed import excerpt
+from motcham.blocks.cases.actions_confirm import confirm
 from motcham.blocks.cases.actions_join import join, merge, reopen, split
 from motcham.blocks.cases.actions_public import release, withdraw
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
@@ -48,6 +49,7 @@ __all__ = [
     "case_by_code",
     "case_by_id",
     "clock_bar",
+    "confirm",
     "counted",
     "disclose",
     "excerpt",

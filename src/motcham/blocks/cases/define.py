@@ -25,10 +25,12 @@ from motcham.blocks.cases.refusals import (
     NoSuchHolder,
     NoSuchLimit,
     NoSuchType,
+    NotConfirmed,
     NotForRelease,
     NotItsDocument,
     NotJoinable,
     NotMergeable,
+    NotNamed,
     NotRated,
     NotReopened,
     NotYours,
@@ -48,16 +50,20 @@ from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
-    "CLOSED", "OPEN", "PAUSED", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
-    "CaseView", "ClosedDesk", "EventLine", "Filing", "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase",
+    "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
+    "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase",
     "NoExtensionLeft", "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType",
-    "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotRated", "NotReopened", "NotYours", "OftenEnough",
+    "NotConfirmed", "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours", "OftenEnough",
     "Opened", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage", "ReasonMissing", "Released",
-    "ReopenTooLate", "Retention", "SetLimit", "Step", "StepNotOpen", "TooLateToSay", "UnreadableBody", "WrongDay",
+    "ReopenTooLate", "Retention", "SetLimit", "Step", "StepNotOpen", "Together", "TooLateToSay", "UnreadableBody", "WrongDay",
     "case_types", "type_of",
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
+REVIEW = "review"
+"""The page of a form on which everything is shown once more: its questions (a statement of truth) are asked there, at the end."""
+CONFIRMED, ATTESTED = "confirmed", "attested"
+"""The field in which is kept who confirmed a case of several people, and what an officer states who saw them."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ class Step:
     step of what no rule routes. `promises` names the date among what it asks that is a promise: it is kept by answering.
     `taken_by` are the roles that may take a case here, where that is not whoever may act at the step before. The clock of a
     case whose type has a step that `begins` stands until it arrives there: what counts is the acceptance, not the filing;
-    `sets` then names the date asked for where nothing gave a limit. `at_most` names the dated number of how often a case may
+    `sets` then names the date asked for where nothing gave a limit. Where it `needs_all`, a case of several people comes here
+    only after each of them confirmed. `at_most` names the dated number of how often a case may
     come here. `mends` names the choice among what it asks whose keys are the files to be sent anew."""
 
     key: str
@@ -88,6 +95,7 @@ class Step:
     taken_by: tuple[str, ...] = ()
     begins: bool = False
     sets: str = ""
+    needs_all: bool = False
     at_most: str = ""
     mends: str = ""
 
@@ -132,6 +140,23 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Confirmer:
+    """Somebody whom a case names beside the one who filed it, and the personal number by which they prove to be meant."""
+
+    key: str
+    personal_number: str
+
+
+@dataclass(frozen=True)
+class Together:
+    """That a case is of several people: whether it is, by the answers that lie open, and who they are, by all answers. Each
+    confirms with an account of their own, or before an officer; what is kept of it stands in the field `CONFIRMED`."""
+
+    is_asked: Callable[[Answers], bool]
+    people: Callable[[Answers], Iterable[Confirmer]]
+
+
+@dataclass(frozen=True)
 class SetLimit:
     """The limit that a filing falls under where the definition itself says it: under what name, on what law. Without a
     `limit` nobody published one; with `months` it is counted by the calendar from when the clock begins."""
@@ -170,9 +195,9 @@ class CaseType:
     says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called
     in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
     the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
-    lies whose form asks for no place; `number_of` the number that agencies call a case by, beside its code,
-    with what is to be said of it. `desk_sends_on` says that whatever waits at the `desk` for its acceptance was routed by no
-    rule, for the desk itself settles nothing of this kind."""
+    lies whose form asks for no place; `together` says whether others than the one who filed must confirm it; `number_of` the
+    number that agencies call a case by, beside its code, with what is to be said of it. `desk_sends_on` says that whatever
+    waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this kind."""
 
     key: str
     official_name: str
@@ -213,6 +238,7 @@ class CaseType:
     apology: str = ""
     place_of: Callable[[Answers], Place | None] | None = None
     number_of: Callable[[UUID], tuple[str, Words]] | None = None
+    together: Together | None = None
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, drafts, forms, law, pages_place, releasing, rules, showing, throttle, widgets
-from motcham.blocks.cases.define import Advice, CaseType, KeyReused, NearCase, NewCase, case_types
+from motcham.blocks.cases import actions, drafts, forms, law, pages_place, releasing, rules, showing, throttle, together, widgets
+from motcham.blocks.cases.define import REVIEW, Advice, CaseType, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
@@ -224,32 +224,45 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("cases:receipt", key=key)
     if draft.is_new:
         return redirect("cases:new", key=key)
+    last = widgets.last_of(case_type)
+    if request.method == "POST" and last:
+        draft.raw.update(widgets.typed(last, request.POST))
+        draft.keep()
     read = _read(case_type, draft)
-    files = documents.refs(read.documents)
-    if gone := set(map(str, read.documents)) - {str(each.id) for each in files}:
+    if gone := set(map(str, read.documents)) - {str(each.id) for each in documents.refs(read.documents)}:
         drafts.drop(draft, gone)
         messages.warning(request, _("Files are kept for a day before they are sent; some are gone. Add them again."))
         return redirect("cases:review", key=key)
-    if read.errors:
-        name = next(iter(read.errors)).split("-")[0]
+    if elsewhere := [each for each in read.errors if each not in {one.name for one in last}]:
+        name = elsewhere[0].split("-")[0]
         page = next(
             place for place, fields in enumerate(widgets.pages_of(case_type), 1) if name in {each.name for each in fields}
         )
         return redirect(reverse("cases:new_page", args=[key, page]) + "?mend&review")
-    if request.method == "POST":
+    if request.method == "POST" and not read.errors:
         return _send(request, case_type, draft, read)
-    rows = showing.answer_rows(case_type.fields, read.answers, place=read.place, own=True)
+    return _once_more(request, case_type, draft, read)
+
+
+def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
+    """Show what was answered, and ask what is asked at the end; 422 where that was sent and is not complete."""
+    key, is_sent = case_type.key, request.method == "POST"
+    asked = widgets.ask(widgets.last_of(case_type), draft.raw, read.errors if is_sent else {})
+    shown = [each for each in case_type.fields if each.page != REVIEW]
+    rows = showing.answer_rows(shown, read.answers, place=read.place, own=True)
     numbers = {each.name: place for place, fields in enumerate(widgets.pages_of(case_type), 1) for each in fields}
     context = {
         "type": case_type,
         "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
         "limit": law.law_of(case_type, widgets.today()),
         "channels": _channels(request),
-        "files": files,
+        "files": documents.refs(read.documents),
         "file_href": reverse("cases:new", args=[key]) + "files/",
         "advice": advice_on(case_type, read),
+        "asked": asked,
+        "questions": [question for each in asked for question in each.questions()],
     }
-    return private(render(request, "cases/review.html", context))
+    return private(render(request, "cases/review.html", context, status=422 if is_sent else 200))
 
 
 def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
@@ -302,6 +315,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "bar": showing.bar(case, now=now),
         "first_answer": showing.first_answer(case),
         "number": case_type.number_of(case.id) if case_type.number_of else (),
+        "confirm_href": reverse("cases:confirm", args=[code]) if together.unconfirmed(case, case_type) else "",
     }
     return private(render(request, "cases/receipt.html", context))
 

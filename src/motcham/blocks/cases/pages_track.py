@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle
+from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle, together
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
+from motcham.blocks.documents.define import ACCEPT
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
@@ -150,6 +150,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "waits_for_you": _waits(case) is not None,
+        "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
         "first_answer": showing.first_answer(case.line),
         "rating": following.to_rate(case),
         "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
@@ -242,7 +243,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         throttle.filings.count(request)
     read = forms.parse_answers((MESSAGE,), request.POST, now=timezone.now())
     message = read.answers.get("message", "")
-    room = MAX_OF_ONE_OWNER - len(case.documents)
+    room = acting.most_files(type_of(case.line)) - len(case.documents)
     kept, refused = receive(request, PHOTOS, already=max(0, PHOTOS.at_most - room))
     errors = {**read.errors, **({"photos": refused} if refused else {})}
     mended: dict[str, list[UUID]] = {}

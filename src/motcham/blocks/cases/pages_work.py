@@ -31,6 +31,7 @@ from motcham.blocks.cases import (
 )
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, type_of
 from motcham.blocks.cases.pages_form import private
+from motcham.blocks.cases.together import waits_for_others
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
@@ -112,6 +113,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "may_reveal": actor.may(Permission.CASE_REVEAL, agency_id=line.agency_id),
         "steps": teller.steps(),
         "looks": teller.looks()[:20],
+        "waits_for_others": waits_for_others(view),
         "release": pages_release.context(view, actor),
         "acts": acts.draw(found, view, actor),
         "holder": _holder(view, actor),

@@ -122,6 +122,19 @@ class ReopenTooLate(Invalid):
     status = 409
 
 
+class NotConfirmed(Invalid):
+    """{missing} of those who apply together did not confirm yet. Let them do so on the page of the code with an account of their own, or state below that they came in person."""
+
+    code = "case.not_confirmed"
+    status = 409
+
+
+class NotNamed(Invalid):
+    """This number is not that of anybody else whom the case names. Compare it with your citizen card; if it is written wrongly in the case, ask the office to mend it."""
+
+    code = "case.not_named"
+
+
 class NotForRelease(Invalid):
     """This case cannot be published: it is confidential, merged into another, or erased. Nothing was published."""
 

@@ -332,6 +332,7 @@ class Teller:
             "held": self._held(event),
             "taken_back": _("The last act was taken back"),
             "joined": _("Somebody else is concerned by it too"),
+            "confirmed": _("Somebody who applies too confirmed it"),
             "participant_note": _("Added by somebody who joined"),
             "merged": _("Merged into an earlier report of the same thing"),
             "merged_in": _("Another report of the same thing was merged into this one"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from motcham.blocks.cases import (
+    pages_confirm,
     pages_form,
     pages_near,
     pages_place,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("track/<str:code>/qr.svg", pages_track.qr_of_code, name="qr_of_code"),
     path("track/<str:code>/add/", pages_track.add, name="add"),
     path("track/<str:code>/leave/", pages_track.leave, name="leave"),
+    path("track/<str:code>/confirm/", pages_confirm.confirm, name="confirm"),
     path("track/<str:code>/reopen/", pages_track.reopen, name="reopen"),
     path("track/<str:code>/rate/", pages_track.rate, name="rate"),
     path("track/<str:code>/files/<uuid:document_id>/", pages_track.file_of_code, name="file_of_code"),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import pages_place
-from motcham.blocks.cases.define import CaseType, Place
+from motcham.blocks.cases.define import REVIEW, CaseType, Place
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, DocumentRef
 from motcham.blocks.identity import api as identity
@@ -284,7 +284,8 @@ def shown(each: Field, value: Any) -> str:
 def _shown_choices(each: Field, value: Any) -> str:
     chosen = [value] if each.kind is Kind.CHOICE else value
     known = {choice.key: str(choice.label) for choice in each.choices}
-    return ", ".join(known.get(key, str(key)) for key in chosen)
+    words = [known.get(key, str(key)) for key in chosen]
+    return (" " if all(each.endswith(".") for each in words) else ", ").join(words)
 
 
 def _shown_group(each: Field, value: Any) -> str:
@@ -358,7 +359,13 @@ def short_name(name: str) -> str:
 
 def pages_of(case_type: CaseType) -> list[list[Field]]:
     """Return the fields page by page, as the definition groups them."""
-    return [list(fields) for _page, fields in groupby(case_type.fields, key=lambda each: str(each.page))]
+    asked = (each for each in case_type.fields if each.page != REVIEW)
+    return [list(fields) for _page, fields in groupby(asked, key=lambda each: str(each.page))]
+
+
+def last_of(case_type: CaseType) -> list[Field]:
+    """Return the fields that are asked where everything is shown once more."""
+    return [each for each in case_type.fields if each.page == REVIEW]
 
 
 def visible_pages(case_type: CaseType, answers: Answers) -> list[int]:

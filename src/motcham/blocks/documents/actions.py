@@ -101,7 +101,7 @@ def create(
 
 
 @transaction.atomic
-def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
+def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = MAX_OF_ONE_OWNER) -> None:
     """Give documents to their owner, for instance "case:0199…"; to attach what it has already changes nothing."""
     wanted = set(document_ids)
     if not wanted:
@@ -111,9 +111,9 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
         raise NoDocument()
     if (
         Document.objects.filter(owner=owner, erased_at=None).exclude(Q(id__in=wanted) | Q(purpose=PRINTED)).count() + len(wanted)
-        > MAX_OF_ONE_OWNER
+        > most
     ):
-        raise TooManyDocuments(number=MAX_OF_ONE_OWNER)
+        raise TooManyDocuments(number=most)
     for document in found:
         if not document.owner:
             ledger.append(kind="document.attached", subject=_subject(document.id), payload={"owner": owner, "by": by.ref})

@@ -22,7 +22,16 @@ from motcham.blocks.documents import (
     store,
 )
 from motcham.blocks.documents import agency_keys as keys
-from motcham.blocks.documents.define import AgencyKey, DocumentRef, HasRef, Held, OrderView, ResultView, Verification
+from motcham.blocks.documents.define import (
+    MAX_OF_ONE_OWNER,
+    AgencyKey,
+    DocumentRef,
+    HasRef,
+    Held,
+    OrderView,
+    ResultView,
+    Verification,
+)
 
 
 def receive(
@@ -36,9 +45,10 @@ def receive(
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
 
 
-def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
-    """Give received documents to their owner ("case:<id>"), in the transaction of the act. Raises NoDocument or TooManyDocuments."""
-    actions.attach(document_ids=document_ids, owner=owner, by=by)
+def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = MAX_OF_ONE_OWNER) -> None:
+    """Give received documents to their owner ("case:<id>"), which may have `most`, in the transaction of the act. Raises NoDocument
+    or TooManyDocuments."""
+    actions.attach(document_ids=document_ids, owner=owner, by=by, most=most)
 
 
 def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:

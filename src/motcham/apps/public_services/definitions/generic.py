@@ -32,5 +32,6 @@ dossier = CaseType(
     reopens_at=states.IN_PROGRESS,
     reopened_by_filer=False,
     follows=follow,
+    together=asking.TOGETHER_WITH,
     retention=making.ARCHIVES,
 )

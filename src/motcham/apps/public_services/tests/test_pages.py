@@ -158,3 +158,13 @@ def test_a_guide_leads_to_its_procedures_in_order(read):
 
 def test_the_home_page_leads_to_the_procedures():
     assert 'href="/procedures/"' in body("/")
+
+
+@pytest.mark.parametrize(
+    ("code", "form"), [("1.000894", "public_services.marriage"), ("1.777777", "public_services.dossier:1.777777")]
+)
+def test_the_page_leads_to_the_form_by_which_it_is_filed_and_the_form_is_there(read, code, form):
+    read([listed(code)])
+
+    assert f'href="/new/{form}/"' in body(f"/procedures/{code}/")
+    assert body(f"/new/{form}/")

@@ -32,8 +32,10 @@ PAGES = (
     {"phone": "0901 234 567", "area": "26740", "address": "12 Lê Lợi"},
     {"papers_by": "sent"},
     {"paper_1": "form", "paper_2": "earlier"},
-    {"result_by": "online", "truth": "yes"},
+    {"result_by": "online"},
 )
+TRUE = {"truth": "yes"}
+"""What is stated where everything is shown once more."""
 
 
 def send(client: Client, address: str, values: dict[str, str]):
@@ -63,12 +65,22 @@ def test_a_dossier_is_filed_page_by_page_and_its_papers_have_their_own_slots():
     assert review == FORM + "review/"
     page = client.get(review).content.decode()
     assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in page
-    assert client.post(review)["Location"] == FORM + "received/"
+    assert client.post(review, TRUE)["Location"] == FORM + "received/"
     assert client.get(FORM + "received/").status_code == 200
     case = Dossier.objects.get().case
     assert len(case.answers["paper_1"]) == 1 and len(case.documents) == 2
     assert not {"name", "personal_number", "born_on", "phone", "address"} & set(case.answers)
     assert case.agency.code == "ward.26740"
+
+
+def test_nothing_is_sent_without_the_statement_of_truth_and_nothing_is_lost():
+    client = Client()
+    review = filled(client)
+    refused = client.post(review)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and 'href="#q-truth"' in page and "Trần Thị Bình" in page
+    assert not Dossier.objects.exists()
+    assert client.post(review, TRUE)["Location"] == FORM + "received/"
 
 
 def test_what_was_typed_stays_and_a_draft_is_of_one_procedure():
@@ -90,7 +102,7 @@ def test_a_family_and_an_unknown_procedure_have_no_form():
 
 def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     client = Client()
-    client.post(filled(client))
+    client.post(filled(client), TRUE)
     case = Dossier.objects.get().case
     officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
     page = officer.get(f"/desk/{case.id}/").content.decode()
@@ -114,7 +126,7 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
 
 def test_the_applicant_withdraws_from_the_page_of_the_code():
     client = Client()
-    client.post(filled(client))
+    client.post(filled(client), TRUE)
     code = Dossier.objects.get().case.code
     assert f"/track/{code[:4]}" in client.get(f"/track/{code}/").content.decode()
     assert client.post(f"/track/{code}/leave/", {"to": "7", "why": "Tôi tìm thấy giấy cũ"}).status_code == 302
@@ -144,9 +156,9 @@ def test_only_the_kinds_of_applicant_that_the_source_names_are_asked():
 
 def test_a_clerk_of_another_ward_takes_it_in_and_the_competent_ward_settles_it():
     clerk = client_of(an_officer(role="ward_officer", agency_code="ward.26743"))
-    pages = ({"on_behalf": "self"}, PAGES[1], PAGES[2], {"papers_by": "counter"}, {"result_by": "counter", "truth": "yes"})
+    pages = ({"on_behalf": "self"}, PAGES[1], PAGES[2], {"papers_by": "counter"}, {"result_by": "counter"})
     review = filled(clerk, pages)
-    assert clerk.post(review, {"channel": "counter"}).status_code == 302
+    assert clerk.post(review, {"channel": "counter", **TRUE}).status_code == 302
     row = Dossier.objects.get()
     assert (row.channel, row.case.agency.code, row.taken_in_by.code) == (1, "ward.26740", "ward.26743")
     assert row.case.filer_id is None and row.applicant == 0
@@ -154,7 +166,7 @@ def test_a_clerk_of_another_ward_takes_it_in_and_the_competent_ward_settles_it()
 
 def test_an_officer_apologises_and_names_a_day_on_the_page():
     client = Client()
-    client.post(filled(client))
+    client.post(filled(client), TRUE)
     case = Dossier.objects.get().case
     officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
     officer.post(f"/desk/{case.id}/act/", {"act": "2"})
