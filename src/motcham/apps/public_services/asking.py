@@ -13,6 +13,7 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
+from motcham.apps.public_services import papers_again
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import Place
@@ -112,13 +113,13 @@ def applicant(kinds: Sequence[Choice] = KINDS) -> tuple[Field, ...]:
         Field("company", _("Name of the company or organisation"), longest=200, page="who", when=is_kind(COMPANY)),
         Field("tax_code", _("Tax code"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
         Field("household", _("Name of the household business"), longest=200, page="who", when=is_kind(HOUSEHOLD)),
-        Field("name", _("Your full name"), identifies="name", longest=120, page="who"),
-        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, page="who", when=is_kind(CITIZEN)),
-        Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", page="reach"),
-        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, page="reach"),
-        Field(AREA, _("Ward, commune or special zone where you live, or where the business is"), Kind.CHOICE, choices=areas(), page="reach"),
-        Field("address", _("House number and street"), identifies="address", longest=300, page="reach"),
+        Field("name", _("Your full name"), identifies="name", longest=120, prefill="name", page="who"),
+        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, prefill="birth", page="who", when=is_kind(CITIZEN)),
+        Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
+        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
+        Field(AREA, _("Ward, commune or special zone where you live, or where the business is"), Kind.CHOICE, choices=areas(), prefill="area", page="reach"),
+        Field("address", _("House number and street"), identifies="address", longest=300, prefill="address", page="reach"),
         Field("for_name", _("Full name of the one you file for"), identifies="name", longest=120, page="other", when=is_for_other),
         Field("for_number", _("Personal number of the one you file for"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="other", when=is_for_other),
         Field("authorisation", _("Written authorisation"), Kind.FILES, required=False, at_most=PER_PAPER, page="other", when=is_for_other,
@@ -166,6 +167,7 @@ def _slot(slot: Slot) -> Field:
         hint=_hint(slot),
         at_most=PER_PAPER,
         page="papers",
+        prefill=papers_again.kind_of(slot.paper.name),
         when=lambda answers: answers.get(PAPERS_BY) == SENT and (not case or answers.get(CASE) == case),
     )
 

@@ -18,6 +18,7 @@ from motcham.blocks.cases.refusals import (
     ClosedDesk,
     KeyReused,
     LeaderWaits,
+    NoDraft,
     NoExtensionLeft,
     NoLimitGiven,
     NoReceiver,
@@ -50,7 +51,7 @@ from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
 __all__ = [
     "CLOSED", "OPEN", "PAUSED", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
     "CaseView", "ClosedDesk", "EventLine", "Filing", "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase",
-    "NoExtensionLeft", "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType",
+    "NoDraft", "NoExtensionLeft", "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType",
     "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotRated", "NotReopened", "NotYours", "OftenEnough",
     "Opened", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage", "ReasonMissing", "Released",
     "ReopenTooLate", "Retention", "SetLimit", "Step", "StepNotOpen", "TooLateToSay", "UnreadableBody", "WrongDay",

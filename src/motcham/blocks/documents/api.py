@@ -31,7 +31,7 @@ def receive(
     """Take a file in: judged by its content, bounded, pictures written anew without metadata, sealed.
 
     Attach it within 24 hours, or `keep` it, else it goes. `taken_at_place` of the answer is the position that was in the photograph.
-    Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
+    Raises EmptyFile, TooLarge, UnknownKind, WrongKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
     """
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
 
