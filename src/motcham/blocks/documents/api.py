@@ -36,6 +36,10 @@ def receive(
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
 
 
+copy = actions.copy
+"""Keep the file of an owner once more, to the last byte, for whoever uses it again."""
+
+
 def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
     """Give received documents to their owner ("case:<id>"), in the transaction of the act. Raises NoDocument or TooManyDocuments."""
     actions.attach(document_ids=document_ids, owner=owner, by=by)
