@@ -168,7 +168,7 @@ national_portal:waiting dossiers:register dossiers:register_xlsx dossiers:codes 
 open311:discovery open311:services open311:requests open311:updates feedback_1022_reports feedback_1022_feed
 feedback_1022_promises feedback_1022_alert procedures:list procedures:conflicts procedures:unread cases:fresh cases:undo
 cases:export cases:keep_filter cases:templates cases:people cases:hand_over cases:intake cases:intake_around cases:find
-cases:bulk cases_api:openapi cases_api:attach
+cases:bulk cases_api:openapi cases_api:attach cases:drafts cases:details
 """
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     **dict.fromkeys(OF_NOBODY.split(), ABOUT_NOTHING),
@@ -232,6 +232,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:new_page": Row("nothing", args=(case_testing.KEY, 1)),
     "cases:review": FORM,
     "cases:receipt": FORM,
+    # Whose drafts are whose is tried where drafts are: cases/tests/test_drafts.py.
+    "cases:draft": Row("nothing", args=(UUID(int=1),)),
+    "cases:delete_draft": Row("nothing", args=(UUID(int=1),), changes=True),
+    "cases:forget_draft": Row("nothing", args=(case_testing.KEY,), changes=True),
     "cases:draft_file": Row("nothing", args=(case_testing.KEY, UUID(int=1))),
     "cases:service": FORM,
     "cases:place_map": Row("nothing", args=("city",)),

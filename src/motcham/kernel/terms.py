@@ -117,6 +117,7 @@ class Field:
     encrypted. `when` is a function of the answers so far that says whether the question is asked at all; `check`, of an
     answer and those before it, says what is wrong with it. `read_as` heads the answer for those who were not asked, where
     the label speaks to the one who was ("Your name"). `instead_of` names the question either of which must be answered.
+    `prefill` names what may be taken over from the account: one of its own details ("name"), or of files the kind of paper.
     `fields` are the questions of one repetition where the kind is GROUP, at most `at_most` times."""
 
     name: str
@@ -137,6 +138,7 @@ class Field:
     longest: int = 500
     page: str = ""
     read_as: Words = ""
+    prefill: str = ""
 
     @property
     def heading(self) -> Words:

@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
+from motcham.apps.public_services import papers_again
 from motcham.apps.public_services.checking import number_fits, other_than, others_differ
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
@@ -154,13 +155,13 @@ def applicant(
         Field("company", _("Name of the company or organisation"), longest=200, page="who", when=is_kind(COMPANY)),
         Field("tax_code", _("Tax code or enterprise number"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
         Field("household", _("Name of the household business"), longest=200, page="who", when=is_kind(HOUSEHOLD)),
-        Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, page="who"),
-        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=born, page="who", when=is_kind(CITIZEN)),
-        Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", page="reach"),
-        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, page="reach"),
-        Field(AREA, lives, Kind.CHOICE, choices=areas(), page="reach"),
-        Field("address", _("House number and street"), identifies="address", longest=300, page="reach"),
+        Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, prefill="name", page="who"),
+        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=born, prefill="birth", page="who", when=is_kind(CITIZEN)),
+        Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
+        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
+        Field(AREA, lives, Kind.CHOICE, choices=areas(), prefill="area", page="reach"),
+        Field("address", _("House number and street"), identifies="address", longest=300, prefill="address", page="reach"),
         *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
         *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip
@@ -281,6 +282,7 @@ def _slot(slot: Slot, page: str, only: Callable[[Answers], bool] | None) -> Fiel
         hint=_hint(slot),
         at_most=PER_PAPER,
         page=page,
+        prefill=papers_again.kind_of(slot.paper.name),
         when=is_asked,
     )
 

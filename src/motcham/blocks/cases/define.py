@@ -18,6 +18,7 @@ from motcham.blocks.cases.refusals import (
     ClosedDesk,
     KeyReused,
     LeaderWaits,
+    NoDraft,
     NoExtensionLeft,
     NoLimitGiven,
     NoReceiver,
@@ -50,10 +51,11 @@ from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
-    "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
-    "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase",
-    "NoExtensionLeft", "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType",
-    "NotConfirmed", "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours", "OftenEnough",
+    "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged",
+    "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Happening",
+    "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft", "NoLimitGiven",
+    "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed", "NotForRelease",
+    "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours", "OftenEnough",
     "Opened", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage", "ReasonMissing", "Released",
     "ReopenTooLate", "Retention", "SetLimit", "Step", "StepNotOpen", "Together", "TooLateToSay", "UnreadableBody", "WrongDay",
     "case_types", "type_of",

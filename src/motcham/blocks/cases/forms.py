@@ -228,10 +228,29 @@ def _email(each: Field, given: Any) -> str:
 
 def _personal_number(each: Field, given: Any) -> str:
     text = re.sub(r"[\s.\-]", "", clean_text(given))
+    if text.isascii() and text.isdigit() and len(text) == 9:
+        raise _Wrong(
+            _("This is the number of an old identity card, which had 9 digits. Enter the 12 digits on the citizen card.")
+        )
     # The first three digits are the province of birth registration: 001 to 096.
     if not (text.isascii() and text.isdigit() and len(text) == 12 and 1 <= int(text[:3]) <= 96):
         raise _Wrong(_("Enter the 12 digits on the citizen card."))
+    if born_in(text) > formats.local(timezone.now()).year:
+        raise _Wrong(
+            _(
+                "This cannot be a personal number: by its fourth to sixth digit its holder is not born yet. Compare it with the card."
+            )
+        )
     return text
+
+
+def born_in(personal_number: str) -> int:
+    """Return the year of birth that a personal number says: a digit for century and sex, two for the year (137/2015/NĐ-CP, art. 13).
+
+    >>> born_in("010164003196"), born_in("079204012345")
+    (1964, 2004)
+    """
+    return 1900 + 100 * (int(personal_number[3]) // 2) + int(personal_number[4:6])
 
 
 _READERS: dict[Kind, Callable[[Field, Any], Any]] = {

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcham.blocks.cases import vault
-from motcham.blocks.cases.define import NoSuchCase
+from motcham.blocks.cases.denied import denied
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.queries import may_read
 from motcham.blocks.cases.timeline import record
@@ -19,8 +19,9 @@ from motcham.blocks.identity.define import Actor, Permission
 
 def look(*, by: Actor, case_id: UUID, purpose: str, what: str = "case") -> None:
     """Record that an officer opens a case or something of it; raise where the actor may not read it."""
+    # Before the transaction: what is written of a look that is refused must not be taken back with it.
+    case = _readable(case_id, by)
     with transaction.atomic():
-        case = _readable(case_id, by)
         record(
             case,
             kind="look",
@@ -37,8 +38,9 @@ def reveal(*, by: Actor, case_id: UUID, field: str, purpose: str) -> Any:
 
 def disclose(*, by: Actor, case_id: UUID, fields: Collection[str], purpose: str) -> dict[str, Any]:
     """Return some identifying answers, as far as they were given, after one look that names them all is committed."""
+    # Before the transaction: what is written of a look that is refused must not be taken back with it.
+    case = _readable(case_id, by)
     with transaction.atomic():
-        case = _readable(case_id, by)
         by.demand(Permission.CASE_REVEAL, agency_id=case.agency_id)
         record(
             case,
@@ -55,5 +57,5 @@ def _readable(case_id: UUID, by: Actor) -> Case:
     case = Case.objects.filter(id=case_id).first()
     # Whoever may not read a case is not told that it exists.
     if case is None or not may_read(case, by):
-        raise NoSuchCase()
+        raise denied(case.id if case else None, by)
     return case

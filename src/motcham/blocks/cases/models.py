@@ -14,7 +14,7 @@ from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED
 from motcham.blocks.cases.models_desk import ReplyTemplate, SavedFilter
 
 __all__ = [
-    "CalendarDay", "Case", "CaseEvent", "Draft", "IdempotencyKey", "Participant", "Promise", "ReplyTemplate", "SavedFilter", "StepClock",
+    "CalendarDay", "Case", "CaseEvent", "Details", "Draft", "IdempotencyKey", "Participant", "Promise", "ReplyTemplate", "SavedFilter", "StepClock",
 ]  # fmt: skip
 RELEASED = Q(released_at__isnull=False)
 STANDING = Q(kept_at=None, broken_at=None, put_off_at=None)
@@ -281,17 +281,33 @@ class CalendarDay(models.Model):
 
 
 class Draft(models.Model):
-    """A form that somebody has begun: sealed, found by an unguessable key in their browser, forgotten after 7 days."""
+    """A form that somebody has begun, sealed: found by an unguessable key in their browser and forgotten after 7 days, or kept
+    with their account for 30 days, for all their devices."""
 
     id = models.UUIDField(primary_key=True)
     type_key = models.CharField(max_length=80)
     sealed = models.BinaryField()
     documents = ArrayField(models.UUIDField(), default=list)
     case_id = models.UUIDField(null=True)
+    account = models.ForeignKey("identity.Account", null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("at", name="draft_age")]
+        indexes = [
+            models.Index("at", name="draft_age"),
+            models.Index("account", "at", name="draft_of_account", condition=Q(account__isnull=False, case_id=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type_key} {self.id}"
+
+
+class Details(models.Model):
+    """What somebody keeps with their account so that forms are filled in with it, sealed; nothing else reads it."""
+
+    account = models.OneToOneField("identity.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"details of {self.account_id}"

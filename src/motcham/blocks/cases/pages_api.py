@@ -29,6 +29,7 @@ from motcham.blocks.cases.define import (
     case_types,
     type_of,
 )
+from motcham.blocks.cases.denied import guessed
 from motcham.blocks.cases.lists import Queue
 from motcham.blocks.cases.pages_form import demand_filing, is_open
 from motcham.blocks.cases.pages_inbox import read_key, write_key
@@ -171,6 +172,7 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
         view = queries.case_by_code(code, as_participant=True)
     except NoSuchCase:
         throttle.misses.count(request)
+        guessed()
         raise
     # Whoever missed too often learns nothing for a while, not even that a code is right.
     throttle.misses.demand(request)
@@ -222,10 +224,9 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
         given[acts.AGENCY] = body.agency
     read = _answers(chosen.fields, given, actor)
     acts.perform(chosen, read, by=actor, view=view, version=view.version if body.version is None else body.version)
-    try:
-        return _json(_whole(queries.case_by_id(case_id, actor=actor), officer=True))
-    except NoSuchCase:
+    if not queries.exists_for(case_id, actor=actor):
         return HttpResponse(status=204)
+    return _json(_whole(queries.case_by_id(case_id, actor=actor), officer=True))
 
 
 @public(reason="What the API takes is for everyone to read.")

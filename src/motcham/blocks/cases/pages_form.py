@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,18 +18,34 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, drafts, forms, law, pages_place, releasing, rules, showing, throttle, together, widgets
+from motcham.blocks.cases import (
+    actions,
+    details,
+    drafts,
+    forms,
+    hints,
+    law,
+    pages_place,
+    releasing,
+    reuse,
+    rules,
+    showing,
+    throttle,
+    together,
+    uploads,
+    widgets,
+)
 from motcham.blocks.cases.define import REVIEW, Advice, CaseType, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
+from motcham.blocks.cases.uploads import receive
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import TakenAt
-from motcham.blocks.identity.api import public
+from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
-from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
+__all__ = ["advice_on", "demand_filing", "is_open", "near_to", "open_type", "private", "receive"]
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
 DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
 
@@ -53,7 +73,7 @@ def demand_filing(case_type: CaseType, actor: Actor) -> None:
 
 @public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
 @require_http_methods(["GET", "HEAD", "POST"])
-def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponse:
+def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponseBase:
     """Show or take one page of the form."""
     case_type = open_type(request, key)
     pages = widgets.pages_of(case_type)
@@ -63,41 +83,81 @@ def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponse:
     if draft.case_id is not None:
         if request.method == "POST":
             return redirect("cases:receipt", key=key)
-        draft = Begun(key)
-    _prefill(draft, case_type, request)
+        draft = Begun(key, account_id=drafts.own_account(request.actor))  # type: ignore[attr-defined]
     if request.method == "POST":
+        if draft.is_away and request.POST.get(drafts.WHICH, "-"):
+            return _sign_in_first(request, case_type, draft, page)
         return _take(request, case_type, draft, page)
+    _prefill(draft, case_type, request)
     read = _read(case_type, draft)
     if page not in widgets.visible_pages(case_type, read.answers):
         return redirect("cases:new", key=key)
     return _page(request, case_type, draft, page, errors=read.errors if "mend" in request.GET else {})
 
 
+def _sign_in_first(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) -> HttpResponseBase:
+    """Ask whoever was signed in when the form was begun to sign in again: what was sent comes back to them then. Where the browser
+    knows no session any more to keep it in, it is kept as a draft of this browser."""
+    response = to_sign_in(request)
+    if urlencode({"next": reverse("account_kept")}) not in response.headers.get("Location", ""):
+        _take(request, case_type, draft, page)
+        drafts.remember(response, request, case_type, draft)
+    return response
+
+
 def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) -> HttpResponse:
     fields = widgets.pages_of(case_type)[page - 1]
-    draft.raw.update(widgets.typed(fields, request.POST))
-    refused = _upload(request, fields, draft)
-    asked_place = _help_place(request, fields, draft)
-    if draft.is_new and request.actor.is_anonymous:  # type: ignore[attr-defined]
+    typed = widgets.typed(fields, request.POST)
+    if draft.is_new and not request.actor.posts:  # type: ignore[attr-defined]
         throttle.drafts.count(request)
-    draft.keep()
+    files = uploads.take_in(request, fields, draft)
+    with drafts.held(draft):
+        if draft.case_id is not None:
+            return redirect("cases:receipt", key=case_type.key)
+        _prefill(draft, case_type, request)
+        is_put = draft.put(fields, typed, request.POST.get(drafts.SEEN, ""))
+        asked_place = is_put and _help_place(request, fields, draft)
+        uploads.put(request, files, draft)
+        draft.keep()
+    if not is_put:
+        return _clash(request, case_type, draft, page, typed)
     read = _read(case_type, draft)
     mine = {each.name for each in fields}
-    errors = {name: words for name, words in read.errors.items() if name.split("-")[0] in mine} | refused
+    errors = {name: words for name, words in read.errors.items() if name.split("-")[0] in mine}
+    errors |= {each.name: words for each, _kept, _again, words in files if words}
     more = request.POST.get("more", "")
     if more or asked_place or errors:
         response = _page(request, case_type, draft, page, errors={} if more or asked_place else errors, more=more)
         response.status_code = 200 if more or asked_place else 422
     else:
-        visible = widgets.visible_pages(case_type, read.answers)
-        following = next((number for number in visible if number > page), None)
-        to_review = following is None or "review" in request.GET
-        onward = reverse("cases:review", args=[case_type.key])
-        if not to_review:
-            onward = reverse("cases:new_page", args=[case_type.key, following])
-            if any(each.kind is Kind.PLACE for each in fields) and near_to(case_type, read):
-                onward = reverse("cases:near", args=[case_type.key]) + f"?next={following}"
-        response = redirect(onward)
+        response = redirect(_onward(request, case_type, read, page))
+        for words in hints.twice(case_type, draft, fields):
+            messages.warning(request, words)
+    drafts.remember(response, request, case_type, draft)
+    return response
+
+
+def _onward(request: HttpRequest, case_type: CaseType, read: forms.Parsed, page: int) -> str:
+    """Return where a page that is answered leads: the next one, what others reported near there, or the review."""
+    visible = widgets.visible_pages(case_type, read.answers)
+    following = next((number for number in visible if number > page), None)
+    if following is None or "review" in request.GET:
+        return reverse("cases:review", args=[case_type.key])
+    fields = widgets.pages_of(case_type)[page - 1]
+    if any(each.kind is Kind.PLACE for each in fields) and near_to(case_type, read):
+        return reverse("cases:near", args=[case_type.key]) + f"?next={following}"
+    return reverse("cases:new_page", args=[case_type.key, following])
+
+
+def _clash(request: HttpRequest, case_type: CaseType, draft: Begun, page: int, typed: Mapping[str, Any]) -> HttpResponse:
+    """Show both where another tab or device answered this page meanwhile: what is typed here in the form, what is kept beside it."""
+    fields = [each for each in widgets.pages_of(case_type)[page - 1] if each.kind is not Kind.FILES]
+    kept = {each.name for each in fields if drafts.mark_of([each], draft.stored) != drafts.mark_of([each], typed)}
+    read = _read(case_type, draft)
+    rows = showing.answer_rows([each for each in fields if each.name in kept], read.answers, place=read.place, own=True)
+    draft.raw = {**draft.raw, **typed}
+    response = _page(request, case_type, draft, page, errors={}, theirs=rows)
+    response.status_code = 409
     drafts.remember(response, request, case_type, draft)
     return response
 
@@ -129,73 +189,64 @@ def near_to(case_type: CaseType, read: forms.Parsed) -> tuple[NearCase, ...]:
     return cases_near(lon=place.lon, lat=place.lat, type_key=case_type.key, category=category)
 
 
-def _upload(request: HttpRequest, fields: list[Field], draft: Begun) -> dict[str, str]:
-    """Keep the files that came with a page, take out those unticked; return what could not be kept, in words."""
-    refused: dict[str, str] = {}
-    for each in fields:
-        if each.kind is not Kind.FILES:
-            continue
-        drafts.take_out(draft, each.name, request.POST.getlist(f"{each.name}-remove"))
-        taken: list[TakenAt] = []
-        kept, refused_words = receive(request, each, already=len(draft.raw[each.name]), taken=taken)
-        if taken:
-            draft.raw[widgets.PHOTO_AT] = [f"{taken[0].lon:.6f}", f"{taken[0].lat:.6f}"]
-        draft.raw[each.name] += [str(one) for one in kept]
-        draft.documents += kept
-        if refused_words:
-            refused[each.name] = refused_words
-    return refused
-
-
-def receive(
-    request: HttpRequest, field: Field, *, already: int = 0, name: str = "", taken: list[TakenAt] | None = None
-) -> tuple[list[UUID], str]:
-    """Take in the uploads of one field; return their ids, and in words what could not be taken. Where the photos say they
-    were taken is added to `taken`, and kept nowhere else."""
-    kept: list[UUID] = []
-    for upload in request.FILES.getlist(name or field.name):
-        if already + len(kept) >= field.at_most:
-            return kept, _("At most %(most)s files; the others were not kept.") % {"most": field.at_most}
-        try:
-            if request.actor.is_anonymous:  # type: ignore[attr-defined]
-                throttle.uploads.count(request)
-            found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
-        except MotchamError as error:
-            return kept, f"{upload.name}: {showing.wording(error)}"
-        kept.append(found.id)
-        if taken is not None and found.taken_at_place:
-            taken.append(found.taken_at_place)
-    return kept, ""
-
-
 def _page(
-    request: HttpRequest, case_type: CaseType, draft: Begun, page: int, *, errors: dict[str, str], more: str = ""
+    request: HttpRequest,
+    case_type: CaseType,
+    draft: Begun,
+    page: int,
+    *,
+    errors: dict[str, str],
+    more: str = "",
+    theirs: list[showing.Row] | None = None,
 ) -> HttpResponse:
     read = _read(case_type, draft)
     visible = widgets.visible_pages(case_type, read.answers)
     fields = [each for each in widgets.pages_of(case_type)[page - 1] if each.when is None or each.when(read.answers)]
-    asked = widgets.ask(fields, draft.raw, errors, more=more, alone=len(fields) == 1)
     place = visible.index(page) if page in visible else 0
+    address = reverse("cases:new", args=[case_type.key])
     context = {
         "type": case_type,
-        "asked": asked,
-        "questions": [question for each in asked for question in each.questions()],
+        **_asked(request, fields, draft, errors, more),
         "number": place + 1,
         "total": len(visible),
         "back": reverse("cases:new_page", args=[case_type.key, visible[place - 1]]) if place else "",
         "has_files": any(each.kind is Kind.FILES for each in fields),
         "has_place": any(each.kind is Kind.PLACE for each in fields),
-        "file_href": reverse("cases:new", args=[case_type.key]) + "files/",
+        "file_href": f"{address}files/",
         "limit": law.law_of(case_type, widgets.today()),
         "public_list": releasing.public_list(case_type),
-        "advice": advice_on(case_type, read),
+        "advice": [*advice_on(case_type, read), *hints.numbers_at_odds(fields, read.answers)],
         "listens": case_type.advises is not None and any(each.kind is Kind.LONG_TEXT for each in fields),
+        "seen": drafts.mark_of(widgets.pages_of(case_type)[page - 1], draft.stored),
+        "theirs": theirs,
+        "draft": draft,
+        "here": request.get_full_path(),
+        **drafts.beside(request.actor, case_type, draft),  # type: ignore[attr-defined]
     }
     response = private(render(request, "cases/form.html", context))
     if not place and draft.is_new and request.method != "POST":
         # The door of a form is for search engines too; it shows nothing of anybody yet.
         del response["X-Robots-Tag"]
     return response
+
+
+def _asked(request: HttpRequest, fields: list[Field], draft: Begun, errors: dict[str, str], more: str) -> dict[str, Any]:
+    """Return the questions of a page, filled in with the person's own details where nothing was typed, and the papers that may
+    be used again."""
+    actor = request.actor  # type: ignore[attr-defined]
+    own = details.fill(fields, draft.raw, details.of(actor)) if any(each.prefill for each in fields) else frozenset()
+    asked = [
+        replace(one, question=replace(one.question, note=_("From your account. Correct it here if it is not right.")))
+        if one.question.name in own
+        else one
+        for one in widgets.ask(fields, draft.raw, errors, more=more, alone=len(fields) == 1)
+    ]
+    offered = reuse.offers(fields, by=actor, draft=draft)
+    return {
+        "asked": [replace(one, again=offered.get(one.question.name, ())) for one in asked],
+        "questions": [question for each in asked for question in each.questions()],
+        "is_filled": bool(own),
+    }
 
 
 def advice_on(case_type: CaseType, read: forms.Parsed) -> list[Advice]:
@@ -216,16 +267,22 @@ def advice(request: HttpRequest, key: str) -> HttpResponse:
 
 @public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, key: str) -> HttpResponse:
+def review(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show everything once more; sending it opens the case, once."""
     case_type = open_type(request, key)
     draft = drafts.find(request, case_type)
-    if draft.case_id is not None:
-        return redirect("cases:receipt", key=key)
-    if draft.is_new:
-        return redirect("cases:new", key=key)
-    last = widgets.last_of(case_type)
-    if request.method == "POST" and last:
+    last, is_sent = widgets.last_of(case_type), request.method == "POST"
+    if draft.is_away and is_sent:
+        return to_sign_in(request)
+    if draft.is_new or draft.case_id is not None:
+        return redirect("cases:new" if draft.is_new else "cases:receipt", key=key)
+    if is_sent and (seen := request.POST.get(drafts.SEEN, "")) and seen != _mark(case_type, draft):
+        # Nobody signs for words that they have not seen: another tab or device changed them after this review was shown.
+        messages.warning(
+            request, _("Something was changed on another tab or device since you looked. Check it again, then send.")
+        )
+        return redirect("cases:review", key=key)
+    if is_sent and last:
         draft.raw.update(widgets.typed(last, request.POST))
         draft.keep()
     read = _read(case_type, draft)
@@ -239,7 +296,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
             place for place, fields in enumerate(widgets.pages_of(case_type), 1) if name in {each.name for each in fields}
         )
         return redirect(reverse("cases:new_page", args=[key, page]) + "?mend&review")
-    if request.method == "POST" and not read.errors:
+    if is_sent and not read.errors:
         return _send(request, case_type, draft, read)
     return _once_more(request, case_type, draft, read)
 
@@ -258,11 +315,29 @@ def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: fo
         "channels": _channels(request),
         "files": documents.refs(read.documents),
         "file_href": reverse("cases:new", args=[key]) + "files/",
-        "advice": advice_on(case_type, read),
+        "advice": [*advice_on(case_type, read), *hints.numbers_at_odds(case_type.fields, read.answers)],
         "asked": asked,
         "questions": [question for each in asked for question in each.questions()],
+        "doubled": hints.twice(case_type, draft, case_type.fields),
+        "to_keep": _to_keep(request, case_type, read),
+        "draft": draft,
+        "seen": _mark(case_type, draft),
     }
     return private(render(request, "cases/review.html", context, status=422 if is_sent else 200))
+
+
+def _mark(case_type: CaseType, draft: Begun) -> str:
+    """Return a mark of what a review shows; what is asked on the review itself is not among it."""
+    return drafts.mark_of((each for each in case_type.fields if each.page != REVIEW), draft.stored)
+
+
+def _to_keep(request: HttpRequest, case_type: CaseType, read: forms.Parsed) -> bool:
+    """Tell whether the form says something new of whoever is signed in, which may be kept with the account if they want."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if drafts.own_account(actor) is None:
+        return False
+    known, may = details.of(actor), {each.name for each in details.asked_of(actor)}
+    return any(name in may and known.get(name) != value for name, value in details.said_in(case_type, read.answers).items())
 
 
 def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
@@ -270,9 +345,10 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
     if actor.is_anonymous:
         throttle.filings.count(request)
     channel = request.POST.get("channel", "")
+    again = reuse.reused_slots(draft.raw, read.answers)
     new = NewCase(
         type_key=case_type.key,
-        answers=read.answers,
+        answers={**read.answers, **({reuse.REUSED: again} if again else {})},
         place=read.place,
         documents=read.documents,
         channel=channel if channel in dict(_channels(request)) else "web",
@@ -282,6 +358,8 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
     try:
         opened = actions.open_case(new, by=actor)
         draft.finish(opened.id)
+        if "keep-details" in request.POST:
+            details.keep(details.said_in(case_type, read.answers), by=actor)
     except KeyReused:
         # The same draft was sent a moment ago with other words: the first sending stands.
         pass

@@ -108,9 +108,7 @@ def _take_in(request: HttpRequest, case_type: CaseType, parsed: forms.Parsed) ->
     if into := request.POST.get("into", ""):
         return _join(request, opened.id, into, code)
     messages.success(request, _("Opened. Tell the caller this code: %(code)s") % {"code": code})
-    try:
-        queries.case_by_id(opened.id, actor=actor)
-    except NoSuchCase:
+    if not queries.exists_for(opened.id, actor=actor):
         return redirect("cases:intake")
     return redirect("cases:case", case_id=opened.id)
 

@@ -123,7 +123,7 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 messages.error(request, showing.wording(error))
             else:
                 messages.success(request, _("Split off: the second matter has a case and a clock of its own now."))
-                return redirect("cases:case", case_id=made.id if _may_read(made.id, actor) else case_id)
+                return redirect("cases:case", case_id=made.id if queries.exists_for(made.id, actor=actor) else case_id)
     asked = widgets.ask((*fields, why), raw, errors)
     context = {
         "case": view,
@@ -136,11 +136,3 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _begin(view: CaseView, fields: tuple[Field, ...]) -> dict[str, Any]:
     return {each.name: view.answers.get(each.name, "") for each in fields if each.kind is Kind.LONG_TEXT}
-
-
-def _may_read(case_id: UUID, actor: Actor) -> bool:
-    try:
-        queries.case_by_id(case_id, actor=actor)
-    except NoSuchCase:
-        return False
-    return True

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle, together
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
+from motcham.blocks.cases.denied import guessed
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT
@@ -68,6 +69,7 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     state = queries.state_of_code(code)
     if state is None:
         throttle.misses.count(request)
+        guessed()
         raise NoSuchCase()
     # Whoever missed too often learns nothing for a while, not even that a code is right.
     throttle.misses.demand(request)
@@ -116,6 +118,7 @@ def _found(request: HttpRequest, code: str) -> CaseView:
         found = queries.case_by_code(code, as_participant=True)
     except NoSuchCase:
         throttle.misses.count(request)
+        guessed()
         raise
     throttle.misses.demand(request)
     return found

@@ -178,9 +178,7 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def onward(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Lead back to the list that the act was done beside, else to the case; to the list where it is no longer one's own."""
     back = pages_bulk.back_to(request)
-    try:
-        queries.case_by_id(case_id, actor=request.actor)  # type: ignore[attr-defined]
-    except NoSuchCase:
+    if not queries.exists_for(case_id, actor=request.actor):  # type: ignore[attr-defined]
         # Handed to an agency whose cases this officer does not see.
         return redirect(back.split("&open=")[0])
     return redirect(back if request.POST.get("back") else reverse("cases:case", args=[case_id]))

@@ -12,6 +12,7 @@ from django.db import connection
 
 from motcham.blocks.cases import rules
 from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, type_of
+from motcham.blocks.cases.denied import denied
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.cases.vault import answered
@@ -86,9 +87,15 @@ def case_by_id(case_id: UUID, *, actor: Actor) -> CaseView:
     return _readable(Case.objects.filter(id=case_id).first(), actor)
 
 
+def exists_for(case_id: UUID, *, actor: Actor) -> bool:
+    """Tell whether the actor may read a case, without a look and without an entry: an act may have handed it on."""
+    case = Case.objects.filter(id=case_id).first()
+    return case is not None and may_read(case, actor)
+
+
 def _readable(case: Case | None, actor: Actor) -> CaseView:
     if case is None or not may_read(case, actor):
-        raise NoSuchCase()
+        raise denied(case.id if case else None, actor)
     return _view(case)
 
 

@@ -11,6 +11,12 @@ class NoSuchCase(Missing):
     code = "case.missing"
 
 
+class NoDraft(Missing):
+    """There is no such form of yours: it was sent or deleted, or its time ran out. Begin it again from the list of services."""
+
+    code = "case.no_draft"
+
+
 class NoSuchType(Missing):
     """There is no kind of case called {key}. The list of services names every one that can be filed."""
 

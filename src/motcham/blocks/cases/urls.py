@@ -4,6 +4,7 @@ from django.urls import path
 
 from motcham.blocks.cases import (
     pages_confirm,
+    pages_drafts,
     pages_form,
     pages_near,
     pages_place,
@@ -16,6 +17,11 @@ from motcham.blocks.cases import (
 app_name = "cases"
 urlpatterns = [
     path("new/place-map/<str:frame>.svg", pages_place.map_image, name="place_map"),
+    path("new/", pages_drafts.mine, name="drafts"),
+    path("new/details/", pages_drafts.own_details, name="details"),
+    path("new/kept/<uuid:draft_id>/", pages_drafts.go_on, name="draft"),
+    path("new/kept/<uuid:draft_id>/delete/", pages_drafts.delete, name="delete_draft"),
+    path("new/<str:key>/forget/", pages_drafts.forget_here, name="forget_draft"),
     path("new/<str:key>/", pages_form.form, name="new"),
     path("new/<str:key>/<int:page>/", pages_form.form, name="new_page"),
     path("new/<str:key>/review/", pages_form.review, name="review"),

@@ -74,6 +74,8 @@ class Asked:
     place: PlaceHelp | None = None
     searched: bool = False
     tapped: bool = False
+    again: tuple[Any, ...] = ()
+    """Papers handed in before that may be used again here (`reuse.Offer`)."""
 
     def questions(self) -> Iterable[Question]:
         """Yield every question in it, for the summary of errors."""

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from motcham.blocks.documents import images, pdf, queries, rules, store
+from motcham.blocks.documents import images, pdf, queries, rules, store, strange
 from motcham.blocks.documents.define import (
     MAX_BYTES,
     MAX_OF_ONE_OWNER,
@@ -39,7 +39,7 @@ def receive(
 ) -> DocumentRef:
     """Judge, clean, seal and keep one file."""
     content = stream if isinstance(stream, bytes) else stream.read(MAX_BYTES + 1)
-    kind = rules.kind_of(content)
+    kind = strange.kind_of(content)
     store.scan(content)
     if kind is DocumentKind.PDF:
         pdf.judge(content)
@@ -56,6 +56,18 @@ def receive(
         at=at,
     )
     return queries.ref(document, taken_at_place=picture.taken_at if picture else None)
+
+
+def copy(*, document_id: UUID, owner: str, by: HasRef, purpose: str) -> DocumentRef:
+    """Keep the file of an owner once more, to the last byte, for whoever uses it again. Raises NoDocument."""
+    held = queries.owned_by(document_id, owner)
+    content = store.read(document_id)
+    picture = None
+    if held.kind.is_image:
+        small = store.read(document_id, store.THUMBNAIL)
+        picture = images.Picture(content, small, held.width or 0, held.height or 0, None)
+    document = create(content, held.name, held.kind, purpose=purpose, by=by.ref, holder=rules.holder_of(by.ref), picture=picture)
+    return queries.ref(document)
 
 
 def create(
@@ -117,7 +129,10 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = 
     for document in found:
         if not document.owner:
             ledger.append(kind="document.attached", subject=_subject(document.id), payload={"owner": owner, "by": by.ref})
-    Document.objects.filter(id__in=wanted).update(owner=owner)
+    # What was sent before signing in lies in the wallet of whoever hands it in.
+    holder = rules.holder_of(by.ref)
+    more = {"holder": holder} if holder and any(not document.holder for document in found) else {}
+    Document.objects.filter(id__in=wanted).update(owner=owner, **more)
 
 
 def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:

@@ -63,6 +63,14 @@ def look(*, token: str, by: HasRef) -> UUID:
     return found.document_id
 
 
+def note_refused(*, token: str, by: HasRef) -> None:
+    """Write down that a link showed nothing: of which paper, where there was such a link once."""
+    row = queries_results.any_share(token)
+    subject = f"document:{row.document_id}" if row else "share"
+    payload = {"share": row.id, "by": by.ref} if row else {"by": by.ref}
+    ledger.append(kind="document.look_refused", subject=subject, payload=payload)
+
+
 @transaction.atomic
 def erase_ended(*, before: datetime, batch: int = 100) -> int:
     """Erase links that ended before a time; return how many."""

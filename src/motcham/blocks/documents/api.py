@@ -40,9 +40,13 @@ def receive(
     """Take a file in: judged by its content, bounded, pictures written anew without metadata, sealed.
 
     Attach it within 24 hours, or `keep` it, else it goes. `taken_at_place` of the answer is the position that was in the photograph.
-    Raises EmptyFile, TooLarge, UnknownKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
+    Raises EmptyFile, TooLarge, UnknownKind, WrongKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
     """
     return actions.receive(stream=stream, filename=filename, by=by, purpose=purpose, at=at)
+
+
+copy = actions.copy
+"""Keep the file of an owner once more, to the last byte, for whoever uses it again."""
 
 
 def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = MAX_OF_ONE_OWNER) -> None:

@@ -73,6 +73,8 @@ class DocumentRef:
     width: int | None = None
     height: int | None = None
     taken_at_place: TakenAt | None = None
+    digest: str = ""
+    """Keyed: the same for the same content, and of no use without our keys."""
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,12 @@ class UnknownKind(Invalid):
     """This kind of file cannot be taken. Send a photo (JPEG, PNG, WebP) or a PDF."""
 
     code = "document.unknown_kind"
+
+
+class WrongKind(Invalid):
+    """This is {what}, which cannot be taken here. {instead}"""
+
+    code = "document.wrong_kind"
 
 
 class Unreadable(Invalid):

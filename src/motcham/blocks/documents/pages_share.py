@@ -31,6 +31,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
             response = render(request, "documents/shared.html", {"share": share})
     except (NoShare, NoDocument):
         misses.count(request)
+        actions_shares.note_refused(token=token, by=request.actor)  # type: ignore[attr-defined]
         raise NoShare() from None
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"

@@ -21,6 +21,7 @@ def ref(document: Document, *, taken_at_place: TakenAt | None = None) -> Documen
         width=document.width,
         height=document.height,
         taken_at_place=taken_at_place,
+        digest=bytes(document.digest or b"").hex(),
     )
 
 

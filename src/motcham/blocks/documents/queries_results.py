@@ -66,11 +66,16 @@ def wallet(holder: str, document_id: UUID | None = None) -> tuple[Held, ...]:
 
 def shared(token: str) -> Share:
     """Return the link of a token while it holds; NoShare where it never was, has ended or was taken back: nobody is told which."""
-    marks = store.keyring().fingerprints(SHARE, token[:100])
-    row = Share.objects.select_related("document").filter(mark__in=marks, revoked_at=None, until__gt=timezone.now()).first()
-    if row is None or row.document.erased_at:
+    row = any_share(token)
+    if row is None or row.revoked_at or row.until <= timezone.now() or row.document.erased_at:
         raise NoShare()
     return row
+
+
+def any_share(token: str) -> Share | None:
+    """Return the link of a token, whether or not it still holds."""
+    marks = store.keyring().fingerprints(SHARE, token[:100])
+    return Share.objects.select_related("document").filter(mark__in=marks).first()
 
 
 def _held(row: Document, shares: tuple[ShareView, ...]) -> Held:

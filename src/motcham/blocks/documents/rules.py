@@ -39,6 +39,39 @@ def kind_of(content: bytes) -> DocumentKind:
     raise UnknownKind()
 
 
+_PARTS = ((b"xl/", "spreadsheet"), (b"word/", "text"), (b"ppt/", "slides"), (b"mimetypeapplication/vnd.oasis", "text"))
+_STARTS = (
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+    (b"\xd0\xcf\x11\xe0", "office"),
+    (b"{\\rtf", "text"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"GIF8", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+)
+_PHONE_PHOTOS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
+_LOOKED_THROUGH = 64 * 1024
+
+
+def looks_like(content: bytes) -> str:
+    """Tell what a file that is not taken seems to be, empty where nobody knows; nothing of it is unpacked.
+
+    >>> looks_like(b"MZ\\x90"), looks_like(b"PK\\x03\\x04...xl/workbook.xml"), looks_like(b"abc")
+    ('program', 'spreadsheet', '')
+    """
+    if content.startswith(b"PK\x03\x04"):
+        ends = content[:_LOOKED_THROUGH] + content[-_LOOKED_THROUGH:]
+        return next((what for part, what in _PARTS if part in ends), "archive")
+    if content[4:8] == b"ftyp":
+        return "heic" if content[8:12] in _PHONE_PHOTOS else "film"
+    if re.match(rb"\s*<(?:!doctype html|html|\?xml|svg)", content[:200], re.IGNORECASE):
+        return "page"
+    return next((what for start, what in _STARTS if content.startswith(start)), "")
+
+
 def neutral_name(name: str, kind: DocumentKind) -> str:
     """Return a file name that is only a name: no folders, no control or direction marks, the ending of what the file is."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]

@@ -48,6 +48,11 @@ def guarded(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead a person to sign-in from an open door, and give the form that they sent back when they are in."""
+    return _lead("account_login", request)
+
+
 def _lead(name: str, request: HttpRequest, **more: object) -> HttpResponseBase:
     return redirect(f"{reverse(name)}?{urlencode({'next': _back_to(request), **more})}")
 

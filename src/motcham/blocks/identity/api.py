@@ -9,7 +9,7 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
 from motcham.blocks.identity import actions, actions_substitutes, cache, entrance, queries, queries_staff, rules
-from motcham.blocks.identity.access import guarded
+from motcham.blocks.identity.access import guarded, to_sign_in
 from motcham.blocks.identity.colleagues import colleagues, holders
 from motcham.blocks.identity.define import Actor, AgencyView, NoSuchAgency, SubstitutionView
 from motcham.blocks.identity.kept import kept_file
@@ -42,6 +42,7 @@ __all__ = [
     "state_succession",
     "substitute",
     "substitutions",
+    "to_sign_in",
     "token_holder",
 ]
 

@@ -133,6 +133,7 @@ report = CaseType(
             _("Your name"),
             hint=_("Only the officer who handles your report can see it."),
             identifies="name",
+            prefill="name",
             longest=120,
             page="contact",
             read_as=_("Name of the one who sent it"),
@@ -143,10 +144,11 @@ report = CaseType(
             Kind.PHONE,
             hint=_("A telephone number or an e-mail address is needed, so that we can answer you."),
             identifies="phone",
+            prefill="phone",
             instead_of="email",
             page="contact",
         ),
-        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", instead_of="phone", page="contact"),
+        Field("email", _("E-mail"), Kind.EMAIL, identifies="email", prefill="email", instead_of="phone", page="contact"),
     ),
     steps=(
         Step(

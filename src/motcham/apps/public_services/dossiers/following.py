@@ -61,6 +61,7 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         is_unrouted=happened.agency_id == identity.agency(code=UNROUTED).id,
         papers=sent,
         digitised=sent,
+        reused=len(answers.get("reused") or ()),
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from motcham.blocks.cases import queries, rules, showing
+from motcham.blocks.cases import drafts, queries, rules, showing
 from motcham.blocks.cases.define import type_of
 from motcham.ui.templatetags.ui import chip, clock_bar, due_chip
 
@@ -27,7 +27,7 @@ def unwrapped(title: str) -> str:
 
 @register.inclusion_tag("cases/mine.html", takes_context=True)
 def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
-    """Show the latest cases of the visitor, with their clocks; nothing for strangers."""
+    """Show the latest cases of the visitor, with their clocks, and how many forms they have begun; nothing for strangers."""
     actor, now = context.get("actor"), timezone.now()
     if actor is None or actor.account_id is None:
         return {"rows": []}
@@ -40,7 +40,8 @@ def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
         }
         for code, line in queries.filed_by(actor.account_id, most=most)
     ]
-    return {"rows": rows}
+    own = drafts.own_account(actor)
+    return {"rows": rows, "begun": drafts.kept_by(own).count() if own else 0}
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -77,7 +78,8 @@ def visitor() -> Visitor:
 
 
 def jpeg(name: str = "a.jpg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, a_photo(), "image/jpeg")
+    """Return a photo; each name is another picture."""
+    return SimpleUploadedFile(name, a_photo(colour=f"#{crc32(name.encode()) & 0xFFFFFF:06x}"), "image/jpeg")
 
 
 def test_each_answer_leads_on_and_sending_opens_one_case(visitor):

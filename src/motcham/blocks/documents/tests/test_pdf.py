@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from motcham.blocks.documents import api, pdf
-from motcham.blocks.documents.define import ActivePdf, LockedPdf, SwollenPdf, UnknownKind, Unreadable
+from motcham.blocks.documents.define import ActivePdf, LockedPdf, SwollenPdf, Unreadable, WrongKind
 from motcham.blocks.documents.testing import Sender, a_pdf
 from motcham.kernel.errors import Invalid
 
@@ -137,7 +137,7 @@ def test_an_object_hidden_in_what_looks_like_a_stream_is_found() -> None:
 def test_a_pdf_in_name_alone_is_refused() -> None:
     with pytest.raises(Unreadable):
         received(b"%PDF-1.7\nnothing at all\n%%EOF\n")
-    with pytest.raises(UnknownKind):
+    with pytest.raises(WrongKind):
         received(b"MZ\x90\x00 a program called don.pdf")
 
 

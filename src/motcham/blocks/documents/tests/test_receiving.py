@@ -26,6 +26,7 @@ from motcham.blocks.documents.define import (
     TooManyPixels,
     UnknownKind,
     Unreadable,
+    WrongKind,
 )
 from motcham.blocks.documents.models import Document
 from motcham.blocks.documents.testing import Sender, a_document, a_pdf, a_photo
@@ -187,10 +188,12 @@ def a_photo_of_many_scans() -> bytes:
         (a_photo(form="WEBP")[:30], Unreadable),
         (a_photo_of_many_scans(), Unreadable),
         (a_pdf()[:-10], Unreadable),
-        (b"<html><script>alert(1)</script>%PDF-1.7\n%%EOF", UnknownKind),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", UnknownKind),
-        (b"MZ\x90\x00", UnknownKind),
-        (b"GIF89a" + bytes(40), UnknownKind),
+        (b"<html><script>alert(1)</script>%PDF-1.7\n%%EOF", WrongKind),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", WrongKind),
+        (b"MZ\x90\x00", WrongKind),
+        (b"GIF89a" + bytes(40), WrongKind),
+        (b"PK\x03\x04" + bytes(30) + b"word/document.xml", WrongKind),
+        (b"nothing that anybody knows", UnknownKind),
         (a_photo() + bytes(MAX_BYTES), TooLarge),
     ],
     ids=[
@@ -205,6 +208,8 @@ def a_photo_of_many_scans() -> bytes:
         "svg",
         "program",
         "gif",
+        "office",
+        "unknown",
         "large",
     ],
 )

@@ -1,0 +1,83 @@
+"""Files that come with a form: taken in one by one, told why where one is not, and put into the draft."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from motcham.blocks.cases import drafts, hints, reuse, showing, throttle, widgets
+from motcham.blocks.cases.drafts import Begun
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import DocumentRef, TakenAt
+from motcham.kernel.errors import MotchamError
+from motcham.kernel.terms import Field, Kind
+
+Taken = tuple[Field, list[DocumentRef], list[DocumentRef], str]
+"""What came for a slot: files sent, papers used again, and in words what could not be taken."""
+
+
+def take_in(request: HttpRequest, fields: list[Field], draft: Begun) -> list[Taken]:
+    """Take in what came with a page, before the draft is held: a large file may take its time."""
+    found: list[Taken] = []
+    slots = [each for each in fields if each.kind is Kind.FILES]
+    offered = (
+        reuse.offers(slots, by=request.actor, draft=draft) if any(f"{each.name}-reuse" in request.POST for each in slots) else {}
+    )  # type: ignore[attr-defined]
+    for each in slots:
+        kept = set(draft.raw.get(each.name) or ()) - set(request.POST.getlist(f"{each.name}-remove"))
+        taken: list[TakenAt] = []
+        sent, words = receive_refs(request, each, already=len(kept), taken=taken)
+        if taken:
+            draft.photo_at = [f"{taken[0].lon:.6f}", f"{taken[0].lat:.6f}"]
+        sent, doubled = hints.new_ones(sent, kept)
+        again, refused = reuse.take(
+            each,
+            request.POST.getlist(f"{each.name}-reuse"),
+            offered.get(each.name, ()),
+            by=request.actor,  # type: ignore[attr-defined]
+            room=each.at_most - len(kept) - len(sent),
+        )
+        found.append((each, sent, again, words or refused or doubled))
+    return found
+
+
+def put(request: HttpRequest, files: list[Taken], draft: Begun) -> None:
+    """Put the files that came into the draft, and take out those unticked."""
+    for each, sent, again, _words in files:
+        drafts.take_out(draft, each.name, request.POST.getlist(f"{each.name}-remove"))
+        draft.raw[each.name] += [str(one.id) for one in (*sent, *again)]
+        draft.documents += [one.id for one in (*sent, *again)]
+        reuse.note(draft, each, again)
+    if draft.photo_at:
+        draft.raw[widgets.PHOTO_AT] = draft.photo_at
+
+
+def receive(
+    request: HttpRequest, field: Field, *, already: int = 0, name: str = "", taken: list[TakenAt] | None = None
+) -> tuple[list[UUID], str]:
+    """Take in the uploads of one field; return their ids, and in words what could not be taken."""
+    kept, words = receive_refs(request, field, already=already, name=name, taken=taken)
+    return [each.id for each in kept], words
+
+
+def receive_refs(
+    request: HttpRequest, field: Field, *, already: int = 0, name: str = "", taken: list[TakenAt] | None = None
+) -> tuple[list[DocumentRef], str]:
+    """Take in the uploads of one field; return them, and in words what could not be taken. Where the photos say they were taken
+    is added to `taken`, and kept nowhere else."""
+    kept: list[DocumentRef] = []
+    for upload in request.FILES.getlist(name or field.name):
+        if already + len(kept) >= field.at_most:
+            return kept, _("At most %(most)s files; the others were not kept.") % {"most": field.at_most}
+        try:
+            if request.actor.is_anonymous:  # type: ignore[attr-defined]
+                throttle.uploads.count(request)
+            found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
+        except MotchamError as error:
+            return kept, f"{upload.name}: {showing.wording(error)}"
+        kept.append(found)
+        if taken is not None and found.taken_at_place:
+            taken.append(found.taken_at_place)
+    return kept, ""
