@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from motcham.apps.public_services import catalogue, law, levels, words
+from motcham.apps.public_services import catalogue, law, levels, making, words
 from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
@@ -166,7 +166,7 @@ def _filing(found: Procedure) -> str:
     if case_type is None or case_type.retired or not case_type.anyone_files or found.valid_to is not None:
         return ""
     try:
-        return f"{reverse('cases:new', args=[DOSSIER])}?{urlencode({'procedure': found.code})}"
+        return reverse("cases:new", args=[making.form_of(found.code)])
     except NoReverseMatch:
         return ""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import actions, drafts, forms, law, pages_place, releasing, rules, showing, throttle, widgets
-from motcham.blocks.cases.define import Advice, CaseType, KeyReused, NearCase, NewCase, case_types
+from motcham.blocks.cases.define import Advice, CaseType, Filing, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
@@ -24,9 +24,10 @@ from motcham.blocks.documents.define import TakenAt
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.errors import MotchamError
-from motcham.kernel.terms import Field, Kind
+from motcham.kernel.terms import Field, Kind, Words
 
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
+WEB = "web"
 DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
 
 
@@ -224,7 +225,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("cases:receipt", key=key)
     if draft.is_new:
         return redirect("cases:new", key=key)
-    read = _read(case_type, draft)
+    read, desk = _read(case_type, draft), _channels(request)
     files = documents.refs(read.documents)
     if gone := set(map(str, read.documents)) - {str(each.id) for each in files}:
         drafts.drop(draft, gone)
@@ -244,12 +245,17 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         "type": case_type,
         "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
         "limit": law.law_of(case_type, widgets.today()),
-        "channels": _channels(request),
+        "channels": desk,
         "files": files,
         "file_href": reverse("cases:new", args=[key]) + "files/",
         "advice": advice_on(case_type, read),
+        "cost": _cost(case_type, read, desk[0][0] if desk else WEB),
     }
     return private(render(request, "cases/review.html", context))
+
+
+def _cost(case_type: CaseType, read: forms.Parsed, channel: str) -> Words:
+    return case_type.cost(Filing(read.answers, read.place, channel, timezone.now())) if case_type.cost else ""
 
 
 def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
@@ -262,7 +268,7 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
         answers=read.answers,
         place=read.place,
         documents=read.documents,
-        channel=channel if channel in dict(_channels(request)) else "web",
+        channel=channel if channel in dict(_channels(request)) else WEB,
         language=get_language() or "vi",
         idempotency_key=f"draft:{draft.id}",
     )

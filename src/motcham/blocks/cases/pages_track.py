@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
 from motcham.blocks.cases.pages_form import private, receive
+from motcham.blocks.cases.panels import panels_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
 from motcham.blocks.identity.api import public
@@ -149,6 +150,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
+        "panels": panels_of(case),
         "waits_for_you": _waits(case) is not None,
         "first_answer": showing.first_answer(case.line),
         "rating": following.to_rate(case),
@@ -271,7 +273,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     given = request.POST.get("rating", "")
     if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
         try:
-            reason = following.reason_of(request.POST)
+            reason = following.reason_of(request.POST, type_of(case.line))
             actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:
