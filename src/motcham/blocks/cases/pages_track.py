@@ -23,7 +23,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
 from motcham.blocks.cases.pages_form import private, receive
-from motcham.blocks.cases.panels import panels_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, MAX_OF_ONE_OWNER
 from motcham.blocks.identity.api import public
@@ -150,7 +149,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
-        "panels": panels_of(case),
+        "panels": showing.panels_of(case),
         "waits_for_you": _waits(case) is not None,
         "first_answer": showing.first_answer(case.line),
         "rating": following.to_rate(case),

@@ -31,7 +31,6 @@ from motcham.blocks.cases import (
 )
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, type_of
 from motcham.blocks.cases.pages_form import private
-from motcham.blocks.cases.panels import panels_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
@@ -114,7 +113,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "steps": teller.steps(),
         "looks": teller.looks()[:20],
         "release": pages_release.context(view, actor),
-        "panels": panels_of(view, actor),
+        "panels": showing.panels_of(view, actor, request),
         "acts": acts.draw(found, view, actor),
         "holder": _holder(view, actor),
         "sub_cases": [showing.row_of(each, now) for each in view.sub_cases],

@@ -31,8 +31,3 @@ class Panels:
 
 
 panels: Registry[Panels] = Registry("panels")
-
-
-def panels_of(view: CaseView, officer: Actor | None = None) -> list[Panel]:
-    """Return every part that is added to the page of a case."""
-    return [panel for each in panels for panel in each.of(view, officer)]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from motcham.apps.public_services import states
+from motcham.apps.public_services import asking, states
 from motcham.apps.public_services.dossiers import counting, on_paper
 from motcham.apps.public_services.dossiers.definitions.result import TEMPLATE, Attached, Result
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -31,6 +31,8 @@ from motcham.ui import formats
 
 DRAWN_AT = (states.IN_PROGRESS, states.DONE, states.HANDED_OVER)
 LONGEST_TITLE, LONGEST_TEXT = 160, 8000
+OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to"})
+"""What is asked for the sake of the filing alone, and is no fact that a result states."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def answers_to_show(view: CaseView) -> list[Field]:
     """Return the questions of a dossier whose answers can stand in its result; what they say is not shown here."""
     given = {*view.sealed_fields, *(name for name, value in view.answers.items() if value not in (None, "", []))}
     kinds = (Kind.FILES, Kind.GROUP, Kind.CHOICES)
-    return [each for each in type_of(view.line).fields if each.name in given and each.kind not in kinds]
+    fields = type_of(view.line).fields
+    return [each for each in fields if each.name in given and each.kind not in kinds and each.name not in OF_FILING]
 
 
 def _to_draw(by: Actor, case_id: UUID) -> tuple[CaseView, Said]:

@@ -63,6 +63,7 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         is_unrouted=happened.agency_id == identity.agency(code=UNROUTED).id,
         papers=counted.papers,
         digitised=counted.digitised,
+        reused=len(answers.get("reused") or ()),
         is_known_by_vneid=counting.is_known(by, channel),
     )
     actions_money.bill_before(by=by, row=row, agency_id=happened.agency_id)

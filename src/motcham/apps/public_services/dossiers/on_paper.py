@@ -46,7 +46,7 @@ def facts_of(kind: str, row: Dossier, said: Said, happened: Happening, *, by: Ac
         ask_at = dossier.agency
         match kind:
             case "receipt":
-                return receipt(row, said, case_type, dossier, happened)
+                return receipt(row, said, dossier, happened)
             case "supplement":
                 wanted = wanted_papers(case_type, facts.get(states.PAPERS) or (), message)
                 return Supplement(dossier, wanted, reason=message, ask_at=ask_at)
@@ -95,13 +95,13 @@ def address_of(said: Said) -> str:
     return f"{here}{reverse('cases:case_of_code', args=[said.code])}" if here else ""
 
 
-def receipt(row: Dossier, said: Said, case_type: CaseType, dossier: form.Dossier, happened: Happening) -> Receipt:
+def receipt(row: Dossier, said: Said, dossier: form.Dossier, happened: Happening) -> Receipt:
     """Return what is said when a dossier is accepted."""
     answers = said.answers
     return Receipt(
         dossier,
         row.accepted_at or happened.at,
-        tuple(handed_in(case_type, answers, row)),
+        tuple(handed_in(type_of(happened), answers, row)),
         submitted_at=said.filed_at,
         appointment=happened.due_at,
         limit=formats.limit(said.limit) if said.limit else "",

@@ -6,7 +6,7 @@ from motcham.kernel.errors import Invalid, Missing
 
 
 class NothingToPay(Invalid):
-    """This dossier costs nothing, so no payment can be asked for: {why} Settle it, or name a sum with the document that sets it."""
+    """This dossier costs nothing, so no payment can be asked for. {why} Settle it, or name a sum with the document that sets it."""
 
     code = "dossiers.nothing_to_pay"
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, money
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
@@ -88,7 +89,7 @@ def _results(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[di
 def _standing(result: ResultView) -> tuple[object, str, str]:
     if result.withdrawn_at:
         return _("Withdrawn: it does not count any more"), "late", "late"
-    return (_("Signed"), "ok", "check") if result.signed_at else (_("Being signed"), "near", "pie")
+    return (pgettext_lazy("result", "Signed"), "ok", "check") if result.signed_at else (_("Being signed"), "near", "pie")
 
 
 def _cost(row: Dossier, view: CaseView) -> str:
