@@ -256,6 +256,21 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     # Refused messages are looked at where they are: apps/public_services/national_portal/tests.
     "national_portal:settle": Row("nothing", args=(1,), changes=True),
     # What is in the register is looked at where dossiers are: apps/public_services/dossiers/tests/test_register.py.
+    # What is in the register, and in the papers and the result of one dossier, is looked at where dossiers are:
+    # apps/public_services/dossiers/tests. A case of another kind has none of them.
+    "dossiers:register_pdf": Row("nothing", is_file=True),
+    "dossiers:slip_of_code": Row("nothing", address=lambda world, thing: reverse("dossiers:slip_of_code", args=[thing.code, 1])),
+    "dossiers:result_of_code": Row(
+        "nothing", address=lambda world, thing: reverse("dossiers:result_of_code", args=[thing.code, "0" * 13])
+    ),
+    "dossiers:report": Row("nothing", address=by_code("dossiers:report"), changes=True),
+    "dossiers:slip": Row("nothing", address=lambda world, thing: reverse("dossiers:slip", args=[thing.case_id, 1])),
+    "dossiers:control": Row("nothing", address=by_id("dossiers:control"), changes=True),
+    "dossiers:draw": Row("nothing", address=by_id("dossiers:draw")),
+    "dossiers:result": Row("nothing", address=lambda world, thing: reverse("dossiers:result", args=[thing.case_id, "0" * 13])),
+    "dossiers:withdraw_result": Row(
+        "nothing", address=lambda world, thing: reverse("dossiers:withdraw_result", args=[thing.case_id, "0" * 13]), changes=True
+    ),
     "open311:service": Row("nothing", args=("other.anything.json",)),
     "open311:request": Row("nothing", address=by_ref("open311:request")),
     "open311:token": Row("nothing", address=by_ref("open311:token")),

@@ -10,6 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from motcham.apps.public_services import asking, limits, routing, sources, states
+from motcham.apps.public_services.dossiers import money
+from motcham.apps.public_services.dossiers.actions_after import REASONS
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.numbers import number_of
 from motcham.apps.public_services.sources import Procedure
@@ -73,6 +75,9 @@ def dossier(
         number_of=number_of,
         together=together,
         advises=advises,
+        cost=lambda filing: money.cost(procedure, filing),
+        reasons=REASONS,
+        apology_tells=states.APOLOGY_TELLS,
         retention=ARCHIVES,
     )
 

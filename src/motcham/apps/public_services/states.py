@@ -22,7 +22,10 @@ NEW, ACCEPTED, NOT_ACCEPTED, IN_PROGRESS, ASKED, TO_PAY, WITHDRAWN, STOPPED, DON
 FIRST_ANSWER = "dossier.first_answer"
 SUPPLEMENT = "dossier.supplement"
 APOLOGY = "dossier.apology"
+APOLOGY_TELLS = "dossier_apology"
 APPOINTMENT, PAPERS, ELECTRONIC = "appointment", "papers_asked", "electronic_result"
+FEE, FEE_FOR, FEE_BASIS, FEE_CLASS = "fee", "fee_for", "fee_basis", "fee_class"
+"""What an officer adds where no rule names the sum: how much, what for, on which document; and whether the applicant is exempt."""
 
 
 class Bucket(StrEnum):
@@ -60,12 +63,18 @@ BY_CODE = {each.code: each for each in STATES}
 OUTCOMES = {NOT_ACCEPTED: "refused", WITHDRAWN: "withdrawn", STOPPED: "stopped", DONE: "done", HANDED_OVER: "handed_over"}
 TOLD = {
     ACCEPTED: "dossier_accepted",
-    NOT_ACCEPTED: "refused",
-    ASKED: "asked",
+    NOT_ACCEPTED: "dossier_refused",
+    ASKED: "dossier_asked",
     TO_PAY: "dossier_to_pay",
     STOPPED: "dossier_stopped",
     DONE: "dossier_done",
 }
+EXEMPT = (
+    Choice("poor_household", _("Of a poor household")),
+    Choice("merit", _("Of a family with merit for the revolution")),
+    Choice("disabled", _("A person with a disability")),
+)
+"""The classes of people that some rules of fees exempt, by the names they have there."""
 ACTS: dict[str, Words] = {
     ACCEPTED: _("Accept it: it is complete"),
     NOT_ACCEPTED: _("Not accept it"),
@@ -130,5 +139,18 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
     if code == ASKED and papers:
         return (Field(PAPERS, _("Which papers?"), Kind.CHOICES, required=False, choices=tuple(papers)),)
     if code == DONE:
-        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO), attested)
-    return ()
+        hint = _("What was drawn and signed here counts by itself. Say yes where another system of the state issued it.")
+        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO, hint=hint), attested)
+    return _payment() if code == TO_PAY else ()
+
+
+def _payment() -> tuple[Field, ...]:
+    """Return what is asked of the officer who asks for the payment: only what no rule says."""
+    hint = _("Only where the page of the dossier does not name the fee, or where something comes on top of it.")
+    exempt = _("Only where the paper that shows it was seen.")
+    return (
+        Field(FEE_CLASS, _("Is the applicant exempt?"), Kind.CHOICE, required=False, choices=EXEMPT, hint=exempt),
+        Field(FEE, _("Sum in đồng"), Kind.INTEGER, required=False, hint=hint),
+        Field(FEE_FOR, _("What the sum is for"), required=False, longest=200),
+        Field(FEE_BASIS, _("Document that sets the sum"), required=False, longest=200),
+    )

@@ -29,6 +29,7 @@ from motcham.blocks.cases.define import (
 from motcham.blocks.cases.law import calendar, count_on, limit_on
 from motcham.blocks.cases.models import Case, Participant, StepClock
 from motcham.blocks.cases.timeline import record
+from motcham.blocks.channels import api as channels
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import MAX_OF_ONE_OWNER
 from motcham.blocks.identity.define import Actor, Permission
@@ -212,6 +213,19 @@ def step_due(step: Step, at: datetime) -> datetime:
     found = due(limit_on(step.within, at.date()).limit, calendar(), started_at=at)
     assert found, "without a pause there is a date"
     return found
+
+
+def tell(case: Case, template: str, *, at: datetime, entry_id: int) -> None:
+    """Send word of an act to whoever the case concerns, in its transaction."""
+    channels.send(
+        to=owner_of(case.id),
+        template=template,
+        facts={"case_type": case.type_key, "step": case.step},
+        at=at,
+        entry_id=entry_id,
+        language=case.language,
+        synthetic=case.synthetic,
+    )
 
 
 def clear_public(case: Case) -> None:

@@ -29,6 +29,7 @@ from motcham.blocks.cases.acting import (
     owner_of,
     promised,
     save,
+    tell,
 )
 from motcham.blocks.cases.actions_open import open_accepted_parts, open_case, open_cases
 from motcham.blocks.cases.actions_time import announce_day, became_late, follow_calendar, recompute_deadlines
@@ -47,7 +48,6 @@ from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.cases.together import demand_all
-from motcham.blocks.channels import api as channels
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 
@@ -105,15 +105,7 @@ def take_step(
     save(case, at)
     entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
     if step.tells:
-        channels.send(
-            to=owner_of(case.id),
-            template=step.tells,
-            facts={"case_type": case.type_key, "step": step.key},
-            at=at,
-            entry_id=entry_id,
-            language=case.language,
-            synthetic=case.synthetic,
-        )
+        tell(case, step.tells, at=at, entry_id=entry_id)
 
 
 def _receiver(case_type: CaseType, step: Step, agency_id: int | None) -> int:
@@ -160,7 +152,9 @@ def extend(
     was = before.due_at.isoformat() if before.due_at else None
     facts = {"due_at": case.due_at.isoformat() if case.due_at else None, "due_before": was, "legal_basis": str(law.legal_basis)}
     kind = "apologised" if case_type.apology else "extended"
-    record(case, kind=kind, by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
+    entry_id = record(case, kind=kind, by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
+    if case_type.apology_tells:
+        tell(case, case_type.apology_tells, at=at, entry_id=entry_id)
     return case.due_at
 
 

@@ -22,6 +22,7 @@ from motcham.blocks.cases.acting import (
     locked,
     owner_of,
     save,
+    tell,
 )
 from motcham.blocks.cases.actions_open import open_case
 from motcham.blocks.cases.define import (
@@ -44,7 +45,6 @@ from motcham.blocks.cases.models import STANDING, Case, Participant, Promise
 from motcham.blocks.cases.public import NEAR_CLOSED
 from motcham.blocks.cases.queries import reopen_until
 from motcham.blocks.cases.timeline import record
-from motcham.blocks.channels import api as channels
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
@@ -122,7 +122,7 @@ def merge(*, by: Actor, case_id: UUID, into: UUID, message: str = "", at: dateti
     here, there = {"case": str(other.id), "joined": leader.joined}, {"into": str(leader.id), **facts}
     record(leader, kind="merged_in", by=by, at=at, is_public=True, facts=here, before=before[0])
     entry_id = record(other, kind=MERGED, by=by, at=at, message=message, is_public=True, facts=there, before=before[1])
-    _tell(other, MERGED, at, entry_id)
+    tell(other, MERGED, at=at, entry_id=entry_id)
     return leader.id
 
 
@@ -210,7 +210,7 @@ def split(
     record(part, kind="split_off", by=by, at=at, is_public=True, facts={"case": str(case.id)}, before=before)
     save(case, at)
     entry_id = record(case, kind="split", by=by, at=at, message=message, is_public=True, facts={"case": str(part.id)})
-    _tell(case, "split", at, entry_id)
+    tell(case, "split", at=at, entry_id=entry_id)
     return Opened(part.id, part.code, part.agency_id, part.due_at)
 
 
@@ -276,16 +276,4 @@ def reopen(
     files = {"documents": [str(each) for each in documents]} if documents else {}
     entry_id = record(case, kind="reopened", by=by, at=at, message=reason, is_public=True, facts={**who, **files}, before=before)
     promises.break_due(case, at)
-    _tell(case, "reopened", at, entry_id)
-
-
-def _tell(case: Case, template: str, at: datetime, entry_id: int) -> None:
-    channels.send(
-        to=owner_of(case.id),
-        template=template,
-        facts={"case_type": case.type_key, "step": case.step},
-        at=at,
-        entry_id=entry_id,
-        language=case.language,
-        synthetic=case.synthetic,
-    )
+    tell(case, "reopened", at=at, entry_id=entry_id)

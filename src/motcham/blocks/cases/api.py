@@ -22,7 +22,7 @@ from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts, lines
-from motcham.blocks.cases.looks import disclose, look, reveal
+from motcham.blocks.cases.looks import disclose, look, reveal, said
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
 from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times, reopen_until
@@ -31,6 +31,7 @@ from motcham.blocks.cases.rules import public_ref, read_ref
 from motcham.blocks.cases.showing import bar as clock_bar
 from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
 from motcham.blocks.cases.throttle import Throttle
+from motcham.blocks.cases.widgets import shown
 
 __all__ = [
     "OF_NOW",
@@ -87,6 +88,8 @@ __all__ = [
     "reopen_until",
     "reopened_by",
     "reveal",
+    "said",
+    "shown",
     "soon",
     "split",
     "step_rates",

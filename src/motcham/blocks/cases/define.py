@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
+from motcham.blocks.cases.panels import Panel, Panels, panels
 from motcham.blocks.cases.refusals import (
     AnswersInvalid,
     CaseMerged,
@@ -48,7 +49,7 @@ from motcham.blocks.cases.refusals import (
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import DefinitionError
 from motcham.kernel.registry import Registry
-from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
+from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
     "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged",
@@ -56,9 +57,9 @@ __all__ = [
     "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft", "NoLimitGiven",
     "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed", "NotForRelease",
     "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours", "OftenEnough",
-    "Opened", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage", "ReasonMissing", "Released",
-    "ReopenTooLate", "Retention", "SetLimit", "Step", "StepNotOpen", "Together", "TooLateToSay", "UnreadableBody", "WrongDay",
-    "case_types", "type_of",
+    "Opened", "Panel", "Panels", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage",
+    "ReasonMissing", "Released", "ReopenTooLate", "Retention", "Said", "SetLimit", "Step", "StepNotOpen", "Together",
+    "TooLateToSay", "UnreadableBody", "WrongDay", "case_types", "panels", "type_of",
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
@@ -199,7 +200,9 @@ class CaseType:
     the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
     lies whose form asks for no place; `together` says whether others than the one who filed must confirm it; `number_of` the
     number that agencies call a case by, beside its code, with what is to be said of it. `desk_sends_on` says that whatever
-    waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this kind."""
+    waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this kind. `cost` says
+    before it is sent what it costs, or why nothing. `reasons` are offered with a rating in the place of those that every kind
+    has. `apology_tells` is the notice sent with an apology."""
 
     key: str
     official_name: str
@@ -241,6 +244,9 @@ class CaseType:
     place_of: Callable[[Answers], Place | None] | None = None
     number_of: Callable[[UUID], tuple[str, Words]] | None = None
     together: Together | None = None
+    cost: Callable[[Filing], Words] | None = None
+    reasons: tuple[Choice, ...] = ()
+    apology_tells: str = ""
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -558,6 +564,21 @@ class NewCase:
     idempotency_key: str = ""
     split_from_id: UUID | None = None
     is_screened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said in a case, sealed answers too, for a paper about it; `code` is written as people read it."""
+
+    code: str
+    channel: str
+    answers: Mapping[str, Any]
+    filed_at: datetime
+    due_at: datetime | None
+    limit: Limit | None
+    filer_account_id: int | None
+    language: str
+    synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import forms, queries, releasing, rules, widgets
-from motcham.blocks.cases.define import CLOSED, CaseView, Step, type_of
+from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, type_of
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import ACCEPT
@@ -62,7 +62,7 @@ def number_of(case: CaseView) -> tuple[object, ...]:
 def to_rate(case: CaseView) -> list[Question]:
     """Return the questions by which the one who filed rates the answer, while they can."""
     may = case.line.state == CLOSED and type_of(case.line).rated and case.rating is None and case.seen_by == queries.FILER
-    return list(rating()) if may else []
+    return list(rating(type_of(case.line))) if may else []
 
 
 def exits(case: CaseView) -> list[Step]:
@@ -148,11 +148,11 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
     }
 
 
-def rating() -> tuple[Question, ...]:
+def rating(case_type: CaseType) -> tuple[Question, ...]:
     """Return the questions by which an answer is rated: stars in words, reasons to tick, words of one's own."""
     words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
     stars = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
-    chips = tuple(Option(key, label) for key, label in chip_labels().items())
+    chips = tuple(Option(key, label) for key, label in chip_labels(case_type).items())
     return (
         Question("rating", _("How do you find the answer?"), "radios", options=stars, across=True),
         Question("chips", _("Why?"), "checkboxes", (), options=chips, required=False, across=True),
@@ -160,15 +160,17 @@ def rating() -> tuple[Question, ...]:
     )
 
 
-def chip_labels() -> dict[str, str]:
-    """Return the reasons that are offered with a rating."""
+def chip_labels(case_type: CaseType) -> dict[str, str]:
+    """Return the reasons that are offered with a rating: those of its kind of case, or those that every kind has."""
+    if case_type.reasons:
+        return {each.key: str(each.label) for each in case_type.reasons}
     labels = (_("Fast"), _("Clear"), _("Well mended"), _("Too slow"), _("Not clear"), _("Not mended"), _("Unfriendly"))
     return dict(zip(CHIPS, labels, strict=True))
 
 
-def reason_of(post: QueryDict) -> str:
+def reason_of(post: QueryDict, case_type: CaseType) -> str:
     """Return the reasons ticked and the words written, as one text."""
-    known = chip_labels()
+    known = chip_labels(case_type)
     chosen = [known[key] for key in post.getlist("chips") if key in known]
     words = forms.clean_text(post.get("reason", ""), lines=True)
     return "\n".join(part for part in (", ".join(chosen), words) if part)[:1000]

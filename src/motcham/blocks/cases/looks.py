@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import vault
+from motcham.blocks.cases import rules, vault
+from motcham.blocks.cases.define import NoSuchCase, Said
 from motcham.blocks.cases.denied import denied
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.queries import may_read
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.blocks.ledger import api as ledger
 
 
 def look(*, by: Actor, case_id: UUID, purpose: str, what: str = "case") -> None:
@@ -51,6 +53,27 @@ def disclose(*, by: Actor, case_id: UUID, fields: Collection[str], purpose: str)
         )
     found = vault.unseal(case)
     return {name: found[name] for name in fields if name in found}
+
+
+def said(*, by: Actor, case_id: UUID, purpose: str) -> Said:
+    """Return what was said in a case, for a paper that goes to whoever filed it or to the agency that acts in it; that sealed
+    answers are opened for it is in the log first. The caller answers for who gets the paper."""
+    case = Case.objects.filter(id=case_id, erased_at=None).first()
+    if case is None:
+        raise NoSuchCase()
+    ledger.append(kind="case.said", subject=f"case:{case_id}", payload={"by": by.ref, "purpose": purpose})
+    clock = rules.CaseClock(case.clock)
+    return Said(
+        code=rules.show_code(case.code),
+        channel=case.channel,
+        answers={**case.answers, **vault.unseal(case)},
+        filed_at=case.filed_at,
+        due_at=case.due_at,
+        limit=clock.limit if clock.has_limit else None,
+        filer_account_id=case.filer_id,
+        language=case.language,
+        synthetic=case.synthetic,
+    )
 
 
 def _readable(case_id: UUID, by: Actor) -> Case:

@@ -35,7 +35,7 @@ from motcham.blocks.cases import (
     uploads,
     widgets,
 )
-from motcham.blocks.cases.define import REVIEW, Advice, CaseType, KeyReused, NearCase, NewCase, case_types
+from motcham.blocks.cases.define import REVIEW, Advice, CaseType, Filing, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
@@ -43,10 +43,11 @@ from motcham.blocks.cases.uploads import receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
-from motcham.kernel.terms import Field, Kind
+from motcham.kernel.terms import Field, Kind, Words
 
 __all__ = ["advice_on", "demand_filing", "is_open", "near_to", "open_type", "private", "receive"]
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
+WEB = "web"
 DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
 
 
@@ -272,16 +273,8 @@ def review(request: HttpRequest, key: str) -> HttpResponseBase:
     case_type = open_type(request, key)
     draft = drafts.find(request, case_type)
     last, is_sent = widgets.last_of(case_type), request.method == "POST"
-    if draft.is_away and is_sent:
-        return to_sign_in(request)
-    if draft.is_new or draft.case_id is not None:
-        return redirect("cases:new" if draft.is_new else "cases:receipt", key=key)
-    if is_sent and (seen := request.POST.get(drafts.SEEN, "")) and seen != _mark(case_type, draft):
-        # Nobody signs for words that they have not seen: another tab or device changed them after this review was shown.
-        messages.warning(
-            request, _("Something was changed on another tab or device since you looked. Check it again, then send.")
-        )
-        return redirect("cases:review", key=key)
+    if elsewhere_first := _before_review(request, case_type, draft):
+        return elsewhere_first
     if is_sent and last:
         draft.raw.update(widgets.typed(last, request.POST))
         draft.keep()
@@ -301,9 +294,24 @@ def review(request: HttpRequest, key: str) -> HttpResponseBase:
     return _once_more(request, case_type, draft, read)
 
 
+def _before_review(request: HttpRequest, case_type: CaseType, draft: Begun) -> HttpResponseBase | None:
+    """Return where somebody goes before there is a review to show or to send; None where there is one."""
+    key = case_type.key
+    if draft.is_away and request.method == "POST":
+        return to_sign_in(request)
+    if draft.is_new or draft.case_id is not None:
+        return redirect("cases:new" if draft.is_new else "cases:receipt", key=key)
+    seen = request.POST.get(drafts.SEEN, "")
+    if not seen or seen == _mark(case_type, draft):
+        return None
+    # Nobody signs for words that they have not seen: another tab or device changed them after this review was shown.
+    messages.warning(request, _("Something was changed on another tab or device since you looked. Check it again, then send."))
+    return redirect("cases:review", key=key)
+
+
 def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
     """Show what was answered, and ask what is asked at the end; 422 where that was sent and is not complete."""
-    key, is_sent = case_type.key, request.method == "POST"
+    key, is_sent, desk = case_type.key, request.method == "POST", _channels(request)
     asked = widgets.ask(widgets.last_of(case_type), draft.raw, read.errors if is_sent else {})
     shown = [each for each in case_type.fields if each.page != REVIEW]
     rows = showing.answer_rows(shown, read.answers, place=read.place, own=True)
@@ -312,7 +320,8 @@ def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: fo
         "type": case_type,
         "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
         "limit": law.law_of(case_type, widgets.today()),
-        "channels": _channels(request),
+        "channels": desk,
+        "cost": _cost(case_type, read, desk[0][0] if desk else WEB),
         "files": documents.refs(read.documents),
         "file_href": reverse("cases:new", args=[key]) + "files/",
         "advice": [*advice_on(case_type, read), *hints.numbers_at_odds(case_type.fields, read.answers)],
@@ -340,6 +349,10 @@ def _to_keep(request: HttpRequest, case_type: CaseType, read: forms.Parsed) -> b
     return any(name in may and known.get(name) != value for name, value in details.said_in(case_type, read.answers).items())
 
 
+def _cost(case_type: CaseType, read: forms.Parsed, channel: str) -> Words:
+    return case_type.cost(Filing(read.answers, read.place, channel, timezone.now())) if case_type.cost else ""
+
+
 def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_anonymous:
@@ -351,7 +364,7 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
         answers={**read.answers, **({reuse.REUSED: again} if again else {})},
         place=read.place,
         documents=read.documents,
-        channel=channel if channel in dict(_channels(request)) else "web",
+        channel=channel if channel in dict(_channels(request)) else WEB,
         language=get_language() or "vi",
         idempotency_key=f"draft:{draft.id}",
     )

@@ -152,6 +152,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "is_participant": case.seen_by == queries.PARTICIPANT,
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
+        "panels": showing.panels_of(case),
         "waits_for_you": _waits(case) is not None,
         "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
         "first_answer": showing.first_answer(case.line),
@@ -275,7 +276,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     given = request.POST.get("rating", "")
     if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
         try:
-            reason = following.reason_of(request.POST)
+            reason = following.reason_of(request.POST, type_of(case.line))
             actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:

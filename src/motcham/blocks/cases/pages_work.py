@@ -115,6 +115,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "looks": teller.looks()[:20],
         "waits_for_others": waits_for_others(view),
         "release": pages_release.context(view, actor),
+        "panels": showing.panels_of(view, actor, request),
         "acts": acts.draw(found, view, actor),
         "holder": _holder(view, actor),
         "sub_cases": [showing.row_of(each, now) for each in view.sub_cases],

@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import queries, rules, widgets
 from motcham.blocks.cases.actions import owner_of
-from motcham.blocks.cases.define import CLOSED, OPEN, CaseLine, CaseType, CaseView, EventLine, Place, type_of
+from motcham.blocks.cases.define import CLOSED, OPEN, CaseLine, CaseType, CaseView, EventLine, Place, panels, type_of
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
@@ -399,3 +402,9 @@ class Teller:
         if self.view.line.due_at is None:
             return _("The clock goes on when the question is answered")
         return _("Answer by %(moment)s") % {"moment": formats.moment(self.view.line.due_at)}
+
+
+def panels_of(view: CaseView, officer: Actor | None = None, request: HttpRequest | None = None) -> list[SafeString]:
+    """Return every part that is added to the page of a case, drawn; forms in it need the request."""
+    found = (panel for each in panels for panel in each.of(view, officer))
+    return [render_to_string(each.template, {"panel": each.facts}, request) for each in found]

@@ -69,7 +69,7 @@ def record(
     happening = vault.happening(case, kind=kind, at=at, before=before)
     happened.publish(happening)
     if (known := case_types.get(case.type_key)) and known.follows:
-        known.follows(happening, by, facts)
+        known.follows(happening, by, {"message": message, **facts})
     return entry_id
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from motcham.blocks.documents import actions, rendering, results, rules, store
 from motcham.blocks.documents.define import PRINTED, DocumentKind, HasRef, templates
-from motcham.blocks.documents.models import Order, Result
+from motcham.blocks.documents.models import Document, Order, Result, Share
 from motcham.blocks.ledger import api as ledger
 
 logger = logging.getLogger("motcham.documents")
@@ -52,6 +52,21 @@ def order(
         kind="document.ordered", subject=f"order:{order_id}", payload={"template": template, "owner": owner, "by": by.ref}
     )
     return order_id
+
+
+@transaction.atomic
+def recall(*, order_id: UUID, by: HasRef) -> None:
+    """Take back a page, since the act that it tells of was taken back: not printed yet it never is; printed it leaves the wallet
+    with every link to it, and stays with its owner as evidence."""
+    found = Order.objects.select_for_update().filter(id=order_id).first()
+    if found is None:
+        return
+    found.facts = None
+    found.save(update_fields=["facts"])
+    if found.document_id:
+        Document.objects.filter(id=found.document_id).update(holder="")
+        Share.objects.filter(document=found.document_id).delete()
+    ledger.append(kind="document.recalled", subject=f"order:{order_id}", payload={"owner": found.owner, "by": by.ref})
 
 
 def fulfil(*, batch: int = 20) -> int:

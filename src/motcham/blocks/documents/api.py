@@ -98,6 +98,10 @@ def order(*, template: str, facts: Mapping[str, Any], owner: str, by: HasRef, fi
     return actions_orders.order(template=template, facts=facts, owner=owner, by=by, filename=filename, holder=holder)
 
 
+# Takes back a page that was ordered, since its act was: it is not printed any more, or it leaves the wallet with its links.
+recall = actions_orders.recall
+
+
 def orders(*, owner: str) -> tuple[OrderView, ...]:
     """Return the pages that were ordered for an owner, oldest first; printed ones name their document."""
     return queries.orders(owner)

@@ -7,7 +7,7 @@ from motcham.blocks.payments.client import is_set_up
 from motcham.blocks.payments.events import paid
 from motcham.blocks.payments.queries import attempts, bills, fee, receipt, reconciled, refunds
 from motcham.blocks.payments.queries import bill as find_bill
-from motcham.blocks.payments.showing import item_of, why
+from motcham.blocks.payments.showing import item_of, why, why_item
 
 __all__ = [
     "attempts",
@@ -26,5 +26,6 @@ __all__ = [
     "refunds",
     "take",
     "why",
+    "why_item",
     "withdraw",
 ]

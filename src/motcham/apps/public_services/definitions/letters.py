@@ -8,22 +8,61 @@ accepted = Letter(
     "dossier_accepted",
     Topic.CASES,
     subject=_("Your dossier is accepted"),
-    paragraphs=(_("{about}: it is complete and accepted. From now on the time counts within which it is settled."),),
+    paragraphs=(
+        _("{about}: it is complete and accepted. From now on the time counts within which it is settled."),
+        _("The receipt with the day on which the result is promised is on the page of your dossier."),
+    ),
     button=_("See by when"),
 )
 to_pay = Letter(
     "dossier_to_pay",
     Topic.CASES,
     subject=_("Your dossier waits for a payment"),
-    paragraphs=(_("{about}: there is something to pay. The clock stands still until it is paid."),),
+    paragraphs=(
+        _("{about}: there is something to pay. The clock stands still until it is paid."),
+        _("The page of your dossier says what for, why that much, and lets you pay with the app of any bank."),
+    ),
     button=_("See what is to be paid"),
 )
 stopped = Letter(
     "dossier_stopped",
     Topic.CASES,
     subject=_("Your dossier is no longer settled"),
-    paragraphs=(_("{about}: the agency stopped settling it, and says why."),),
+    paragraphs=(
+        _("{about}: the agency stopped settling it, and says why."),
+        _("The notice about it is on the page of your dossier."),
+    ),
     button=_("Read the reason"),
+)
+asked = Letter(
+    "dossier_asked",
+    Topic.CASES,
+    subject=_("Your dossier needs another paper"),
+    paragraphs=(
+        _("{about}: something is missing or has to be mended. This is asked once, with everything that is needed."),
+        _("The clock of your dossier stands still until you answer. The written request is on its page."),
+    ),
+    button=_("See what is needed"),
+)
+refused = Letter(
+    "dossier_refused",
+    Topic.CASES,
+    subject=_("Your dossier was not accepted"),
+    paragraphs=(
+        _("{about}: the agency cannot take it, and says why."),
+        _("The refusal in writing is on the page of your dossier."),
+    ),
+    button=_("Read the reason"),
+)
+apology = Letter(
+    "dossier_apology",
+    Topic.CASES,
+    subject=_("Your dossier takes longer: a new day is named"),
+    paragraphs=(
+        _("{about}: the agency cannot keep the day it promised, apologises, says why and names a new one."),
+        _("The apology in writing is on the page of your dossier."),
+    ),
+    button=_("See the new day"),
 )
 done = Letter(
     "dossier_done",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from motcham.apps.public_services import asking, limits, states
-from motcham.apps.public_services.dossiers import numbers
-from motcham.apps.public_services.dossiers.models import Dossier, Slip
+from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, counting, numbers
+from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import outbox
+from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Happening
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
@@ -16,37 +18,39 @@ from motcham.ui import formats
 
 CHANNELS = {"direct": 1, "online": 2, "post": 3}
 """`KenhThucHien` of the national dictionary."""
-SLIPS = {states.ACCEPTED: "01", states.ASKED: "02", states.NOT_ACCEPTED: "03", states.STOPPED: "05"}
-APOLOGY_SLIP = "04"
+SLIPS = {states.ACCEPTED: "receipt", states.ASKED: "supplement", states.NOT_ACCEPTED: "refusal", states.STOPPED: "stop"}
 UNROUTED = "department.office"
-NOT_PAID = 0
 
 
 def follow(happened: Happening, by: Actor, facts: Answers) -> None:
-    """Keep the row of a dossier in step with its case, and note which slips are to be made."""
+    """Keep the row of a dossier in step with its case; order the slips and make the bills that an act calls for."""
     match happened.kind:
         case "opened":
             _file(happened, by, facts)
         case "step":
-            _step(happened, facts)
+            _step(happened, by, facts)
         case "apologised":
-            Slip.objects.create(case_id=happened.case_id, form=APOLOGY_SLIP, at=happened.at)
+            _act(happened, by, facts, slip="apology")
         case "transferred":
             Dossier.objects.filter(case_id=happened.case_id).update(is_unrouted=False)
         case "taken_back":
-            _take_back(happened, facts)
+            _take_back(happened, by, facts)
         case "reopened":
             Dossier.objects.filter(case_id=happened.case_id).update(settled_at=None, handed_over_at=None)
+        case "rated":
+            actions_after.follow_rating(by=by, happened=happened, words=str(facts.get("message") or ""))
+        case "filer_note" if facts.get("mended"):
+            counting.recount(case_id=happened.case_id)
     outbox.note(happened, by)
 
 
 def _file(happened: Happening, by: Actor, answers: Answers) -> None:
     on, channel = formats.local(happened.at).date(), limits.channel_of(happened.channel)
     given = numbers.give(agency_id=happened.agency_id, on=on)
-    sent = sum(len(value) > 0 for name, value in answers.items() if name.startswith("paper") and isinstance(value, list))
+    counted = counting.count(answers)
     code, _colon, version = happened.variant.partition("@")
     at_desk = channel != "online" and by.agency_ids
-    Dossier.objects.create(
+    row = Dossier.objects.create(
         case_id=happened.case_id,
         code=given.code,
         number=given.number,
@@ -59,31 +63,68 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         channel=CHANNELS[channel],
         taken_in_by_id=min(by.agency_ids) if at_desk else None,
         is_unrouted=happened.agency_id == identity.agency(code=UNROUTED).id,
-        papers=sent,
-        digitised=sent,
+        papers=counted.papers,
+        digitised=counted.digitised,
         reused=len(answers.get("reused") or ()),
+        is_known_by_vneid=counting.is_known(by, channel),
     )
+    actions_money.bill_before(by=by, row=row, agency_id=happened.agency_id)
 
 
-def _step(happened: Happening, facts: Answers) -> None:
-    changes: dict[str, Any] = {}
+def _step(happened: Happening, by: Actor, facts: Answers) -> None:
+    changes: Mapping[str, Any] = {}
     if happened.step in (states.ACCEPTED, states.IN_PROGRESS):
-        Dossier.objects.filter(case_id=happened.case_id, accepted_at=None).update(accepted_at=happened.at)
+        changes = _accepted(happened, by, facts)
     if happened.step == states.DONE:
-        changes = {"settled_at": happened.at, "electronic_result": facts.get(states.ELECTRONIC)}
+        changes = {"settled_at": happened.at, "electronic_result": counting.has_electronic_result(happened.case_id, facts)}
     if happened.step == states.HANDED_OVER:
         changes = {"handed_over_at": happened.at}
     if changes:
         Dossier.objects.filter(case_id=happened.case_id).update(**changes)
-    if form := SLIPS.get(happened.step):
-        Slip.objects.create(case_id=happened.case_id, form=form, at=happened.at)
+    if happened.step != states.ACCEPTED and (happened.step in SLIPS or happened.step == states.TO_PAY):
+        _act(happened, by, facts, slip=SLIPS.get(happened.step, ""))
+    was_to_pay = happened.before is not None and happened.before.step == states.TO_PAY
+    if was_to_pay or happened.outcome in ("refused", "stopped", "withdrawn"):
+        actions_money.withdraw_due(by=actions_money.HOUSE, case_id=happened.case_id, reason=happened.step)
+    if facts.get("mended"):
+        counting.recount(case_id=happened.case_id)
 
 
-def _take_back(happened: Happening, facts: Answers) -> None:
-    """Forget what an act that was taken back had brought: the acceptance, and the slip unless it was made."""
-    if happened.step == states.NEW:
+def _accepted(happened: Happening, by: Actor, facts: Answers) -> Mapping[str, Any]:
+    """Note when a dossier was first accepted, give its receipt, and the receipt over nothing where it is free."""
+    row = Dossier.objects.filter(case_id=happened.case_id, accepted_at=None).first()
+    if row is None:
+        return {}
+    row.accepted_at = happened.at
+    said = cases.said(by=by, case_id=happened.case_id, purpose="receipt")
+    actions_slips.order(by=by, kind="receipt", row=row, said=said, happened=happened, facts=facts)
+    if not said.synthetic and not actions_money.bills_of(row.case_id):
+        actions_money.bill_free(by=by, row=row, said=said, agency_id=happened.agency_id)
+    return {"accepted_at": happened.at, "papers": counting.accepted(row, said, happened)}
+
+
+def _act(happened: Happening, by: Actor, facts: Answers, *, slip: str) -> None:
+    row = Dossier.objects.filter(case_id=happened.case_id).first()
+    if row is None:
+        return
+    said = cases.said(by=by, case_id=happened.case_id, purpose=slip or "bill")
+    if slip:
+        actions_slips.order(by=by, kind=slip, row=row, said=said, happened=happened, facts=facts)
+    elif not said.synthetic:
+        actions_money.ask(by=by, row=row, said=said, agency_id=happened.agency_id, facts=facts)
+
+
+def _take_back(happened: Happening, by: Actor, facts: Answers) -> None:
+    """Forget what an act that was taken back had brought: the acceptance, the slip, what was to be paid."""
+    was = str(facts.get("step"))
+    slip = SLIPS.get(was, "")
+    accepted_at = Dossier.objects.filter(case_id=happened.case_id).values_list("accepted_at", flat=True).first()
+    # Its clock stands as before the acceptance: nothing was received yet.
+    unbegun = happened.step == states.NEW or (accepted_at is not None and happened.received_at < accepted_at)
+    if was in (states.ACCEPTED, states.IN_PROGRESS) and accepted_at is not None and unbegun:
         Dossier.objects.filter(case_id=happened.case_id).update(accepted_at=None)
-    form = SLIPS.get(str(facts.get("step")), "")
-    last = Slip.objects.filter(case_id=happened.case_id, form=form, document_id=None).order_by("-at").first()
-    if last:
-        last.delete()
+        slip = "receipt"
+    if slip:
+        actions_slips.withdraw(by=by, case_id=happened.case_id, kind=slip, at=happened.at)
+    if was == states.TO_PAY:
+        actions_money.withdraw_due(by=by, case_id=happened.case_id, reason="taken_back")

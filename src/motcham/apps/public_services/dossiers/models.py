@@ -77,15 +77,30 @@ class AgencyCode(models.Model):
 
 
 class Slip(models.Model):
-    """A form of Circular 03/2025 that an act calls for (`form` 01 to 05); `document_id` once it is made."""
+    """A form of the circular in force that an act called for, or that an officer asked for; `order` is the page that the worker
+    prints. One whose act was taken back is withdrawn."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+")
-    form = models.CharField(max_length=2)
+    kind = models.CharField(max_length=12)
     at = models.DateTimeField()
-    document_id = models.UUIDField(null=True)
-
-    class Meta:
-        indexes = [models.Index("at", name="slip_to_make", condition=Q(document_id=None))]
+    order_id = models.UUIDField(unique=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.form} {self.case_id}"
+        return f"{self.kind} {self.case_id}"
+
+
+class Link(models.Model):
+    """A report about a dossier: opened by a bad rating (`rated`), or written by its applicant (`reported`)."""
+
+    class Why(models.TextChoices):
+        RATED = "rated"
+        REPORTED = "reported"
+
+    dossier = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+")
+    report = models.OneToOneField("cases.Case", on_delete=models.CASCADE, related_name="+")
+    why = models.CharField(max_length=8, choices=Why.choices)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.dossier_id}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,8 +17,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from motcham.apps.public_services import states
-from motcham.apps.public_services.dossiers import actions
+from motcham.apps.public_services.dossiers import actions, actions_slips, on_paper
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.dossiers.pages_papers import pdf
+from motcham.apps.public_services.slips.register import Line, Register
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
@@ -99,6 +102,39 @@ def export(request: HttpRequest) -> FileResponse:
         filename=f"so-theo-doi-{agency.code}-{day:%Y%m%d}.xlsx",
         content_type=sheets.XLSX,
         headers={"Cache-Control": "private, no-store"},
+    )
+
+
+@guarded(Permission.CASE_EXPORT)
+@require_safe
+def printed(request: HttpRequest) -> HttpResponse:
+    """Give the register of a day as the form of the circular, to be printed."""
+    actor = request.actor  # type: ignore[attr-defined]
+    agency, day = _chosen(request, _agencies(actor, Permission.CASE_EXPORT))
+    rows = entries(actor=actor, agency_id=agency.id, day=day)
+    facts = Register(
+        agency.official_name,
+        day,
+        day,
+        timezone.now(),
+        tuple(_line(each) for each in rows),
+        parent_agency="" if agency.code == on_paper.CITY else on_paper.city_name(),
+        place=settings.CITY_NAME,
+    )
+    name, page = actions_slips.register(by=actor, facts=facts)
+    return pdf(f"{name} {agency.code} {day:%Y%m%d}", page)
+
+
+def _line(each: Entry) -> Line:
+    return Line(
+        each.dossier.code,
+        each.title,
+        applicant="",
+        accepted_at=each.dossier.accepted_at,
+        channel=on_paper.CHANNELS[each.dossier.channel],
+        appointment=each.due_at,
+        returned_at=each.dossier.handed_over_at,
+        status=each.state,
     )
 
 

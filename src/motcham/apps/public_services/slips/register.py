@@ -22,7 +22,7 @@ class Line:
     code: str
     procedure: str
     applicant: str
-    accepted_at: datetime
+    accepted_at: datetime | None = None
     channel: str = ""
     appointment: datetime | None = None
     returned_at: datetime | None = None

@@ -1,0 +1,141 @@
+"""Bills of dossiers: made when the agency asks for the payment, settled when the money is there, withdrawn when it is not wanted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from motcham.apps.public_services import states
+from motcham.apps.public_services.dossiers import money
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.dossiers.refusals import NothingToPay, WrongFee
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CaseMoved, Said, StepNotOpen
+from motcham.blocks.identity.define import Actor
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import AlreadySettled, Bill, BillState, Fee, Item, Paid, Way
+from motcham.kernel.terms import Answers
+from motcham.ui import formats
+
+HOUSE = Actor.system("dossiers")
+ONLINE, NOT_ONLINE = 2, 0
+"""`DuocThanhToanTrucTuyen` of the national dictionary: through the gateway of the city, or not online."""
+STATED = "stated"
+MOST = 10_000_000_000
+
+
+def bills_of(case_id: UUID) -> tuple[Bill, ...]:
+    """Return the bills of a dossier, oldest first."""
+    return payments.bills(subject=f"case:{case_id}")
+
+
+def ask(*, by: Actor, row: Dossier, said: Said, agency_id: int, facts: Answers) -> Bill:
+    """Make the bill of a dossier for which the agency asks the payment. Raises NothingToPay where it is free, FeeNotPublished where
+    no rule names a sum and the officer named none, WrongFee where what they named is not complete."""
+    fee = money.quote_of(row, said.answers, applicant=str(facts.get(states.FEE_CLASS) or ""))
+    more = _stated(facts)
+    items = [] if _is_paid(row, fee) else _ruled(fee, needed=not more)
+    if not items and not more:
+        raise NothingToPay(why=money.said(fee))
+    return _bill(by=by, row=row, said=said, agency_id=agency_id, items=[*items, *more])
+
+
+def bill_free(*, by: Actor, row: Dossier, said: Said, agency_id: int) -> Bill | None:
+    """Make the receipt over 0 đồng of a dossier that is free, as the city asks of its agencies; nothing where it costs something."""
+    fee = money.quote_of(row, said.answers)
+    return _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False)) if fee.amount == 0 else None
+
+
+def bill_before(*, by: Actor, row: Dossier, agency_id: int) -> Bill | None:
+    """Make the bill of a dossier whose fee is paid before it is looked at; nothing where the law does not say so of it."""
+    if not money.has_prepaid() or not money.is_prepaid(money.procedure_of(row), row.on):
+        return None
+    said = cases.said(by=HOUSE, case_id=row.case_id, purpose="bill")
+    fee = money.quote_of(row, said.answers)
+    return _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False)) if fee.amount else None
+
+
+def _bill(*, by: Actor, row: Dossier, said: Said, agency_id: int, items: list[Item]) -> Bill:
+    payer = str(said.answers.get("company") or said.answers.get("household") or said.answers.get("name") or "")
+    return payments.bill(
+        by=by, subject=f"case:{row.case_id}", agency_id=agency_id, items=items, payer=payer, synthetic=said.synthetic
+    )
+
+
+def _ruled(fee: Fee, *, needed: bool) -> list[Item]:
+    with translation.override("vi"):
+        words = fee.kind_name or _("Fee of the procedure")
+    if not needed and fee.amount is None:
+        return []
+    item = payments.item_of(fee, words=words)
+    return [] if needed and not item.amount else [item]
+
+
+def _stated(facts: Answers) -> list[Item]:
+    """Return what the officer named: a sum with what it is for and the document that sets it."""
+    amount, what = facts.get(states.FEE), str(facts.get(states.FEE_FOR) or "").strip()
+    basis = str(facts.get(states.FEE_BASIS) or "").strip()
+    if amount in (None, ""):
+        return []
+    if not what or not basis or not 0 < int(str(amount)) <= MOST:
+        raise WrongFee()
+    return [Item(what, int(str(amount)), reason=STATED, legal_basis=basis, text=basis)]
+
+
+def _is_paid(row: Dossier, fee: Fee) -> bool:
+    """Tell whether the fee itself was paid before, so that only what came on top is asked for."""
+    settled = [each for each in bills_of(row.case_id) if each.state in (BillState.PAID, BillState.FREE)]
+    return any(item.fee_kind == fee.fee_kind and item.reason == fee.reason for bill in settled for item in bill.items)
+
+
+def paid(*, by: Actor, settled: Paid) -> None:
+    """Note that a bill was paid, and take the dossier on that waited for it: once, whatever became of it meanwhile."""
+    if settled.way is Way.NONE or not settled.subject.startswith("case:"):
+        return
+    case_id = UUID(settled.subject.removeprefix("case:"))
+    if not Dossier.objects.filter(case_id=case_id).update(payment=ONLINE if settled.way is Way.GATEWAY else NOT_ONLINE):
+        return
+    with translation.override("vi"):
+        words = _("Paid: %(sum)s.") % {"sum": formats.money(settled.amount)}
+    still_due = any(each.state is BillState.DUE for each in bills_of(case_id))
+    if still_due or not _goes_on(by, case_id, words, settled.at):
+        cases.note(by=by, case_id=case_id, message=words, is_public=True, at=settled.at)
+
+
+def _goes_on(by: Actor, case_id: UUID, words: str, at: datetime) -> bool:
+    """Take a dossier that waits for its payment back to being settled; return whether it waited."""
+    for _turn in range(3):
+        line = cases.case_by_id(case_id, actor=by)
+        if line.line.step != states.TO_PAY:
+            return False
+        try:
+            cases.take_step(by=by, case_id=case_id, to=states.IN_PROGRESS, message=words, version=line.version, at=at)
+            return True
+        except (CaseMoved, StepNotOpen):
+            # Somebody acted at the same moment: look again how it stands.
+            continue
+    return False
+
+
+def withdraw_due(*, by: Actor, case_id: UUID, reason: str) -> None:
+    """Withdraw what is still due of a dossier, once the act that makes it unwanted is committed: a payment locks the bill before
+    the dossier, so the other way round two would wait for each other."""
+    transaction.on_commit(lambda: _withdraw(by, case_id, reason))
+
+
+def _withdraw(by: Actor, case_id: UUID, reason: str) -> None:
+    for each in bills_of(case_id):
+        if each.state is BillState.DUE:
+            try:
+                payments.withdraw(by=by, bill_id=each.id, reason=reason)
+            except AlreadySettled:
+                continue
+
+
+def to_pay_back(case_id: UUID) -> list[Bill]:
+    """Return the bills of a dossier that were paid and not paid back whole."""
+    return [each for each in bills_of(case_id) if each.state is BillState.PAID and each.refunded < each.total]

@@ -1,0 +1,175 @@
+"""Results of dossiers: drawn by an officer, signed for the agency, withdrawn where one was wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from motcham.apps.public_services import asking, states
+from motcham.apps.public_services.dossiers import counting, on_paper
+from motcham.apps.public_services.dossiers.definitions.result import TEMPLATE, Attached, Result
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.dossiers.refusals import NoSlip, NotDrawn, NotYet
+from motcham.apps.public_services.slips import form
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CaseView, Said, type_of
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import NoAgencyKey, ResultView
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.terms import Field, Kind
+from motcham.ui import formats
+
+DRAWN_AT = (states.IN_PROGRESS, states.DONE, states.HANDED_OVER)
+LONGEST_TITLE, LONGEST_TEXT = 160, 8000
+OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to"})
+"""What is asked for the sake of the filing alone, and is no fact that a result states."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What an officer writes of a result: its name, what it says, which answers of the dossier stand in it."""
+
+    title: str
+    text: str
+    fields: tuple[str, ...] = ()
+    documents: tuple[UUID, ...] = ()
+
+    def demand_whole(self) -> None:
+        """Refuse what has no name or says nothing."""
+        wrong = {}
+        if not self.title.strip() or len(self.title) > LONGEST_TITLE:
+            wrong["title"] = _("Write what kind of paper it is, without anybody's name.")
+        if not self.text.strip() or len(self.text) > LONGEST_TEXT:
+            wrong["text"] = _("Write what it says.")
+        if wrong:
+            raise NotDrawn(fields=wrong)
+
+
+def may_draw(by: Actor, view: CaseView) -> bool:
+    """Tell whether an officer may draw the result of a dossier as it stands now."""
+    return view.line.step in DRAWN_AT and by.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
+
+
+def preview(*, by: Actor, case_id: UUID, drawing: Drawing) -> bytes:
+    """Return the result as it would be printed, signed by nobody; it is kept nowhere."""
+    view, said = _to_draw(by, case_id)
+    drawing.demand_whole()
+    facts = _facts(view, said, drawing, by=by, is_draft=True)
+    return documents.render(template=TEMPLATE, data=msgspec.to_builtins(facts))
+
+
+@transaction.atomic
+def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = None) -> ResultView:
+    """Issue the result of a dossier, which the worker signs for its agency, and settle the dossier where it is not settled yet.
+    Raises NoAgencyKey where the agency has nothing to sign with."""
+    view, said = _to_draw(by, case_id)
+    drawing.demand_whole()
+    agency = identity.agency(id=view.line.agency_id)
+    _demand_key(agency.code, agency.official_name, by)
+    made = documents.issue(
+        template=TEMPLATE,
+        facts=msgspec.to_builtins(_facts(view, said, drawing, by=by)),
+        title=drawing.title.strip(),
+        agency_code=agency.code,
+        agency_name=agency.official_name,
+        owner=f"case:{case_id}",
+        by=by,
+        holder=f"account:{said.filer_account_id}" if said.filer_account_id else "",
+        filename=drawing.title.strip(),
+    )
+    if view.line.step == states.IN_PROGRESS:
+        files = list(drawing.documents)
+        cases.take_step(
+            by=by, case_id=case_id, to=states.DONE, answers={states.ELECTRONIC: True}, documents=files, version=version
+        )
+    else:
+        with translation.override("vi"):
+            words = _("A result was issued: %(title)s.") % {"title": made.title}
+        cases.note(by=by, case_id=case_id, message=words, documents=drawing.documents, is_public=True)
+        counting.note_results(case_id=case_id)
+    return made
+
+
+@transaction.atomic
+def withdraw(*, by: Actor, case_id: UUID, code: str, reason: str) -> None:
+    """Withdraw a result of a dossier that was wrong; whoever filed it reads why, and so does anyone who checks the paper."""
+    view = cases.case_by_id(case_id, actor=by)
+    by.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
+    known = {each.code: each for each in documents.results(owner=f"case:{case_id}")}
+    if code not in known:
+        raise NoSlip()
+    documents.withdraw(code=code, reason=reason, by=by)
+    with translation.override("vi"):
+        words = _("The result %(title)s was withdrawn and does not count any more. %(reason)s")
+    cases.note(by=by, case_id=case_id, message=words % {"title": known[code].title, "reason": reason.strip()}, is_public=True)
+    counting.note_results(case_id=case_id)
+
+
+def answers_to_show(view: CaseView) -> list[Field]:
+    """Return the questions of a dossier whose answers can stand in its result; what they say is not shown here."""
+    given = {*view.sealed_fields, *(name for name, value in view.answers.items() if value not in (None, "", []))}
+    kinds = (Kind.FILES, Kind.GROUP, Kind.CHOICES)
+    fields = type_of(view.line).fields
+    return [each for each in fields if each.name in given and each.kind not in kinds and each.name not in OF_FILING]
+
+
+def _to_draw(by: Actor, case_id: UUID) -> tuple[CaseView, Said]:
+    view = cases.case_by_id(case_id, actor=by)
+    by.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
+    if view.line.step not in DRAWN_AT:
+        raise NotYet()
+    return view, cases.said(by=by, case_id=case_id, purpose="result")
+
+
+def _facts(view: CaseView, said: Said, drawing: Drawing, *, by: Actor, is_draft: bool = False) -> Result:
+    row = Dossier.objects.get(case_id=view.line.id)
+    case_type = type_of(view.line)
+    with translation.override("vi"):
+        head = on_paper.heading(row, said, case_type, agency_id=view.line.agency_id, by=by)
+        chosen = [each for each in answers_to_show(view) if each.name in drawing.fields]
+        lines = tuple((str(each.heading), _shown(each, said)) for each in chosen)
+    return Result(
+        title=drawing.title.strip(),
+        agency=head.agency,
+        parent_agency=head.parent_agency,
+        place=head.place,
+        dossier=row.code,
+        issued_at=timezone.now(),
+        lines=lines,
+        text=drawing.text.strip(),
+        signed_by=head.signed_by,
+        attached=tuple(_attached(drawing.documents)),
+        is_draft=is_draft,
+    )
+
+
+def _shown(field: Field, said: Said) -> str:
+    value = said.answers.get(field.name)
+    # A paper of the state writes a day with its year and without the day of the week.
+    return form.day(date.fromisoformat(str(value))) if field.kind is Kind.DATE and value else cases.shown(field, value)
+
+
+def _attached(found: Sequence[UUID]) -> list[Attached]:
+    return [
+        Attached(each.name, formats.size(each.size), hashlib.sha256(documents.content(document_id=each.id, owner="")).hexdigest())
+        for each in documents.refs(found)
+    ]
+
+
+def _demand_key(code: str, name: str, by: Actor) -> None:
+    """Refuse now, not in the worker, where an agency has no key. In a demo city the agencies get theirs when they first sign."""
+    if any(each.agency_code == code for each in documents.agency_keys()):
+        return
+    if not settings.DEMO:
+        raise NoAgencyKey(agency_code=code, permanent=True)
+    documents.give_agency_key(agency_code=code, official_name=name, by=by)

@@ -1,0 +1,1 @@
+"""What a dossier prints beside its slips."""

@@ -1,0 +1,16 @@
+"""Lets dossiers follow the money, and put their parts on the pages of cases."""
+
+from __future__ import annotations
+
+from motcham.apps.public_services.dossiers import actions_money
+from motcham.apps.public_services.dossiers.showing import dossier_panels
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import Paid
+
+__all__ = ["dossier_panels"]
+
+
+@payments.paid.within
+def take_on(settled: Paid) -> None:
+    """Take a dossier on whose bill was paid, in the transaction that settles the bill."""
+    actions_money.paid(by=actions_money.HOUSE, settled=settled)

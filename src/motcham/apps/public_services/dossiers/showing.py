@@ -1,0 +1,143 @@
+"""What the page of a dossier shows beside what every case has: its papers, its money, its results, reports about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, money
+from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
+from motcham.apps.public_services.slips.form import form_of
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CLOSED, CaseView, Panel, Panels
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import ResultView
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import Bill, BillState
+
+NO_RESULT = ("refused", "stopped", "withdrawn")
+"""Outcomes without the result that was paid for."""
+BILLS = {
+    BillState.DUE: (_("Not paid yet"), "near", "pie"),
+    BillState.PAID: (_("Paid"), "ok", "check"),
+    BillState.FREE: (_("Free of charge"), "ok", "check"),
+}
+
+
+def panels(view: CaseView, officer: Actor | None) -> Iterator[Panel]:
+    """Return what is added to the page of a dossier, and to that of a report about one."""
+    if officer is None and view.seen_by != "filer":
+        return
+    row = Dossier.objects.filter(case_id=view.line.id).first()
+    if row is not None:
+        yield Panel("dossiers/panel.html", _dossier(row, view, officer))
+    elif (link := Link.objects.filter(report_id=view.line.id).first()) is not None:
+        about = Dossier.objects.filter(case_id=link.dossier_id).first()
+        if about is not None:
+            yield Panel(
+                "dossiers/about.html", {"code": about.code, "case_id": about.case_id if officer else None, "why": link.why}
+            )
+
+
+def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, Any]:
+    bills = [each for each in actions_money.bills_of(row.case_id) if each.state in BILLS]
+    return {
+        "is_officer": officer is not None,
+        "case_id": row.case_id,
+        "code": view.code,
+        "slips": list(_slips(row, view, officer)),
+        "results": list(_results(row, view, officer)),
+        "may_draw": officer is not None and actions_results.may_draw(officer, view),
+        "may_withdraw": officer is not None and officer.may(Permission.CASE_ACT, agency_id=view.line.agency_id),
+        "cost": "" if bills else _cost(row, view),
+        "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
+        "pay_back": _pay_back(view, bills) if officer is not None else 0,
+        "reports": list(_reports(row, officer)),
+        "may_report": officer is None and actions_after.is_there() and not view.line.synthetic,
+        "to_rate": officer is None and view.line.state == CLOSED and view.rating is None and actions_after.is_there(),
+        "control": reverse("dossiers:control", args=[row.case_id]) if officer is not None else "",
+    }
+
+
+def _slips(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:
+    for each in Slip.objects.filter(case_id=row.case_id).order_by("at", "id"):
+        if officer is not None:
+            href = reverse("dossiers:slip", args=[row.case_id, each.id])
+        else:
+            href = "" if each.withdrawn_at else reverse("dossiers:slip_of_code", args=[view.code, each.id])
+        yield {"name": form_of(each.kind, row.on).name, "at": each.at, "href": href, "withdrawn_at": each.withdrawn_at}
+
+
+def _results(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:
+    for each in documents.results(owner=f"case:{row.case_id}"):
+        name, key = ("dossiers:result", row.case_id) if officer is not None else ("dossiers:result_of_code", view.code)
+        yield {
+            "result": each,
+            "href": reverse(name, args=[key, each.code]),
+            "verify": reverse("documents:result", args=[each.code]),
+            "withdraw": reverse("dossiers:withdraw_result", args=[row.case_id, each.code]) if officer is not None else "",
+            "state": _standing(each),
+        }
+
+
+def _standing(result: ResultView) -> tuple[object, str, str]:
+    if result.withdrawn_at:
+        return _("Withdrawn: it does not count any more"), "late", "late"
+    return (pgettext_lazy("result", "Signed"), "ok", "check") if result.signed_at else (_("Being signed"), "near", "pie")
+
+
+def _cost(row: Dossier, view: CaseView) -> str:
+    """Return what a dossier costs and why, before there is a bill; nothing where it ended without any."""
+    return money.said(money.quote_of(row, view.answers)) if view.line.state != CLOSED else ""
+
+
+def _bill(bill: Bill, officer: Actor | None, agency_id: int) -> dict[str, Any]:
+    words, tone, sign = BILLS[bill.state]
+    reads = officer is not None and officer.may(Permission.PAYMENT_READ, agency_id=agency_id)
+    href = (
+        reverse("payments:desk_bill", args=[bill.id]) if reads else "" if officer else reverse("payments:bill", args=[bill.code])
+    )
+    return {
+        "total": bill.total,
+        "items": [(each.words, each.amount, payments.why_item(each)) for each in bill.items],
+        "words": words,
+        "tone": tone,
+        "sign": sign,
+        "href": href,
+        "is_due": bill.state is BillState.DUE,
+        "receipt": reverse("payments:receipt", args=[bill.receipt_code]) if bill.receipt_code else "",
+        "refunded": bill.refunded,
+    }
+
+
+def _pay_back(view: CaseView, bills: list[Bill]) -> int:
+    """Return how much was paid for a dossier that ended without its result: whether it goes back is a question to the officer,
+    for no rule that would answer it is known."""
+    if view.outcome not in NO_RESULT:
+        return 0
+    return sum(each.total - each.refunded for each in bills if each.state is BillState.PAID)
+
+
+def _reports(row: Dossier, officer: Actor | None) -> Iterator[dict[str, Any]]:
+    links = list(Link.objects.filter(dossier_id=row.case_id).order_by("at"))
+    # What an officer may not read, a report that only the closed desk sees, is not there for them at all.
+    seen = cases.lines(actor=officer, case_ids=[each.report_id for each in links]) if officer is not None and links else {}
+    for each in links:
+        if officer is not None and each.report_id not in seen:
+            continue
+        href = reverse("cases:case", args=[each.report_id]) if officer is not None else _tracked(each.report_id)
+        yield {"href": href, "at": each.at, "is_rating": each.why == Link.Why.RATED}
+
+
+def _tracked(report_id: UUID) -> str:
+    """Return where whoever holds the code of a dossier follows what they reported about it."""
+    return reverse("cases:case_of_code", args=[cases.case_by_id(report_id, actor=actions_money.HOUSE).code])
+
+
+dossier_panels = Panels("dossiers", panels)

@@ -1,0 +1,179 @@
+"""A dossier and its money: what it costs and why, asked for in state 6, paid once however often it is told, a question when it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from motcham.apps.public_services import states
+from motcham.apps.public_services.dossiers import actions_money, money
+from motcham.apps.public_services.dossiers.refusals import NothingToPay, WrongFee
+from motcham.apps.public_services.dossiers.tests.papers import PAID, PRICE, acts, desk, row_of
+from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, step
+from motcham.apps.public_services.dossiers.tests.test_form import filled
+from motcham.apps.public_services.testing import BIRTH, CERTIFIED_COPY, EVERY, known
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import Filing
+from motcham.blocks.identity.testing import system
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import AlreadySettled, BillState, FeeNotPublished, Reason, Way
+from motcham.blocks.payments.testing import GatewayServer, gateway_server, tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+KEY = f"public_services.dossier:{PAID.code}"
+BACK = "https://motcham.example/payments/x/"
+
+
+@pytest.fixture(autouse=True)
+def catalogue(house: None, settings, tmp_path: Path) -> Iterator[None]:
+    """Have a procedure that costs something, and keep files apart."""
+    settings.HOME = tmp_path
+    with known(*EVERY, PAID):
+        yield
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
+    """Run a gateway that keeps the contract."""
+    with gateway_server(tmp_path / "gateway") as server:
+        yield server
+
+
+def asked(**changes):
+    """Return a dossier whose payment was asked for today, with its bill."""
+    opened = filed(KEY, on=f"{timezone.localtime():%Y-%m-%d %H:%M}", **changes)
+    for to in (states.ACCEPTED, states.IN_PROGRESS, states.TO_PAY):
+        cases.take_step(by=system, case_id=opened.id, to=to)
+    [bill] = actions_money.bills_of(opened.id)
+    return opened, bill
+
+
+def events(opened) -> list[str]:
+    return [each.step for each in cases.case_by_id(opened.id, actor=system).events if each.kind == "step"]
+
+
+def test_the_fee_is_that_of_the_channel_the_day_and_the_applicant():
+    def fee(procedure, channel, on, **more):
+        found = money.quote(procedure.code, procedure, channel=channel, on=on, answers=more.pop("answers", {}), **more)
+        return found.amount, found.reason
+
+    assert fee(BIRTH, "online", date(2025, 1, 2)) == (0, Reason.EXEMPT_ONLINE)
+    assert fee(PAID, "online", date(2025, 1, 2)) == (0, Reason.EXEMPT_ONLINE)
+    assert fee(PAID, "online", date(2026, 3, 2)) == (PRICE, Reason.PAGE_AMOUNT)
+    assert fee(PAID, "direct", date(2025, 1, 2)) == (PRICE, Reason.PAGE_AMOUNT)
+    assert fee(CERTIFIED_COPY, "direct", date(2026, 3, 2), answers={"pages": "3", "copies": "2"}) == (10_000, Reason.RULE)
+    assert fee(BIRTH, "direct", date(2026, 3, 2), applicant="disabled") == (0, Reason.EXEMPT_PERSON)
+    assert fee(CERTIFIED_COPY, "online", date(2026, 3, 2))[0] is not None
+
+
+def test_state_6_makes_a_bill_that_its_applicant_finds_on_the_page():
+    opened, bill = asked()
+    assert (bill.state, bill.total, bill.agency_id) == (BillState.DUE, PRICE, opened.agency_id)
+    page = Client().get(f"/track/{case_of(opened).code}/").content.decode()
+    assert f"/payments/{bill.code}/" in page and "50.000" in page
+    assert Client().get(f"/payments/{bill.code}/").status_code == 200
+    assert f"/payments/desk/{bill.id}/" in desk().get(f"/desk/{opened.id}/").content.decode()
+    assert row_of(opened).payment is None
+
+
+def test_a_payment_takes_the_dossier_on_once_though_it_is_told_twice(gateway):
+    opened, bill = asked()
+    attempt = payments.pay(by=system, bill_id=bill.id, back=BACK)
+    told = gateway.transfer(attempt.order_code)
+    assert [tell(told).body["verdict"], tell(told).body["verdict"]] == ["taken", "again"]
+    assert events(opened) == ["2", "4", "6", "4"]
+    view = cases.case_by_id(opened.id, actor=system)
+    assert (view.line.step, view.line.state, view.events[-1].actor) == (states.IN_PROGRESS, "open", "system:dossiers")
+    assert row_of(opened).payment == actions_money.ONLINE
+    assert "Đã nộp" in view.events[-1].message or "Paid" in view.events[-1].message
+
+
+def test_money_that_comes_when_the_dossier_has_moved_is_noted_and_moves_nothing(gateway):
+    opened, bill = asked()
+    attempt = payments.pay(by=system, bill_id=bill.id, back=BACK)
+    cases.take_step(by=system, case_id=opened.id, to=states.IN_PROGRESS)
+    tell(gateway.transfer(attempt.order_code))
+    view = cases.case_by_id(opened.id, actor=system)
+    assert events(opened) == ["2", "4", "6", "4"] and view.events[-1].kind == "note" and view.events[-1].is_public
+    assert row_of(opened).payment == actions_money.ONLINE
+
+
+def test_cash_at_the_counter_takes_the_dossier_on_and_is_no_online_payment():
+    opened, bill = asked()
+    payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    with pytest.raises(AlreadySettled):
+        payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    assert events(opened) == ["2", "4", "6", "4"]
+    assert row_of(opened).payment == actions_money.NOT_ONLINE
+
+
+def test_a_bill_that_is_not_wanted_any_more_is_withdrawn(django_capture_on_commit_callbacks):
+    opened, bill = asked()
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.take_step(by=system, case_id=opened.id, to=states.STOPPED, message="Không nộp phí")
+    assert payments.find_bill(bill_id=bill.id).state is BillState.CANCELLED
+
+
+def test_what_is_free_is_not_asked_for_and_says_why():
+    opened = filed()
+    step(opened, states.ACCEPTED, "2026-03-02 10:00")
+    [bill] = actions_money.bills_of(opened.id)
+    assert (bill.state, bill.total) == (BillState.FREE, 0) and bill.receipt_code
+    step(opened, states.IN_PROGRESS, "2026-03-02 10:05")
+    with pytest.raises(NothingToPay):
+        step(opened, states.TO_PAY, "2026-03-02 11:00")
+    assert case_of(opened).step == states.IN_PROGRESS and row_of(opened).payment is None
+    page = Client().get(f"/track/{case_of(opened).code}/").content.decode()
+    assert bill.receipt_code in page
+
+
+def test_an_officer_names_a_sum_only_with_what_it_is_for_and_its_document():
+    opened = filed("public_services.dossier:1.009999", applicant="citizen", papers_of="g1")
+    for to in (states.ACCEPTED, states.IN_PROGRESS):
+        cases.take_step(by=system, case_id=opened.id, to=to)
+    with pytest.raises(FeeNotPublished):
+        cases.take_step(by=system, case_id=opened.id, to=states.TO_PAY)
+    with pytest.raises(WrongFee):
+        cases.take_step(by=system, case_id=opened.id, to=states.TO_PAY, answers={"fee": 120_000, "fee_for": "Lệ phí"})
+    given = {"fee": 120_000, "fee_for": "Lệ phí cấp phép", "fee_basis": "01/2026/NQ-HĐND"}
+    cases.take_step(by=system, case_id=opened.id, to=states.TO_PAY, answers=given)
+    [bill] = actions_money.bills_of(opened.id)
+    assert [(each.words, each.amount, each.legal_basis) for each in bill.items] == [
+        ("Lệ phí cấp phép", 120_000, "01/2026/NQ-HĐND")
+    ]
+
+
+def test_the_page_of_the_officer_says_that_nothing_can_be_asked_and_keeps_what_was_typed():
+    opened, browser = filed(on=f"{timezone.localtime():%Y-%m-%d %H:%M}"), desk()
+    acts(browser, opened, "2")
+    acts(browser, opened, "4")
+    answer = acts(browser, opened, "6", message="Xin nộp phí")
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "Xin nộp phí" in page and case_of(opened).step == "4"
+
+
+def test_what_was_paid_for_nothing_is_a_question_to_the_officer(gateway):
+    opened, bill = asked()
+    tell(gateway.transfer(payments.pay(by=system, bill_id=bill.id, back=BACK).order_code))
+    browser = desk()
+    asks = "không có kết quả", "ended without its result"
+    assert not any(words in browser.get(f"/desk/{opened.id}/").content.decode() for words in asks)
+    cases.take_step(by=system, case_id=opened.id, to=states.STOPPED, message="Người nộp đề nghị dừng")
+    assert any(words in browser.get(f"/desk/{opened.id}/").content.decode() for words in asks)
+
+
+def test_the_review_says_what_it_costs_before_anything_is_sent():
+    client = Client()
+    page = client.get(filled(client)).content.decode()
+    assert "Không phải nộp vì nộp hồ sơ trực tuyến" in page
+    assert str(money.cost(PAID, filing_of("web"))).startswith("50.000")
+
+
+def filing_of(channel: str):
+    return Filing({}, None, channel, timezone.now())
