@@ -93,6 +93,7 @@ APPS = [
     "open_data",
     "public_services",
     "public_services.dossiers",
+    "public_services.counter",
 ]
 DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [

@@ -23,6 +23,7 @@ PREFIXES = {
     "apps.feedback_1022.open311": "open311/",
     "apps.public_services": "procedures/",
     "apps.public_services.dossiers": "dossiers/",
+    "apps.public_services.counter": "counter/",
     "apps.demo": "demo/",
     "ui": "ui/",
 }
