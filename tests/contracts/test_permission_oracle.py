@@ -277,7 +277,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "counter:bundle": Row("nothing", args=(UUID(int=1),)),
     "counter:bundle_pdf": Row("nothing", args=(UUID(int=1),)),
     "counter:close_desk": Row("nothing", args=(1,), changes=True),
-    "counter:end_hours": Row("nothing", args=(1,), changes=True),
+    "counter:end_hours": Row("nothing", changes=True),
     "cases:inbox": (
         Row("list", May.CASE_READ, queries=("?list=due&agency=all",), states=("open",)),
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.apps.public_services.counter import rules
+from motcham.apps.public_services.counter import queries, rules
 from motcham.apps.public_services.counter.models import Appointment, Desk, Ticket
 from motcham.apps.public_services.counter.refusals import DeskBusy, NobodyWaits, NoSuchCounter, NoSuchDesk, NotAtThisDesk
 from motcham.blocks.identity.define import Actor, Permission
@@ -46,7 +46,7 @@ def take(
     at: datetime | None = None,
 ) -> Ticket:
     """Give the next number of the day under a letter; the caller made sure that the device or the officer stands at the office."""
-    if letter not in rules.BY_LETTER or not Desk.objects.filter(agency_id=agency_id, closed_at=None).exists():
+    if letter not in queries.letters(agency_id):
         raise NoSuchCounter()
     at = at or timezone.now()
     on = formats.local(at).date()

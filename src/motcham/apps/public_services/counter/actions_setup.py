@@ -72,12 +72,12 @@ def enter_hours(
 
 
 @transaction.atomic
-def end_hours(*, by: Actor, opening_id: int) -> None:
-    """Let hours end today; what is booked in them stands."""
-    row = Opening.objects.select_for_update().filter(id=opening_id, valid_to=None).first()
-    if row is None or not by.may(Permission.COUNTER_SET_UP, agency_id=row.agency_id):
-        raise NoSuchDesk()
-    row.valid_to = max(timezone.localdate(), row.valid_from)
-    row.save(update_fields=["valid_to"])
-    said = {"office": row.agency_id, "hours": row.id, "to": row.valid_to.isoformat(), "by": by.ref}
-    ledger.append(kind="counter.hours_ended", subject=f"agency:{row.agency_id}", payload=said)
+def end_hours(*, by: Actor, agency_id: int, opening_ids: Sequence[int]) -> None:
+    """Let hours of an office end today; what is booked in them stands."""
+    by.demand(Permission.COUNTER_SET_UP, agency_id=agency_id)
+    rows = list(Opening.objects.select_for_update().filter(id__in=opening_ids, agency_id=agency_id, valid_to=None))
+    for row in rows:
+        row.valid_to = max(timezone.localdate(), row.valid_from)
+    Opening.objects.bulk_update(rows, ["valid_to"])
+    said = {"office": agency_id, "hours": sorted(row.id for row in rows), "to": timezone.localdate().isoformat(), "by": by.ref}
+    ledger.append(kind="counter.hours_ended", subject=f"agency:{agency_id}", payload=said)

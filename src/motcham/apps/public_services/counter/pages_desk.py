@@ -25,6 +25,7 @@ from motcham.kernel.errors import MotchamError
 
 HITS = 8
 SEARCHED = 200
+FAR = 0.6
 
 
 def demand_office(request: HttpRequest, code: str) -> AgencyView:
@@ -113,13 +114,19 @@ def desk(request: HttpRequest, office: str, number: int) -> HttpResponse:
             "queue": queue,
             "others": [each for each in queries.desks(found.id) if each.id != mine.id],
             "booked": queries.booked_today(found.id, timezone.now()),
-            "every_work": rules.WORKS,
+            "every_work": [each for each in rules.WORKS if each.letter in queries.letters(found.id)],
             "q": words,
-            "hits": search.search(words, HITS) if words and there else [],
+            "hits": likely(words) if words and there else [],
         }
         return render(request, "counter/desk.html", context)
 
     return fresh.answer(request, ("desk", mine.id, fresh.stamp(found.id), "messages" in request.COOKIES), make)
+
+
+def likely(words: str) -> list[search.Hit]:
+    """Return the procedures that somebody may mean, without those that are far less likely than the first."""
+    hits = search.search(words, HITS)
+    return [each for each in hits if each.score >= hits[0].score * FAR]
 
 
 def filed_on(ticket: Ticket) -> list[Dossier]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
 
 MOST_ORIGINALS = 99
+LONGEST_LABEL = 80
 
 
 def _type_of(code: str) -> CaseType:
@@ -148,7 +150,7 @@ def _page(
         "rest": rest,
         "papers": papers,
         "truth": truth,
-        "questions": [*(question for one in asked for question in one.questions()), originals],
+        "questions": [_in_summary(each) for each in (*(part for one in asked for part in one.questions()), originals)],
         "originals": originals,
         "accept": ACCEPT,
         "back": reverse(
@@ -158,6 +160,14 @@ def _page(
     response = render(request, "counter/form.html", context, status=422 if errors else 200)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _in_summary(question: Question) -> Question:
+    """Return a question as the list above a long form names it: with its label before what is wrong."""
+    if not question.error:
+        return question
+    said = {"label": question.label[:LONGEST_LABEL], "error": question.error}
+    return replace(question, error=_("%(label)s: %(error)s") % said)
 
 
 @guarded(Permission.COUNTER_SERVE)

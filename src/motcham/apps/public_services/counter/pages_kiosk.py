@@ -62,7 +62,7 @@ def machine(request: HttpRequest, office: str) -> HttpResponse:
         "office": found,
         "gives": may_give(request, found),
         "is_machine": is_machine(request, found),
-        "works": [(each, queue.waits([each.letter])) for each in rules.WORKS],
+        "works": [(each, queue.waits([each.letter])) for each in rules.WORKS if each.letter in queries.letters(found.id)],
         "priorities": priorities(timezone.localdate()),
         "queue": queue,
         "typed": typed,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -47,7 +48,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "offices": offices,
         "office": office,
         "desks": [(each, works_of(each)) for each in queries.desks(office.id)],
-        "hours": [(each, _weekday(each)) for each in queries.hours(office.id)],
+        "hours": _grouped(queries.hours(office.id)),
         "works": rules.WORKS,
         "weekdays": [(number, formats.weekday(date(2024, 1, 1 + number))) for number in range(7)],
         "typed": typed,
@@ -58,8 +59,16 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return render(request, "counter/set_up.html", context, status=422 if error else 200)
 
 
-def _weekday(row: Opening) -> str:
-    return formats.weekday(date(2024, 1, 1 + row.weekday))
+def _grouped(rows: Iterable[Opening]) -> list[tuple[Opening, str, list[int]]]:
+    """Return hours that are the same on several weekdays as one, with the days and the rows behind it."""
+    found: dict[tuple[object, ...], list[Opening]] = {}
+    for each in rows:
+        key = (each.begins, each.ends, each.minutes, each.places, each.valid_from, each.valid_to)
+        found.setdefault(key, []).append(each)
+    return [
+        (same[0], ", ".join(formats.weekday(date(2024, 1, 1 + each.weekday)) for each in same), [each.id for each in same])
+        for same in found.values()
+    ]
 
 
 def _desk(request: HttpRequest, office: AgencyView) -> None:
@@ -96,10 +105,11 @@ def close_desk(request: HttpRequest, desk_id: int) -> HttpResponse:
 
 @guarded(Permission.COUNTER_SET_UP)
 @require_POST
-def end_hours(request: HttpRequest, opening_id: int) -> HttpResponse:
+def end_hours(request: HttpRequest) -> HttpResponse:
     """Let hours end today."""
-    try:
-        actions_setup.end_hours(by=request.actor, opening_id=opening_id)  # type: ignore[attr-defined]
-    except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
-    return redirect("counter:set_up")
+    actor = request.actor  # type: ignore[attr-defined]
+    offices = serves(actor, Permission.COUNTER_SET_UP)
+    office = next((each for each in offices if each.code == request.POST.get("office")), offices[0])
+    ids = [int(each) for each in request.POST.getlist("hours") if each.isascii() and each.isdigit() and len(each) < 10]
+    actions_setup.end_hours(by=actor, agency_id=office.id, opening_ids=ids)
+    return redirect(f"{reverse('counter:set_up')}?office={office.code}")

@@ -43,6 +43,12 @@ def desks(agency_id: int) -> list[Desk]:
     return list(Desk.objects.filter(agency_id=agency_id, closed_at=None).order_by("number"))
 
 
+def letters(agency_id: int, *, beside: str = "") -> frozenset[str]:
+    """Return the letters that the desks of an office take; with `beside`, those of the desks that take that one as well."""
+    sets = [frozenset(each.works or rules.BY_LETTER) for each in desks(agency_id)]
+    return frozenset().union(*(each for each in sets if not beside or beside in each))
+
+
 def today(agency_id: int, now: datetime | None = None) -> list[Ticket]:
     """Return the tickets of the day at an office, oldest first."""
     on = formats.local(now or timezone.now()).date()
@@ -82,10 +88,11 @@ def queue(agency_id: int, now: datetime | None = None) -> Queue:
 
 
 def ahead(ticket: Ticket, now: datetime | None = None) -> int:
-    """Return how many are called before a ticket as it stands now: those of its letter, for desks take several kinds."""
+    """Return how many may be called before a ticket as it stands now: whoever comes first at a desk that takes its letter too."""
     now = now or timezone.now()
     mine = (*_turn(ticket, now), ticket.letter, ticket.number)
-    waiting = Ticket.objects.filter(agency_id=ticket.agency_id, on=ticket.on, state=Ticket.WAITING, letter=ticket.letter)
+    taken = letters(ticket.agency_id, beside=ticket.letter)
+    waiting = Ticket.objects.filter(agency_id=ticket.agency_id, on=ticket.on, state=Ticket.WAITING, letter__in=taken)
     return sum((*_turn(each, now), each.letter, each.number) < mine for each in waiting)
 
 

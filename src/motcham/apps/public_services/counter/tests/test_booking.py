@@ -115,7 +115,7 @@ def test_whoever_leads_alone_enters_hours_and_wrong_ones_are_refused(counter):
     assert client.post("/counter/set-up/", {"office": WARD, "number": "7", "letter": ["C"]}).status_code == 302
     assert [each.works for each in queries.desks(counter.agency_id) if each.number == 7] == [["C"]]
     row = Opening.objects.first()
-    assert client.post(f"/counter/set-up/hours/{row.id}/end/").status_code == 302
+    assert client.post("/counter/set-up/hours/end/", {"office": WARD, "hours": [row.id]}).status_code == 302
     row.refresh_from_db()
     assert row.valid_to is not None
     with pytest.raises(WrongHours):
