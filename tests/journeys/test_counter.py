@@ -60,7 +60,7 @@ def fills_in(officer) -> None:
         officer.page.locator(f"[name=born_on-{part}]").fill(value)
     officer.selects("Phường, xã, đặc khu nơi bạn ở", "Phường Sài Gòn")
     officer.writes("Số nhà, tên đường", "12 Lê Lợi")
-    officer.chooses("Trên giấy, tại quầy")
+    officer.chooses("Bản giấy, nhận tại quầy")
     officer.chooses("Người nộp đã ký cam đoan trên giấy")
 
 
@@ -125,7 +125,7 @@ def test_an_old_man_takes_a_number_and_goes_home_with_a_receipt(counter, person:
     acts(officer, "9")
     acts(officer, "10")
     officer.goes_to(f"{OFFICE}desk/2/")
-    officer.clicks("Xong", exact=False)
+    officer.clicks("Đã xong")
     officer.reads("Quầy của bạn đang trống")
 
     son = person()
