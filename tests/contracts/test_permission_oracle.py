@@ -273,6 +273,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "counter:give": Row("nothing", args=(HERE, 1), changes=True),
     "counter:form": Row("nothing", args=(UUID(int=1), "1.004873")),
     "counter:filed": Row("nothing", args=(UUID(int=1), UUID(int=2))),
+    "counter:paper": Row("nothing", args=(UUID(int=1), UUID(int=2), UUID(int=3))),
     "counter:scan": Row("nothing", args=(UUID(int=1),)),
     "counter:bundle": Row("nothing", args=(UUID(int=1),)),
     "counter:bundle_pdf": Row("nothing", args=(UUID(int=1),)),

@@ -61,7 +61,7 @@ def fills_in(officer) -> None:
     officer.selects("Phường, xã, đặc khu nơi bạn ở", "Phường Sài Gòn")
     officer.writes("Số nhà, tên đường", "12 Lê Lợi")
     officer.chooses("Bản giấy, nhận tại quầy")
-    officer.chooses("Người nộp đã ký cam đoan trên giấy")
+    officer.chooses("Những điều tôi khai là đúng")
 
 
 def test_an_old_man_takes_a_number_and_goes_home_with_a_receipt(counter, person: Callable):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -75,7 +76,7 @@ def call_next(*, by: Actor, desk_id: int, at: datetime | None = None) -> Ticket:
     desk, at = _desk(desk_id, by), at or timezone.now()
     if there := Ticket.objects.filter(desk=desk, state=Ticket.CALLED).first():
         raise DeskBusy(number=there.label)
-    facts = {
+    facts: dict[str, Any] = {
         "agency": desk.agency_id,
         "on": formats.local(at).date(),
         "desk": desk.id,
@@ -120,7 +121,7 @@ def close(*, by: Actor, ticket_id: UUID, came: bool = True, at: datetime | None 
 def send_on(*, by: Actor, ticket_id: UUID, desk_id: int, at: datetime | None = None) -> Ticket:
     """Send whoever was called on to another desk of the office, where they are next."""
     ticket, at = _called(ticket_id, by), at or timezone.now()
-    desk = Desk.objects.filter(id=desk_id, agency_id=ticket.agency_id, closed_at=None).exclude(id=ticket.desk_id).first()
+    desk = Desk.objects.filter(id=desk_id, agency_id=ticket.agency_id, closed_at=None).exclude(id=ticket.desk_id or 0).first()
     if desk is None:
         raise NoSuchDesk()
     ticket.state, ticket.desk, ticket.changed_at = Ticket.WAITING, desk, at

@@ -18,12 +18,12 @@ from motcham.apps.public_services.counter.scanning import Fault
 from motcham.blocks.cases.define import CaseType
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import DocumentRef, HasRef
-from motcham.kernel.terms import Choice, Field, Kind, Words
+from motcham.kernel.terms import Field, Kind, Words
 
 KEPT = timedelta(days=7)
 REACH = frozenset({"phone", "email"})
 LABELS: dict[str, Words] = {"name": _("Full name"), "phone": _("Telephone"), "email": _("E-mail")}
-SIGNED = (Choice("yes", _("The applicant signed the statement of truth on paper; it lies with the dossier.")),)
+SIGNED = _("Statement of truth, as the applicant signed it on paper; it lies with the dossier")
 NOT_NEEDED = _("Leave it open where the person has none: the code on paper is enough to follow the dossier.")
 
 
@@ -37,11 +37,11 @@ def _at_counter(each: Field) -> Field:
     if each.kind is Kind.FILES:
         return replace(each, required=False, hint="")
     if each.name == asking.TRUTH:
-        return replace(each, label=_("Statement of truth"), choices=SIGNED)
+        return replace(each, label=SIGNED)
     if each.identifies in REACH or each.kind in (Kind.PHONE, Kind.EMAIL):
         return replace(each, label=LABELS.get(each.identifies, each.label), required=False, hint=NOT_NEEDED, instead_of="")
     is_own_name = each.identifies == "name" and each.name == "name"
-    return replace(each, label=LABELS["name"] if is_own_name else each.heading)
+    return replace(each, label=LABELS["name"]) if is_own_name else each
 
 
 def in_hand(ticket: Ticket, case_type: CaseType) -> Intake:

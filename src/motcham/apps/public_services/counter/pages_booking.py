@@ -53,7 +53,7 @@ def _procedure(typed: str) -> str:
 def times(request: HttpRequest, office: str) -> HttpResponse:
     """Show the free times of an office by day, and book one; what was typed stays where somebody else was quicker."""
     found, code = queries.office(office), _procedure(request.POST.get("procedure", "") or request.GET.get("procedure", ""))
-    email, errors = request.POST.get("email", "").strip()[:200], {}
+    email, errors = request.POST.get("email", "").strip()[:200], dict[str, str]()
     if request.method == "POST":
         starts_at, errors = _read(request, email)
         if starts_at and not errors:

@@ -20,11 +20,11 @@ from motcham.apps.public_services.counter import actions_filing, filing
 from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
 from motcham.apps.public_services.counter.pages_desk import demand_ticket
 from motcham.apps.public_services.counter.refusals import NotAtThisDesk
-from motcham.apps.public_services.dossiers.models import Dossier, Slip
+from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseType, NoSuchCase, case_types
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import ACCEPT
+from motcham.blocks.documents.define import ACCEPT, NoDocument, templates
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -195,7 +195,7 @@ def filed(request: HttpRequest, ticket_id: UUID, case_id: UUID) -> HttpResponse:
         raise NoSuchCase()
     dossier = Dossier.objects.get(case_id=case_id)
     readable = case_id in cases.lines(actor=actor, case_ids=[case_id])
-    slips = Slip.objects.filter(case_id=case_id).exclude(document_id=None).order_by("at") if readable else ()
+    printed = [each for each in documents.orders(owner=f"case:{case_id}") if each.document_id] if readable else []
     context = {
         "ticket": ticket,
         "office": identity.agency(id=ticket.agency_id),
@@ -206,10 +206,23 @@ def filed(request: HttpRequest, ticket_id: UUID, case_id: UUID) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("cases:case_of_code", args=[code])),
         "originals": intake.originals,
         "filed_at": intake.at,
-        "slips": slips,
+        "slips": [(templates[each.template].official_name, each) for each in printed],
         "readable": readable,
         "desk": ticket.desk,
     }
     response = render(request, "counter/filed.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@guarded(Permission.COUNTER_SERVE)
+@require_safe
+def paper(request: HttpRequest, ticket_id: UUID, case_id: UUID, document_id: UUID) -> HttpResponse:
+    """Give a slip of a dossier that was filed here, to be printed for the applicant: a look, for it names them."""
+    ticket, owner = demand_ticket(request, ticket_id), f"case:{case_id}"
+    if not Intake.objects.filter(ticket=ticket, case_id=case_id).exists():
+        raise NoSuchCase()
+    if document_id not in {each.document_id for each in documents.orders(owner=owner)}:
+        raise NoDocument()
+    cases.look(by=request.actor, case_id=case_id, purpose="counter", what="slip")  # type: ignore[attr-defined]
+    return documents.response(document_id=document_id, owner=owner)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/", pages_kiosk.slip, name="slip"),
     path("tickets/<uuid:ticket_id>/file/<str:code>/", pages_filing.form, name="form"),
     path("tickets/<uuid:ticket_id>/filed/<uuid:case_id>/", pages_filing.filed, name="filed"),
+    path("tickets/<uuid:ticket_id>/filed/<uuid:case_id>/<uuid:document_id>/", pages_filing.paper, name="paper"),
     path("scans/<uuid:document_id>/", pages_filing.scan, name="scan"),
     path("bundles/", pages_bundles.bundles, name="bundles"),
     path("bundles/<uuid:bundle_id>/", pages_bundles.bundle, name="bundle"),

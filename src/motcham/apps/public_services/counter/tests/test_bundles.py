@@ -10,7 +10,7 @@ from motcham.apps.public_services.counter.models import Bundle, BundleLine
 from motcham.apps.public_services.counter.refusals import BundleReceived, NoSuchBundle, NothingChosen, NotInHand
 from motcham.apps.public_services.counter.tests.test_filing import SAID
 from motcham.blocks.identity.define import NotPermitted
-from motcham.blocks.identity.testing import client_of
+from motcham.blocks.identity.testing import an_agency, an_officer, client_of
 
 ELSEWHERE = {**SAID, "area": "26743"}
 
@@ -74,8 +74,6 @@ def test_the_side_that_gets_it_says_what_came_and_both_see_the_difference(two):
 
 
 def test_a_third_agency_sees_no_bundle(two):
-    from motcham.blocks.identity.testing import an_agency, an_officer
-
     an_agency(code="ward.26746", kind="ward")
     third = an_officer(role="ward_officer", agency_code="ward.26746")
     bundle = make(two)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from motcham.apps.public_services.counter import actions_queue, tasks
@@ -14,7 +16,12 @@ from motcham.apps.public_services.counter.scanning import Fault
 from motcham.apps.public_services.counter.tests.conftest import Counter
 from motcham.apps.public_services.counter.tests.test_scanning import a_page
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.slips import form as slips
+from motcham.apps.public_services.slips import issuing
+from motcham.apps.public_services.slips.receipt import Receipt
 from motcham.blocks.cases.testing import forget_callers
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.testing import print_orders
 from motcham.blocks.identity.testing import client_of
 
 SAID = {
@@ -122,6 +129,24 @@ def test_a_form_that_is_sent_twice_is_one_dossier(desk):
     assert Dossier.objects.count() == 1
 
 
+def test_a_slip_of_the_dossier_is_printed_for_the_applicant_by_the_office_alone(desk):
+    counter, client, address = desk
+    page = client.post(address, {**SAID, "file": "yes"})["Location"]
+    dossier = Dossier.objects.get()
+    now = timezone.now()
+    said = slips.Dossier("Phường Sài Gòn", dossier.code, "Xác nhận", "1.004873", now.date(), now, applicant="Trần Văn Cụ")
+    issuing.slip(kind="receipt", facts=Receipt(said, accepted_at=now), owner=f"case:{dossier.case_id}", by=counter.officer)
+    assert "Giấy tiếp nhận hồ sơ" not in client.get(page).content.decode()
+    print_orders()
+    text = client.get(page).content.decode()
+    assert "Giấy tiếp nhận hồ sơ" in text
+    document_id = documents.orders(owner=f"case:{dossier.case_id}")[0].document_id
+    slip = f"{page}{document_id}/"
+    assert slip in text and client.get(slip).content.startswith(b"%PDF-")
+    assert client_of(counter.stranger).get(slip).status_code == 404
+    assert client.get(f"{page}{dossier.case_id}/").status_code == 404
+
+
 def test_the_statement_must_be_signed(desk):
     _counter, client, address = desk
     said = {name: value for name, value in SAID.items() if name != "truth"}
@@ -150,10 +175,6 @@ def test_once_the_person_is_gone_nothing_more_is_filed_for_them(desk):
 def test_a_form_that_was_begun_and_left_is_forgotten_after_a_week(desk):
     _counter, client, address = desk
     client.post(address, {**SAID, "look": "yes"})
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     Intake.objects.update(at=timezone.now() - timedelta(days=8))
     tasks.forget()
     assert not Intake.objects.exists()
