@@ -168,7 +168,7 @@ national_portal:waiting dossiers:register dossiers:register_xlsx dossiers:codes 
 open311:discovery open311:services open311:requests open311:updates feedback_1022_reports feedback_1022_feed
 feedback_1022_promises feedback_1022_alert procedures:list procedures:conflicts procedures:unread cases:fresh cases:undo
 cases:export cases:keep_filter cases:templates cases:people cases:hand_over cases:intake cases:intake_around cases:find
-cases:bulk cases_api:openapi cases_api:attach cases:drafts cases:details
+cases:bulk cases_api:openapi cases_api:attach cases:drafts cases:details counter:home counter:set_up counter:offices counter:find counter:bundles
 """
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     **dict.fromkeys(OF_NOBODY.split(), ABOUT_NOTHING),
@@ -281,6 +281,28 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "procedures:state": Row("nothing", args=("1.001193",)),
     "procedures:json": Row("nothing", args=("1.001193",)),
     "procedures:event": Row("nothing", args=("co-con",)),
+    # Who calls, files and receives at which counter is tried there: apps/public_services/counter/tests.
+    "counter:machine": Row("nothing", args=(HERE,)),
+    "counter:make_machine": Row("nothing", args=(HERE,), changes=True),
+    "counter:screen": Row("nothing", args=(HERE,)),
+    "counter:slip": Row("nothing", args=(UUID(int=1),)),
+    "counter:times": Row("nothing", args=(HERE,)),
+    "counter:appointment": Row("nothing", args=("BCDFGHJKMN",)),
+    "counter:move": Row("nothing", args=("BCDFGHJKMN",), changes=True),
+    "counter:cancel": Row("nothing", args=("BCDFGHJKMN",), changes=True),
+    "counter:desks": Row("nothing", args=(HERE,)),
+    "counter:desk": Row("nothing", args=(HERE, 1)),
+    "counter:call_next": Row("nothing", args=(HERE, 1), changes=True),
+    "counter:act": Row("nothing", args=(HERE, 1), changes=True),
+    "counter:give": Row("nothing", args=(HERE, 1), changes=True),
+    "counter:form": Row("nothing", args=(UUID(int=1), "1.004873")),
+    "counter:filed": Row("nothing", args=(UUID(int=1), UUID(int=2))),
+    "counter:paper": Row("nothing", args=(UUID(int=1), UUID(int=2), UUID(int=3))),
+    "counter:scan": Row("nothing", args=(UUID(int=1),)),
+    "counter:bundle": Row("nothing", args=(UUID(int=1),)),
+    "counter:bundle_pdf": Row("nothing", args=(UUID(int=1),)),
+    "counter:close_desk": Row("nothing", args=(1,), changes=True),
+    "counter:end_hours": Row("nothing", changes=True),
     "cases:inbox": (
         Row("list", May.CASE_READ, queries=("?list=due&agency=all",), states=("open",)),
         Row("list", May.CASE_READ, queries=("?list=closed&agency=all",), states=("closed",)),

@@ -24,6 +24,7 @@ PREFIXES = {
     "apps.public_services": "procedures/",
     "apps.public_services.dossiers": "dossiers/",
     "apps.public_services.national_portal": "desk/national-portal/",
+    "apps.public_services.counter": "counter/",
     "apps.demo": "demo/",
     "ui": "ui/",
 }

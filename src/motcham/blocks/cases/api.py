@@ -27,11 +27,12 @@ from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
 from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times, reopen_until
 from motcham.blocks.cases.releasing import publish
-from motcham.blocks.cases.rules import public_ref, read_ref
+from motcham.blocks.cases.rules import public_ref, read_ref, show_code
 from motcham.blocks.cases.showing import bar as clock_bar
 from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
 from motcham.blocks.cases.throttle import Throttle
-from motcham.blocks.cases.widgets import shown
+from motcham.blocks.cases.widgets import ask, shown
+from motcham.blocks.cases.widgets import typed as typed_answers
 
 __all__ = [
     "OF_NOW",
@@ -44,6 +45,7 @@ __all__ = [
     "Soon",
     "Throttle",
     "announce_day",
+    "ask",
     "attach",
     "became_late",
     "calendar",
@@ -89,11 +91,13 @@ __all__ = [
     "reopened_by",
     "reveal",
     "said",
+    "show_code",
     "shown",
     "soon",
     "split",
     "step_rates",
     "take_step",
     "transfer",
+    "typed_answers",
     "withdraw",
 ]

@@ -55,7 +55,7 @@ WARD_OFFICER = Role(
     because="Needs the whole case to solve it, and needs it of no other ward; takes no lists out of the house. Takes money at the counter, but whoever takes it does not pay it back.",
     agency=frozenset(
         {May.CASE_OPEN, May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_REVEAL, May.CASE_BULK, May.PAYMENT_READ}
-        | {May.PAYMENT_COLLECT}
+        | {May.PAYMENT_COLLECT, May.COUNTER_SERVE}
     ),
 )
 DEPARTMENT_OFFICER = Role(
@@ -65,7 +65,7 @@ DEPARTMENT_OFFICER = Role(
     because="The same work as in a ward, in one field instead of one place; a company's staff must not see the city's cases.",
     agency=frozenset(
         {May.CASE_OPEN, May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_REVEAL, May.CASE_BULK, May.PAYMENT_READ}
-        | {May.PAYMENT_COLLECT}
+        | {May.PAYMENT_COLLECT, May.COUNTER_SERVE}
     ),
 )
 AGENCY_LEADER = Role(
@@ -75,6 +75,7 @@ AGENCY_LEADER = Role(
     because="Leads by figures and cases; who the citizen is does not change the decision, so nothing is revealed.",
     agency=frozenset(
         {May.CASE_READ, May.CASE_ACT, May.CASE_TRANSFER, May.CASE_BULK, May.CASE_EXPORT, May.BOARD_DRILL, May.STAFF_MANAGE}
+        | {May.COUNTER_SET_UP}
     ),
 )
 AGENCY_FINANCE = Role(

@@ -1,0 +1,135 @@
+"""A dossier that is filed at the counter for somebody: the questions as an officer asks them, what was typed so far, the scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from motcham.apps.public_services import asking
+from motcham.apps.public_services.counter import scanning, vault
+from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
+from motcham.apps.public_services.counter.scanning import Fault
+from motcham.blocks.cases.define import CaseType
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import DocumentRef, HasRef
+from motcham.kernel.terms import Field, Kind, Words
+
+KEPT = timedelta(days=7)
+REACH = frozenset({"phone", "email"})
+LABELS: dict[str, Words] = {"name": _("Full name"), "phone": _("Telephone"), "email": _("E-mail")}
+SIGNED = _("Statement of truth, as the applicant signed it on paper; it lies with the dossier")
+NOT_NEEDED = _("Leave it open where the person has none: the code on paper is enough to follow the dossier.")
+
+
+def fields_at_counter(case_type: CaseType) -> tuple[Field, ...]:
+    """Return the questions of a form as an officer asks them: nobody needs a telephone, papers may stay on paper, and the
+    statement of truth is signed by hand."""
+    return tuple(_at_counter(each) for each in case_type.fields)
+
+
+def _at_counter(each: Field) -> Field:
+    if each.kind is Kind.FILES:
+        return replace(each, required=False, hint="")
+    if each.name == asking.TRUTH:
+        return replace(each, label=SIGNED)
+    if each.identifies in REACH or each.kind in (Kind.PHONE, Kind.EMAIL):
+        return replace(each, label=LABELS.get(each.identifies, each.label), required=False, hint=NOT_NEEDED, instead_of="")
+    is_own_name = each.identifies == "name" and each.name == "name"
+    return replace(each, label=LABELS["name"]) if is_own_name else each
+
+
+def in_hand(ticket: Ticket, case_type: CaseType) -> Intake:
+    """Return the form that was begun for a number, or a new one that is not kept until something is typed."""
+    found = Intake.objects.filter(ticket=ticket, type_key=case_type.key, case=None).first()
+    return found or Intake(ticket=ticket, type_key=case_type.key, at=timezone.now())
+
+
+def typed_in(intake: Intake) -> dict[str, Any]:
+    """Return what was typed so far."""
+    return vault.opened(vault.FORM, intake.sealed, intake.id)
+
+
+def keep(intake: Intake, raw: Mapping[str, Any]) -> None:
+    """Write down what was typed, so that nothing is lost whatever happens to the page."""
+    intake.sealed, intake.at = vault.seal(vault.FORM, raw, intake.id), timezone.now()
+    intake.save()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One scanned paper with its file and what the quality check said of it."""
+
+    scan: Scan
+    file: DocumentRef
+
+    @property
+    def faults(self) -> list[Words]:
+        """Return what is wrong, each with what to do."""
+        return [scanning.WORDS[Fault(each)] for each in self.scan.faults]
+
+    @property
+    def holds_up(self) -> bool:
+        """Tell whether an officer has yet to decide on it."""
+        return not self.scan.is_kept_as_is and bool(scanning.HOLDS_UP.intersection(self.scan.faults))
+
+
+def add_scan(intake: Intake, field: Field, upload: Any, *, by: HasRef) -> Page:
+    """Take in one scanned paper and look at its quality. Raises what `documents.receive` raises."""
+    found = documents.receive(stream=upload, filename=upload.name or "", by=by, purpose=field.name)
+    documents.keep(document_ids=[found.id], until=timezone.now() + KEPT)
+    faults = (
+        [Fault.UNMEASURED]
+        if not found.kind.is_image
+        else scanning.judge(
+            scanning.measure(documents.content(document_id=found.id, owner="")), scanning.rules_on(timezone.localdate())
+        )
+    )
+    scan = Scan.objects.create(
+        intake=intake, field=field.name, document_id=found.id, faults=[str(each) for each in faults], at=timezone.now()
+    )
+    return Page(scan, found)
+
+
+def pages_of(intake: Intake) -> dict[str, list[Page]]:
+    """Return the scans of a form by question, oldest first; a file that is gone is no page."""
+    rows = list(Scan.objects.filter(intake=intake).order_by("id"))
+    files = {each.id: each for each in documents.refs(each.document_id for each in rows)}
+    found: dict[str, list[Page]] = {}
+    for each in rows:
+        if each.document_id in files:
+            found.setdefault(each.field, []).append(Page(each, files[each.document_id]))
+    return found
+
+
+def decide(intake: Intake, *, dropped: Iterable[str], kept: Iterable[str], by: HasRef) -> None:
+    """Take scans out, and keep others as they are although the check found something."""
+    mine = {str(each.document_id): each for each in Scan.objects.filter(intake=intake)}
+    gone = [mine[each] for each in set(dropped) if each in mine]
+    documents.erase(document_ids=[each.document_id for each in gone], by=by, reason="scanned anew")
+    Scan.objects.filter(id__in=[each.id for each in gone]).delete()
+    as_is = [mine[each].id for each in set(kept) if each in mine]
+    Scan.objects.filter(intake=intake, id__in=as_is).update(is_kept_as_is=True)
+
+
+def answers_typed(raw: Mapping[str, Any], fields: Sequence[Field], scans: Mapping[str, Sequence[Page]]) -> dict[str, Any]:
+    """Return what was typed together with the scans, as the reading of a form takes it: papers that were scanned count as
+    sent with it, others lie at the counter."""
+    named = {each.name for each in fields}
+    found = {name: value for name, value in raw.items() if name in named}
+    for each in fields:
+        if each.kind is Kind.FILES:
+            found[each.name] = [str(page.file.id) for page in scans.get(each.name, ())]
+    if asking.PAPERS_BY in named:
+        found[asking.PAPERS_BY] = asking.SENT if any(scans.values()) else asking.AT_COUNTER
+    return found
+
+
+def documents_of(scans: Mapping[str, Sequence[Page]]) -> list[UUID]:
+    """Return the files of a form."""
+    return [page.file.id for pages in scans.values() for page in pages]

@@ -1,0 +1,228 @@
+"""Filing at the desk: the form on one page, papers scanned in with a word on their quality, and the paper with the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcham.apps.public_services import asking, making
+from motcham.apps.public_services.counter import actions_filing, filing
+from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
+from motcham.apps.public_services.counter.pages_desk import demand_ticket
+from motcham.apps.public_services.counter.refusals import NotAtThisDesk
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CaseType, NoSuchCase, case_types
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.define import ACCEPT, NoDocument, templates
+from motcham.blocks.identity import api as identity
+from motcham.blocks.identity.api import guarded
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.errors import MotchamError
+from motcham.kernel.terms import Field, Kind
+from motcham.ui.forms import Question
+
+MOST_ORIGINALS = 99
+LONGEST_LABEL = 80
+
+
+def _type_of(code: str) -> CaseType:
+    """Return the kind of case by which a procedure is filed, as long as it is taken."""
+    found = case_types.get(making.form_of(code))
+    if found is None or found.retired is not None or found.in_force > timezone.localdate():
+        raise Http404
+    return found
+
+
+@guarded(Permission.COUNTER_SERVE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, ticket_id: UUID, code: str) -> HttpResponse:
+    """Show the form of a procedure for whoever stands at the desk, check scans, or file it. What was typed is always kept."""
+    ticket, case_type = demand_ticket(request, ticket_id), _type_of(code)
+    if ticket.state != Ticket.CALLED or ticket.desk is None:
+        raise NotAtThisDesk()
+    intake, fields = filing.in_hand(ticket, case_type), filing.fields_at_counter(case_type)
+    raw, errors = filing.typed_in(intake), {}
+    if request.method == "POST":
+        raw = {**cases.typed_answers(fields, request.POST), "originals": request.POST.get("originals", "")[:4]}
+        filing.keep(intake, raw)
+        errors = _take_scans(request, intake, fields)
+        if "file" in request.POST and not errors:
+            errors, opened = _file(request, intake, fields, raw)
+            if opened:
+                return redirect("counter:filed", ticket_id=ticket.id, case_id=opened)
+    return _page(request, ticket, case_type, intake, fields=fields, raw=raw, errors=errors)
+
+
+def _take_scans(request: HttpRequest, intake: Intake, fields: tuple[Field, ...]) -> dict[str, str]:
+    """Keep the scans that came, drop those unticked; return by question what could not be taken."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    filing.decide(intake, dropped=request.POST.getlist("drop"), kept=request.POST.getlist("as_is"), by=actor)
+    refused: dict[str, str] = {}
+    there = filing.pages_of(intake)
+    for each in fields:
+        uploads = request.FILES.getlist(each.name) if each.kind is Kind.FILES else []
+        for number, upload in enumerate(uploads, len(there.get(each.name, ())) + 1):
+            if number > each.at_most:
+                refused[each.name] = _("At most %(most)s files; the others were not kept.") % {"most": each.at_most}
+                break
+            try:
+                filing.add_scan(intake, each, upload, by=actor)
+            except MotchamError as error:
+                refused[each.name] = f"{upload.name}: {_(error.template()).format_map(error.facts)}"
+    return refused
+
+
+def _file(
+    request: HttpRequest, intake: Intake, fields: tuple[Field, ...], raw: Mapping[str, Any]
+) -> tuple[dict[str, str], UUID | None]:
+    """File it where nothing is missing; else return what is to be mended, by question."""
+    scans = filing.pages_of(intake)
+    files = filing.documents_of(scans)
+    parsed = cases.parse_answers(fields, filing.answers_typed(raw, fields, scans), files=files, now=timezone.now())
+    errors = dict(parsed.errors)
+    for name, pages in scans.items():
+        if any(page.holds_up for page in pages):
+            errors[name] = _("Look at the pages marked below: scan them again, or say that they are kept as they are.")
+    originals = str(raw.get("originals") or "0").strip()
+    if not originals.isascii() or not originals.isdigit() or int(originals) > MOST_ORIGINALS:
+        errors["originals"] = _("Write how many papers lie with the dossier, in figures; 0 where there are none.")
+    if errors:
+        return errors, None
+    try:
+        opened = actions_filing.file(
+            by=request.actor,  # type: ignore[attr-defined]
+            intake_id=intake.id,
+            answers=parsed.answers,
+            place=parsed.place,
+            documents=files,
+            originals=int(originals),
+        )
+    except MotchamError as refused:
+        messages.error(request, _(refused.template()).format_map(refused.facts))
+        return {"": ""}, None
+    return {}, opened.id
+
+
+def _page(
+    request: HttpRequest,
+    ticket: Ticket,
+    case_type: CaseType,
+    intake: Intake,
+    *,
+    fields: tuple[Field, ...],
+    raw: dict[str, Any],
+    errors: dict[str, str],
+) -> HttpResponse:
+    scans = filing.pages_of(intake)
+    # The slots of papers are shown whether or not something was scanned: that is where one scans.
+    said = {**filing.answers_typed(raw, fields, scans), asking.PAPERS_BY: asking.SENT}
+    read = cases.parse_answers(fields, said, files=filing.documents_of(scans), now=timezone.now())
+    shown = [each for each in fields if each.name != asking.PAPERS_BY and (each.when is None or each.when(read.answers))]
+    asked = cases.ask(shown, {**said}, errors, more=request.POST.get("more", ""))
+    papers = [(one, scans.get(each.name, [])) for each, one in zip(shown, asked, strict=True) if each.kind is Kind.FILES]
+    rest = [one for each, one in zip(shown, asked, strict=True) if each.kind is not Kind.FILES and each.name != asking.TRUTH]
+    truth = [one for each, one in zip(shown, asked, strict=True) if each.name == asking.TRUTH]
+    originals = Question(
+        "originals",
+        _("How many papers stay here with the dossier?"),
+        value=raw.get("originals", ""),
+        hint=_("They are counted again when they are handed on. Leave it open where none stays."),
+        error=errors.get("originals", ""),
+        required=False,
+        width=4,
+        inputmode="numeric",
+    )
+    context = {
+        "ticket": ticket,
+        "type": case_type,
+        "office": identity.agency(id=ticket.agency_id),
+        "rest": rest,
+        "papers": papers,
+        "truth": truth,
+        "questions": [_in_summary(each) for each in (*(part for one in asked for part in one.questions()), originals)],
+        "originals": originals,
+        "accept": ACCEPT,
+        "back": reverse(
+            "counter:desk", args=[identity.agency(id=ticket.agency_id).code, ticket.desk.number if ticket.desk else 0]
+        ),
+    }
+    response = render(request, "counter/form.html", context, status=422 if errors else 200)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _in_summary(question: Question) -> Question:
+    """Return a question as the list above a long form names it: with its label before what is wrong."""
+    if not question.error:
+        return question
+    said = {"label": question.label[:LONGEST_LABEL], "error": question.error}
+    return replace(question, error=_("%(label)s: %(error)s") % said)
+
+
+@guarded(Permission.COUNTER_SERVE)
+@require_safe
+def scan(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Show a scan of a form in hand, to the officers of that counter."""
+    found = Scan.objects.select_related("intake__ticket").filter(document_id=document_id, intake__case=None).first()
+    if found is None:
+        raise Http404
+    demand_ticket(request, found.intake.ticket_id)
+    return documents.response(document_id=document_id, owner="", thumbnail="small" in request.GET)
+
+
+@guarded(Permission.COUNTER_SERVE)
+@require_safe
+def filed(request: HttpRequest, ticket_id: UUID, case_id: UUID) -> HttpResponse:
+    """Show what is handed to the applicant: the code on paper, by which anyone follows the dossier, and where its slips are."""
+    ticket = demand_ticket(request, ticket_id)
+    intake = Intake.objects.filter(ticket=ticket, case_id=case_id).first()
+    if intake is None:
+        raise NoSuchCase()
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    code = str(filing.typed_in(intake).get("code") or "")
+    if not code:
+        raise NoSuchCase()
+    dossier = Dossier.objects.get(case_id=case_id)
+    readable = case_id in cases.lines(actor=actor, case_ids=[case_id])
+    printed = [each for each in documents.orders(owner=f"case:{case_id}") if each.document_id] if readable else []
+    context = {
+        "ticket": ticket,
+        "office": identity.agency(id=ticket.agency_id),
+        "agency": identity.agency(id=dossier.agency_id),
+        "dossier": dossier,
+        "title": making.title_of(dossier.procedure) or dossier.procedure,
+        "code": code,
+        "address": request.build_absolute_uri(reverse("cases:case_of_code", args=[code])),
+        "originals": intake.originals,
+        "filed_at": intake.at,
+        "slips": [(templates[each.template].official_name, each) for each in printed],
+        "readable": readable,
+        "desk": ticket.desk,
+    }
+    response = render(request, "counter/filed.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@guarded(Permission.COUNTER_SERVE)
+@require_safe
+def paper(request: HttpRequest, ticket_id: UUID, case_id: UUID, document_id: UUID) -> HttpResponse:
+    """Give a slip of a dossier that was filed here, to be printed for the applicant: a look, for it names them."""
+    ticket, owner = demand_ticket(request, ticket_id), f"case:{case_id}"
+    if not Intake.objects.filter(ticket=ticket, case_id=case_id).exists():
+        raise NoSuchCase()
+    if document_id not in {each.document_id for each in documents.orders(owner=owner)}:
+        raise NoDocument()
+    cases.look(by=request.actor, case_id=case_id, purpose="counter", what="slip")  # type: ignore[attr-defined]
+    return documents.response(document_id=document_id, owner=owner)

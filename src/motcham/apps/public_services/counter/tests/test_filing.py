@@ -1,0 +1,185 @@
+"""A dossier filed at the desk: for an old man without a telephone, with scans that are looked at, once, with the code on paper."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from motcham.apps.public_services.counter import actions_queue, tasks
+from motcham.apps.public_services.counter.models import Intake, Scan
+from motcham.apps.public_services.counter.scanning import Fault
+from motcham.apps.public_services.counter.tests.conftest import Counter
+from motcham.apps.public_services.counter.tests.test_scanning import a_page
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.slips import form as slips
+from motcham.apps.public_services.slips import issuing
+from motcham.apps.public_services.slips.receipt import Receipt
+from motcham.blocks.cases.testing import forget_callers
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.testing import print_orders
+from motcham.blocks.identity.testing import client_of
+
+SAID = {
+    "on_behalf": "self",
+    "name": "Trần Văn Cụ",
+    "personal_number": "079040000123",
+    "born_on-day": "2",
+    "born_on-month": "9",
+    "born_on-year": "1940",
+    "phone": "",
+    "area": "26740",
+    "address": "12 Lê Lợi",
+    "result_by": "counter",
+    "truth": ["yes"],
+    "originals": "2",
+}
+
+
+def a_scan(page: Image.Image, name: str = "to-khai.png") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+@pytest.fixture
+def desk(counter: Counter):
+    """Return the counter, the browser of its officer, and the address of the form for the person at desk 1."""
+    forget_callers()
+    ticket = counter.take()
+    counter.call()
+    return counter, client_of(counter.officer), f"/counter/tickets/{ticket.id}/file/1.004873/"
+
+
+def test_an_old_man_without_a_telephone_has_his_dossier_filed(desk):
+    counter, client, address = desk
+    answer = client.post(address, {**SAID, "file": "yes", "paper_1": a_scan(a_page())})
+    assert answer.status_code == 302, answer.content.decode()
+    dossier = Dossier.objects.get()
+    assert (dossier.channel, dossier.taken_in_by_id, dossier.papers) == (1, counter.agency_id, 1)
+    assert dossier.case.channel == "counter" and dossier.case.filer_id is None and "phone" not in dossier.case.answers
+    assert dossier.case.answers["truth"] == ["yes"] and dossier.case.answers["papers_by"] == "sent"
+    page = client.get(answer["Location"]).content.decode()
+    code = dossier.case.code
+    assert dossier.code in page and f"{code[:4]}-{code[4:8]}-{code[8:]}" in page and "Trần Văn Cụ" not in page
+    assert "079040000123" not in page
+    assert dossier.code in client.get("/counter/ward.26740/desk/1/").content.decode()
+    assert Intake.objects.get().originals == 2
+
+
+def test_whoever_has_the_paper_follows_the_dossier_by_its_code(desk, client):
+    _counter, officer, address = desk
+    officer.post(address, {**SAID, "file": "yes"})
+    answer = client.get(f"/track/{Dossier.objects.get().case.code}/")
+    assert answer.status_code == 200 and "Mới đăng ký" in answer.content.decode()
+
+
+def test_without_a_scan_the_papers_count_as_lying_at_the_counter(desk):
+    _counter, client, address = desk
+    client.post(address, {**SAID, "file": "yes"})
+    dossier = Dossier.objects.get()
+    assert dossier.papers == 0 and dossier.case.answers["papers_by"] == "counter"
+
+
+def test_nothing_typed_is_lost_when_something_is_wrong(desk):
+    _counter, client, address = desk
+    answer = client.post(address, {**SAID, "personal_number": "123", "file": "yes", "paper_1": a_scan(a_page())})
+    assert answer.status_code == 422 and not Dossier.objects.exists()
+    for page in (answer.content.decode(), client.get(address).content.decode()):
+        assert 'value="Trần Văn Cụ"' in page and 'value="123"' in page and "to-khai" in page
+    assert b"Tr\xe1\xba\xa7n" not in bytes(Intake.objects.get().sealed)
+
+
+def test_a_poor_scan_waits_for_a_decision_of_the_officer(desk):
+    _counter, client, address = desk
+    blank = a_scan(Image.new("L", (2100, 2970), 250))
+    answer = client.post(address, {**SAID, "file": "yes", "paper_1": blank})
+    assert answer.status_code == 422 and Scan.objects.get().faults == [str(Fault.BLANK)]
+    scan = Scan.objects.get()
+    assert client.get(f"/counter/scans/{scan.document_id}/").status_code == 200
+    assert client.post(address, {**SAID, "file": "yes", "as_is": [str(scan.document_id)]}).status_code == 302
+    assert Dossier.objects.get().papers == 1
+
+
+def test_a_poor_scan_is_taken_out_and_scanned_anew(desk):
+    _counter, client, address = desk
+    client.post(address, {**SAID, "look": "yes", "paper_1": a_scan(Image.new("L", (2100, 2970), 250))})
+    gone = str(Scan.objects.get().document_id)
+    client.post(address, {**SAID, "look": "yes", "drop": [gone], "paper_1": a_scan(a_page(), "anew.png")})
+    assert Scan.objects.get().faults == [] and client.get(f"/counter/scans/{gone}/").status_code == 404
+
+
+def test_a_file_that_is_no_paper_is_refused_in_words_and_the_rest_stays(desk):
+    _counter, client, address = desk
+    wrong = SimpleUploadedFile("x.exe", b"MZ" * 100, "application/octet-stream")
+    answer = client.post(address, {**SAID, "look": "yes", "paper_1": wrong})
+    assert answer.status_code == 422 and "x.exe" in answer.content.decode() and 'value="Trần Văn Cụ"' in answer.content.decode()
+
+
+def test_a_form_that_is_sent_twice_is_one_dossier(desk):
+    _counter, client, address = desk
+    assert client.post(address, {**SAID, "file": "yes"}).status_code == 302
+    intake = Intake.objects.get()
+    Intake.objects.filter(id=intake.id).update(case=None, sealed=None)
+    assert client.post(address, {**SAID, "file": "yes"}).status_code == 302
+    assert Dossier.objects.count() == 1
+
+
+def test_a_slip_of_the_dossier_is_printed_for_the_applicant_by_the_office_alone(desk):
+    counter, client, address = desk
+    page = client.post(address, {**SAID, "file": "yes"})["Location"]
+    dossier = Dossier.objects.get()
+    now = timezone.now()
+    said = slips.Dossier("Phường Sài Gòn", dossier.code, "Xác nhận", "1.004873", now.date(), now, applicant="Trần Văn Cụ")
+    issuing.slip(kind="receipt", facts=Receipt(said, accepted_at=now), owner=f"case:{dossier.case_id}", by=counter.officer)
+    assert "Giấy tiếp nhận hồ sơ" not in client.get(page).content.decode()
+    print_orders()
+    text = client.get(page).content.decode()
+    assert "Giấy tiếp nhận hồ sơ" in text
+    document_id = documents.orders(owner=f"case:{dossier.case_id}")[0].document_id
+    slip = f"{page}{document_id}/"
+    assert slip in text and client.get(slip).content.startswith(b"%PDF-")
+    assert client_of(counter.stranger).get(slip).status_code == 404
+    assert client.get(f"{page}{dossier.case_id}/").status_code == 404
+
+
+def test_the_statement_must_be_signed(desk):
+    _counter, client, address = desk
+    said = {name: value for name, value in SAID.items() if name != "truth"}
+    assert client.post(address, {**said, "file": "yes"}).status_code == 422 and not Dossier.objects.exists()
+
+
+def test_an_officer_of_another_office_sees_neither_form_nor_scan_nor_code(desk):
+    counter, client, address = desk
+    client.post(address, {**SAID, "look": "yes", "paper_1": a_scan(a_page())})
+    scan, stranger = Scan.objects.get(), client_of(counter.stranger)
+    assert stranger.get(address).status_code == 404
+    assert stranger.get(f"/counter/scans/{scan.document_id}/").status_code == 404
+    answer = client.post(address, {**SAID, "file": "yes"})
+    assert stranger.get(answer["Location"]).status_code == 404
+
+
+def test_once_the_person_is_gone_nothing_more_is_filed_for_them(desk):
+    _counter, client, address = desk
+    ticket = Intake.objects.first()
+    assert ticket is None
+    client.post(address, {**SAID, "look": "yes"})
+    actions_queue.close(by=_counter.officer, ticket_id=Intake.objects.get().ticket_id)
+    assert client.post(address, {**SAID, "file": "yes"}).status_code == 409 and not Dossier.objects.exists()
+
+
+def test_a_form_that_was_begun_and_left_is_forgotten_after_a_week(desk):
+    _counter, client, address = desk
+    client.post(address, {**SAID, "look": "yes"})
+    Intake.objects.update(at=timezone.now() - timedelta(days=8))
+    tasks.forget()
+    assert not Intake.objects.exists()
+
+
+def test_a_procedure_that_is_not_there_has_no_form(desk):
+    _counter, client, address = desk
+    assert client.get(address.replace("1.004873", "9.999999")).status_code == 404
