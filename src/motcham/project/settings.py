@@ -92,6 +92,7 @@ APPS = [
     "complaints",
     "open_data",
     "public_services",
+    "public_services.counter",
     "public_services.dossiers",
     "public_services.national_portal",
 ]
