@@ -22,9 +22,8 @@ def take_in(request: HttpRequest, fields: list[Field], draft: Begun) -> list[Tak
     """Take in what came with a page, before the draft is held: a large file may take its time."""
     found: list[Taken] = []
     slots = [each for each in fields if each.kind is Kind.FILES]
-    offered = (
-        reuse.offers(slots, by=request.actor, draft=draft) if any(f"{each.name}-reuse" in request.POST for each in slots) else {}
-    )  # type: ignore[attr-defined]
+    actor, wants = request.actor, any(f"{each.name}-reuse" in request.POST for each in slots)  # type: ignore[attr-defined]
+    offered = reuse.offers(slots, by=actor, draft=draft) if wants else {}
     for each in slots:
         kept = set(draft.raw.get(each.name) or ()) - set(request.POST.getlist(f"{each.name}-remove"))
         taken: list[TakenAt] = []

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from motcham.apps.public_services import search
 from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, queries, rules
 from motcham.apps.public_services.counter.models import Desk, Intake, Ticket
 from motcham.apps.public_services.counter.refusals import NoSuchDesk, NoSuchTicket
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.finding import find as find_procedures
+from motcham.apps.public_services.search import Hit
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, AgencyView, NotPermitted, Permission
@@ -123,9 +124,9 @@ def desk(request: HttpRequest, office: str, number: int) -> HttpResponse:
     return fresh.answer(request, ("desk", mine.id, fresh.stamp(found.id), "messages" in request.COOKIES), make)
 
 
-def likely(words: str) -> list[search.Hit]:
+def likely(words: str) -> list[Hit]:
     """Return the procedures that somebody may mean, without those that are far less likely than the first."""
-    hits = search.search(words, HITS)
+    hits = find_procedures(words, HITS)
     return [each for each in hits if each.score >= hits[0].score * FAR]
 
 
