@@ -101,33 +101,37 @@ def create(
     return document
 
 
-# With a large form every round trip counts: lock, entries, owner and what is counted are one statement. An entry for each that had
-# no owner; those of this owner stay as they are.
+# With a large form every round trip counts: lock, entries, owner and what is counted are one statement, which writes only where all
+# of it is right. An entry for each that had no owner; those of this owner stay as they are.
 ATTACH = """
 WITH wanted AS MATERIALIZED (
-    SELECT id, owner FROM documents_document WHERE id = ANY(%s) AND owner IN ('', %s) AND erased_at IS NULL ORDER BY id FOR UPDATE),
+    SELECT id, owner FROM documents_document WHERE id = ANY(%(ids)s) AND owner IN ('', %(owner)s) AND erased_at IS NULL
+    ORDER BY id FOR UPDATE),
+counted AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM wanted) AS found, (SELECT count(*) FROM documents_document WHERE owner = %(owner)s AND owner <> ''
+        AND erased_at IS NULL AND id <> ALL(%(ids)s) AND purpose <> %(printed)s) AS others),
 given AS (
-    UPDATE documents_document SET owner = %s FROM wanted WHERE documents_document.id = wanted.id AND wanted.owner = ''
+    UPDATE documents_document SET owner = %(owner)s FROM wanted, counted WHERE documents_document.id = wanted.id AND wanted.owner = ''
+        AND found = %(number)s AND others + found <= %(most)s
     RETURNING documents_document.id),
-written AS MATERIALIZED (SELECT ledger_append('document.attached', 'document:' || id, %s::jsonb) AS entry_id FROM given)
-SELECT (SELECT count(*) FROM wanted), (SELECT count(entry_id) FROM written),
-    (SELECT count(*) FROM documents_document WHERE owner = %s AND owner <> '' AND erased_at IS NULL AND id <> ALL(%s) AND purpose <> %s)
+written AS MATERIALIZED (
+    SELECT ledger_append('document.attached', 'document:' || id, %(said)s::jsonb) AS entry_id FROM given)
+SELECT found, others, (SELECT count(entry_id) FROM written) FROM counted
 """
 
 
-@transaction.atomic
 def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
     """Give documents to their owner, for instance "case:0199…"; to attach what it has already changes nothing."""
     wanted = list(set(document_ids))
     if not wanted:
         return
-    said = json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)
+    values = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": MAX_OF_ONE_OWNER}
     with connection.cursor() as cursor:
-        cursor.execute(ATTACH, (wanted, owner, owner, said, owner, wanted, PRINTED))
-        found, _written, others = cursor.fetchone()
+        cursor.execute(ATTACH, {**values, "said": json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)})
+        found, others, _written = cursor.fetchone()
     if found < len(wanted):
         raise NoDocument()
-    if others + len(wanted) > MAX_OF_ONE_OWNER:
+    if others + found > MAX_OF_ONE_OWNER:
         raise TooManyDocuments(number=MAX_OF_ONE_OWNER)
 
 
