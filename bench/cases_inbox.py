@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from bench.fill import fill
 from bench.measure import NotMeasured, Stand, conclude, percentile, say, stand
 
 LIMIT = {"p95_ms": 30, "growth": 1.3}
-SMALL, LARGE = 100_000, 1_000_000
+LARGE = int(os.environ.get("BENCH_CASES", "1000000"))
+SMALL = LARGE // 10
 TIMES = 60
 DEPTHS = (0, 1, 8)
 FULL = 25

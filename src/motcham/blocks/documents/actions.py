@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +10,7 @@ from functools import partial
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -112,27 +113,42 @@ def create(
     return document
 
 
-@transaction.atomic
+# With a large form every round trip counts: lock, entries, owner and what is counted are one statement, which writes only where all
+# of it is right. An entry for each that had no owner; those of this owner stay as they are.
+ATTACH = """
+WITH wanted AS MATERIALIZED (
+    SELECT id, owner FROM documents_document WHERE id = ANY(%(ids)s) AND owner IN ('', %(owner)s) AND erased_at IS NULL
+    ORDER BY id FOR UPDATE),
+counted AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM wanted) AS found, (SELECT count(*) FROM documents_document WHERE owner = %(owner)s AND owner <> ''
+        AND erased_at IS NULL AND id <> ALL(%(ids)s) AND purpose <> %(printed)s) AS others),
+given AS (
+    UPDATE documents_document SET owner = %(owner)s,
+        -- What was sent before signing in lies in the wallet of whoever hands it in.
+        holder = coalesce(nullif(holder, ''), %(holder)s)
+    FROM wanted, counted WHERE documents_document.id = wanted.id AND wanted.owner = ''
+        AND found = %(number)s AND others + found <= %(most)s
+    RETURNING documents_document.id),
+written AS MATERIALIZED (
+    SELECT ledger_append('document.attached', 'document:' || id, %(said)s::jsonb) AS entry_id FROM given)
+SELECT found, others, (SELECT count(entry_id) FROM written) FROM counted
+"""
+
+
 def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = MAX_OF_ONE_OWNER) -> None:
     """Give documents to their owner, for instance "case:0199…"; to attach what it has already changes nothing."""
-    wanted = set(document_ids)
+    wanted = list(set(document_ids))
     if not wanted:
         return
-    found = list(Document.objects.select_for_update().filter(id__in=wanted, owner__in=("", owner), erased_at=None).order_by("id"))
-    if len(found) < len(wanted):
+    values = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": most}
+    values["holder"] = rules.holder_of(by.ref)
+    with connection.cursor() as cursor:
+        cursor.execute(ATTACH, {**values, "said": json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)})
+        found, others, _written = cursor.fetchone()
+    if found < len(wanted):
         raise NoDocument()
-    if (
-        Document.objects.filter(owner=owner, erased_at=None).exclude(Q(id__in=wanted) | Q(purpose=PRINTED)).count() + len(wanted)
-        > most
-    ):
+    if others + found > most:
         raise TooManyDocuments(number=most)
-    for document in found:
-        if not document.owner:
-            ledger.append(kind="document.attached", subject=_subject(document.id), payload={"owner": owner, "by": by.ref})
-    # What was sent before signing in lies in the wallet of whoever hands it in.
-    holder = rules.holder_of(by.ref)
-    more = {"holder": holder} if holder and any(not document.holder for document in found) else {}
-    Document.objects.filter(id__in=wanted).update(owner=owner, **more)
 
 
 def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:

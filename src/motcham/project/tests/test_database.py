@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -35,3 +37,20 @@ def test_a_connection_closed_on_our_side_is_not_usable() -> None:
     assert not connection.is_usable()
     connection.close()
     assert not connection.is_usable()
+
+
+def test_what_an_ended_thread_left_open_is_closed_when_the_next_one_connects(django_db_setup, django_db_blocker):
+    left = []
+
+    def leaves() -> None:
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+        # Held by a cycle, as Django holds its own: nothing closes it when the thread ends.
+        left.append(connection.connection)
+
+    for expected in ([False], [True, False]):
+        thread = threading.Thread(target=leaves)
+        thread.start()
+        thread.join()
+        assert [each.closed for each in left] == expected
+    left[-1].close()

@@ -1,4 +1,5 @@
-"""Builders for tests: the made-up portal behind a real port, which may answer late, and the house connected to it."""
+"""Builders for tests: the made-up portal behind a real port, which may answer late, the house connected to it, and a ward in which
+dossiers are filed and settled."""
 
 from __future__ import annotations
 
@@ -7,12 +8,45 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from django.test import override_settings
 
 from motcham.apps.public_services.national_portal.demo_portal import DemoPortal
+from motcham.apps.public_services.testing import answers, known
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import NewCase, Opened, case_types
+from motcham.blocks.cases.testing import forget_callers
+from motcham.blocks.identity.define import Actor
+from motcham.blocks.identity.testing import an_agency, an_officer, forget
+from motcham.kernel.calendar import CITY
+
+KEY = "public_services.dossier:1.004873"
+
+
+class House:
+    """A ward in which dossiers are filed and settled."""
+
+    def __init__(self) -> None:
+        self.officer = an_officer(role="ward_officer", agency_code="ward.26740")
+        self.inspector = an_officer(role="inspector", agency_code="department.office")
+
+    def files(self, *, on: str = "2026-03-02 09:00", **changes: Any) -> Opened:
+        """File a dossier online."""
+        read = cases.parse_answers(case_types[KEY].fields, answers(**changes), now=at(on))
+        assert read.errors == {}
+        return cases.open_case(NewCase(type_key=KEY, answers=read.answers, channel="web", at=at(on)), by=Actor.anonymous())
+
+    def steps(self, opened: Opened, to: str, on: str, *, message: str = "", **given: Any) -> None:
+        """Take a dossier to a state."""
+        cases.take_step(by=self.officer, case_id=opened.id, to=to, message=message, at=at(on), answers=given or None)
+
+
+def at(text: str) -> datetime:
+    """Return a moment of the city."""
+    return datetime.fromisoformat(text).replace(tzinfo=CITY)
 
 
 @dataclass
@@ -60,3 +94,15 @@ def national_portal() -> Iterator[Server]:
     finally:
         http.shutdown()
         http.server_close()
+
+
+@contextmanager
+def a_house() -> Iterator[House]:
+    """Have a ward, the office that sends on, and procedures to file."""
+    forget()
+    forget_callers()
+    for code, kind in (("department.office", "department"), ("ward.26740", "ward"), ("ward.26743", "ward")):
+        an_agency(code=code, kind=kind)
+    with known():
+        yield House()
+    forget()

@@ -14,8 +14,7 @@ from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import actions, checking, client, queries, sending, tasks
 from motcham.apps.public_services.national_portal.define import NoSuchMessage
 from motcham.apps.public_services.national_portal.models import Message
-from motcham.apps.public_services.national_portal.testing import Server
-from motcham.apps.public_services.national_portal.tests.conftest import House, at
+from motcham.apps.public_services.national_portal.testing import House, Server, at
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import an_officer
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
-from django.db import connection
 from django.test import Client
 
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import sending
 from motcham.apps.public_services.national_portal.models import Message
-from motcham.apps.public_services.national_portal.testing import Server
-from motcham.apps.public_services.national_portal.tests.conftest import House
+from motcham.apps.public_services.national_portal.testing import House, Server
 from motcham.blocks.identity.testing import an_officer, client_of
-from motcham.project.commands.portal import command
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/national-portal/"
@@ -58,17 +52,3 @@ def test_another_ward_sees_nothing_of_it(house: House, server: Server):
 def test_a_house_that_is_not_connected_says_so(house: House):
     text = client_of(house.officer).get(PAGE).content.decode()
     assert 'class="notice' in text and "notice-near" in text
-
-
-def test_the_command_line_tells_sends_and_checks(house: House, server: Server):
-    refused(house, server)
-    run = CliRunner().invoke
-    assert json.loads(run(command, ["status", "--json"]).output)["refused"] == 1
-    house.files()
-    assert json.loads(run(command, ["send", "--json"]).output) == {"settled": 1, "waiting": 0, "refused": 1}
-    checked = run(command, ["check", "--json"])
-    assert checked.exit_code == 0 and json.loads(checked.output) == {"checked": 2, "wrong": 0, "faults": {}}
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_case SET title = ''")
-    checked = run(command, ["check", "--json"])
-    assert checked.exit_code == 1 and json.loads(checked.output)["wrong"] == 2
