@@ -124,7 +124,7 @@ def test_a_history_of_dossiers_takes_every_act_and_is_late_only_where_it_was_to_
 
 
 def test_desks_of_the_demo_begin_with_what_is_theirs_once() -> None:
-    assert desks.furnish() == 20
+    assert desks.furnish() >= 20
     assert desks.furnish() == 0
     kept = [cases.case_by_id(actor=REPLAY, case_id=each.case_id) for each in ReplayedCase.objects.filter(loop=desks.BEFORE)]
     assert all(each.line.synthetic for each in kept)

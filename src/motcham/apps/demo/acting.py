@@ -82,7 +82,7 @@ def _release(moment: Moment, case_id: UUID, at: datetime | None, *, reply: str =
 
 def new_dossier(moment: Moment, at: datetime | None) -> NewCase:
     """Return the dossier that a row of a day is, filled in as its definition asks."""
-    plan, draws = _plan(moment), _draws(moment)
+    plan, draws = planned(moment), _draws(moment)
     on = day_of(at)
     key = dossiers.form_of(plan.code)
     area = mapping.area_of(moment.loop, moment.row, on=on)
@@ -102,7 +102,7 @@ def _result_by(channel: str, draws: Draws) -> str:
 
 
 def _to_dossier(moment: Moment, case_id: UUID, at: datetime | None) -> None:
-    plan, draws = _plan(moment), _draws(moment)
+    plan, draws = planned(moment), _draws(moment)
     match moment.act:
         case Act.SEND_ON:
             code = plan.to or f"{WARD}{mapping.area_of(moment.loop, moment.row, on=day_of(at)).code}"
@@ -111,7 +111,7 @@ def _to_dossier(moment: Moment, case_id: UUID, at: datetime | None) -> None:
         case Act.APOLOGISE:
             _apologise(case_id, _words("apologised", draws), at)
         case Act.SETTLE_PART:
-            _settle_part(case_id, at)
+            settle_part(case_id, at)
         case Act.RATE:
             stars = draws.one_of("stars", [(int(stars), share) for stars, share in dossiers.numbers()["stars"].items()])
             cases.rate(by=REPLAY, case_id=case_id, rating=stars, at=at)
@@ -157,7 +157,7 @@ def _apologise(case_id: UUID, words: str, at: datetime | None) -> None:
         cases.extend(by=REPLAY, case_id=case_id, reason=words, until=until, at=at)
 
 
-def _settle_part(case_id: UUID, at: datetime | None) -> None:
+def settle_part(case_id: UUID, at: datetime | None) -> None:
     """Have the next agency say that its part of a linked dossier is done."""
     parts = cases.case_by_id(actor=REPLAY, case_id=case_id).sub_cases
     part = next((each for each in parts if each.state != CLOSED), None)
@@ -171,7 +171,8 @@ def _words(which: str, draws: Draws) -> str:
     return str(known[int(draws(which) * len(known))])
 
 
-def _plan(moment: Moment) -> dossiers.Plan:
+def planned(moment: Moment) -> dossiers.Plan:
+    """Return the dossier that a moment is about."""
     found = dossiers.plans(date_of(moment.loop))[moment.row - dossiers.FIRST_ROW]
     assert found, "only what the catalogue knows has a moment"
     return found

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcham.apps.demo import dossiers, filling, mapping, seed
-from motcham.apps.demo.acting import REPLAY, take
+from motcham.apps.demo.acting import REPLAY, settle_part, take
 from motcham.apps.demo.acts import Act
 from motcham.apps.demo.dossiers import Draws
 from motcham.apps.demo.models import ReplayedCase
@@ -27,7 +27,7 @@ from motcham.kernel.calendar import CITY
 BEFORE = -1
 WARD = "26740"
 LAMP, ROAD, NOISE, ANYTHING = "infrastructure.street_light", "infrastructure.road_damage", "order.noise", mapping.NO_RULE
-LINKED, STATUS, COPY, DEATH, BUSINESS = "2.000986", "1.004873", "2.000815", "1.000656", "1.001612"
+LINKED, STATUS, COPY, MENDED, BUSINESS = "2.000986", "1.004873", "2.000815", "1.004859", "1.001612"
 
 
 def furnish() -> int:
@@ -40,14 +40,14 @@ def furnish() -> int:
     wanted += [_own_report(citizen, station) for station in ("answered", "asked", "promised")]
     # From the newest to the one that was fetched: what an officer of the ward finds in the morning, and what a citizen has.
     stations: tuple[tuple[Actor, str, tuple[Act, ...]], ...] = (
-        (citizen, LINKED, (Act.TAKE_IN, Act.BEGIN)),
+        (citizen, LINKED, (Act.TAKE_IN, Act.BEGIN, Act.SETTLE_PART)),
         (citizen, STATUS, (Act.TAKE_IN, Act.BEGIN, Act.ASK)),
         (citizen, COPY, (Act.TAKE_IN, Act.BEGIN, Act.SETTLE, Act.HAND_OVER)),
         (REPLAY, STATUS, ()),
         (REPLAY, BUSINESS, ()),
         (REPLAY, COPY, (Act.TAKE_IN,)),
-        (REPLAY, DEATH, (Act.TAKE_IN, Act.BEGIN)),
-        (REPLAY, LINKED, (Act.TAKE_IN, Act.BEGIN)),
+        (REPLAY, MENDED, (Act.TAKE_IN, Act.BEGIN)),
+        (REPLAY, LINKED, (Act.TAKE_IN, Act.BEGIN, Act.SETTLE_PART)),
         (REPLAY, BUSINESS, (Act.TAKE_IN, Act.BEGIN, Act.ASK)),
         (REPLAY, STATUS, (Act.TAKE_IN, Act.BEGIN, Act.SETTLE)),
     )
@@ -135,7 +135,11 @@ def _dossier(by: Actor, code: str, acts: tuple[Act, ...]) -> Callable[[int], UUI
         answers = filling.answers(case_type.fields, draws, on=at.date(), said=said)
         case_id = cases.open_case(NewCase(type_key=key, answers=answers, channel="web", at=at, synthetic=True), by=by).id
         for number, each in enumerate(acts, 1):
-            take(each, case_id, code, draws, at + number * timedelta(hours=1))
+            then = at + number * timedelta(hours=1)
+            if each is Act.SETTLE_PART:
+                settle_part(case_id, then)
+            else:
+                take(each, case_id, code, draws, then)
         return case_id
 
     return make

@@ -28,7 +28,6 @@ from motcham.kernel.terms import Limit, Unit
 FAMILY = "public_services.dossier"
 FIRST_ROW = 100_000
 """From this row on it is a dossier, below it a report."""
-PARTS = ("part 1", "part 2", "part 3")
 NOTHING_GIVEN = Limit(3, Unit.WORKING_DAYS)
 """Where nothing published says how long it takes, whoever accepts names the day: this one, an assumption."""
 REFUSED, WITHDRAWN, STOPPED, LATE, APOLOGISED, IN_TIME = "refused", "withdrawn", "stopped", "late", "apologised", "in time"
@@ -39,11 +38,12 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Plan:
-    """One dossier: its procedure, whom it is sent on to where no rule says it, how it was handed in, how it ends, and its acts
+    """One dossier: its procedure, whom it is sent on to where no rule says it, whether a rule says a ward, how it was handed in, how it ends, and its acts
     with their moments."""
 
     code: str
     to: str
+    is_of_ward: bool
     channel: str
     end: str
     acts: tuple[tuple[datetime, Act], ...]
@@ -56,6 +56,7 @@ class Ways:
     limit: Limit
     is_routed: bool = True
     has_parts: bool = False
+    is_of_ward: bool = True
 
 
 class Draws:
@@ -116,7 +117,7 @@ def plan(on: date, number: int) -> Plan | None:
     if said.has_parts and end in (WITHDRAWN, STOPPED):
         end = IN_TIME  # other agencies have their parts by then
     acts = tuple(timeline(filed, channel, end, said, draws))
-    return Plan(row["code"], row["sent_to"], channel, end, acts)
+    return Plan(row["code"], row["sent_to"], said.is_of_ward, channel, end, acts)
 
 
 def form_of(code: str) -> str:
@@ -141,7 +142,9 @@ def ways_of(code: str, channel: str, month: date) -> Ways | None:
     given = case_type.sets_limit(filing).limit if case_type.sets_limit else None
     if given is None and not any(step.sets and step.asks for step in case_type.steps):
         return None  # filed by this way nobody could accept it
-    return Ways(given or NOTHING_GIVEN, case_type.route(filing) is not None, case_type.parts is not None)
+    agency = case_type.route(filing)
+    is_of_ward = agency is not None and agency.startswith("ward.")
+    return Ways(given or NOTHING_GIVEN, agency is not None, case_type.parts is not None, is_of_ward)
 
 
 def filed_at(on: date, channel: str, draws: Draws) -> datetime:
@@ -180,10 +183,11 @@ def _worked_on(accepted: datetime, end: str, ways: Ways, draws: Draws) -> Iterat
     due = clock.due(ways.limit, calendar(), started_at=accepted)
     assert due, "without a pause there is a date"
     whole = calendar().office_time(_naive(accepted), _naive(due))
-    begun = _advance(accepted, min(draws.between("begun", 0.05, 3) * HOUR, whole * 0.1))
+    # Of a linked dossier one part is due on the day itself, others in half the time of the whole.
+    begun = _advance(accepted, min(draws.between("begun", 0.05, 0.3 if ways.has_parts else 3) * HOUR, whole * 0.1))
     left = calendar().office_time(_naive(begun), _naive(due))
     yield begun, Act.BEGIN
-    share = draws.between("share", 0.25, 0.92)
+    share = draws.between("share", 0.1, 0.36) if ways.has_parts else draws.between("share", 0.25, 0.92)
     at, settled = begun, _advance(due, draws.between("late by", 3, 30) * HOUR) if end == LATE else None
     if end != LATE and draws("asked") < numbers()["turns"]["asked"]:
         at = _advance(begun, left * share * 0.3)
@@ -199,8 +203,9 @@ def _worked_on(accepted: datetime, end: str, ways: Ways, draws: Draws) -> Iterat
     settled = settled or _advance(at, left * share)
     if ways.has_parts:
         worked = calendar().office_time(_naive(begun), _naive(settled))
-        for number, part in enumerate(PARTS, 1):
-            yield _advance(begun, worked * (number * draws.between(part, 0.2, 0.3))), Act.SETTLE_PART
+        yield _advance(begun, min(worked * 0.3, draws.between("part 1", 0.1, 0.5) * HOUR)), Act.SETTLE_PART
+        for number in (2, 3):
+            yield _advance(begun, worked * (number * draws.between(f"part {number}", 0.2, 0.3))), Act.SETTLE_PART
     yield from _ended(at, settled, end, draws)
 
 

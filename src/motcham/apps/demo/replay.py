@@ -19,7 +19,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from motcham.apps.demo import dossiers, mapping, stream
-from motcham.apps.demo.acting import REPLAY, act, day_of, new_dossier
+from motcham.apps.demo.acting import REPLAY, act, day_of, new_dossier, planned
 from motcham.apps.demo.acts import Act
 from motcham.apps.demo.models import Position, ReplayedCase
 from motcham.apps.demo.stream import Moment
@@ -49,9 +49,7 @@ def tell(lane: int, *, told: Callable[[int, int], None] = lambda done, total: No
     position, end = _moment(standing), Moment(standing.history_ends, stream.NEVER, 0, Act.RATE)
     if position == end:
         return 0
-    moments = [
-        each for each in _after(position, standing.history_ends) if each.row // stream.PARTS % len(LANES) == LANES.index(lane)
-    ]
+    moments = [each for each in _after(position, standing.history_ends) if lane_of(each) == lane]
     for first in range(0, len(moments), BATCH):
         told(first, len(moments))
         batch = moments[first : first + BATCH]
@@ -61,6 +59,15 @@ def tell(lane: int, *, told: Callable[[int, int], None] = lambda done, total: No
     Position.objects.filter(lane=lane).update(**_fields(end))
     told(len(moments), len(moments))
     return len(moments)
+
+
+def lane_of(moment: Moment) -> int:
+    """Return which lane tells a moment. Dossiers of one agency are in one lane, since an agency numbers its dossiers one by one,
+    and two transactions that wait for each other's numbers would never end."""
+    if moment.row < dossiers.FIRST_ROW:
+        return LANES[moment.row // stream.PARTS % len(LANES)]
+    area = mapping.area_of(moment.loop, moment.row, on=stream.date_of(moment.loop))
+    return LANES[int(area.code) % len(LANES)] if planned(moment).is_of_ward else LANES[0]
 
 
 def count() -> int:

@@ -71,7 +71,8 @@ def summary(chosen: Selection, scope: Scope, key: str = "") -> dict[str, Any]:
 def by_kind(chosen: Selection, scope: Scope, key: str = "") -> list[dict[str, Any]]:
     """Return the figures of each kind of case by itself, families as one, where several are counted together."""
     rows = []
-    for kind in dict.fromkeys(_family_of(each.key) for each in case_types) if not chosen.case_type else ():
+    filed = (each.key for each in case_types if each.anyone_files or each.filed_by)
+    for kind in dict.fromkeys(map(_family_of, filed)) if not chosen.case_type else ():
         told = summary(replace(chosen, case_type=kind), scope, key)
         if told["month"].received or told["ever"].pending:
             rows.append({"kind": kind, "label": label_of_kind(kind), "received": formats.number(told["month"].received), **told})

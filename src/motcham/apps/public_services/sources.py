@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from motcham.apps.public_services import catalogue, law
 from motcham.apps.public_services.define import Offer, Paper, Procedure
 from motcham.kernel.errors import Missing
 
-__all__ = ["Offer", "Paper", "Procedure", "find", "provide"]
+__all__ = ["Offer", "Paper", "Procedure", "find", "provide", "read_once"]
 
 Provider = Callable[[str, int | None, date | None], Procedure | None]
 
@@ -31,6 +32,11 @@ def provide(provider: Provider) -> Provider:
     global _provider
     before, _provider = _provider, provider
     return before
+
+
+def read_once() -> None:
+    """Read each procedure once and keep it, for as long as this process lives: for one that only tells a history."""
+    provide(lru_cache(maxsize=4096)(_provider))
 
 
 def find(*, code: str, version: int | None = None, on: date | None = None) -> Procedure | None:

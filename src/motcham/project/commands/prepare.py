@@ -44,11 +44,13 @@ def command(days: int, as_json: bool) -> None:
 def _demo(days: int) -> int:
     """Tell the history in as many processes as it has lanes; this one tells the first, and ends the others with it."""
     from motcham.apps.demo import desks, replay, seed
+    from motcham.apps.public_services import sources
     from motcham.apps.public_services.counter import showcase
 
     seed.open_doors()
     showcase.open_counters(by=seed.SEED)
     replay.settle(days=days)
+    sources.read_once()
     others = [subprocess.Popen(leashed(Process("", ("replay", "--tell", str(lane))).argv)) for lane in replay.LANES[1:]]
     with progress() as bar:
         task = bar.add_task(both("Diễn lại những ngày vừa qua", "Replaying the days just past"))

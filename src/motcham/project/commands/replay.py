@@ -27,6 +27,9 @@ def command(speed: float, tell: int | None) -> None:
     from motcham.apps.demo import replay
 
     if tell is not None:
+        from motcham.apps.public_services import sources
+
+        sources.read_once()
         replay.tell(tell)
         return
     stop = threading.Event()
