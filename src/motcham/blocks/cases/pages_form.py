@@ -259,7 +259,6 @@ def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: fo
         "files": documents.refs(read.documents),
         "file_href": reverse("cases:new", args=[key]) + "files/",
         "advice": advice_on(case_type, read),
-        "asked": asked,
         "questions": [question for each in asked for question in each.questions()],
     }
     return private(render(request, "cases/review.html", context, status=422 if is_sent else 200))
