@@ -11,13 +11,6 @@ from motcham.ui import formats
 
 OFFERED = {"web": "online", "app": "online", "api": "online", "post": "post"}
 """By which offer a channel counts; whatever is handed in at a desk is handed in directly."""
-UNITS = {
-    "working_days": Unit.WORKING_DAYS,
-    "days": Unit.CALENDAR_DAYS,
-    "hours": Unit.HOURS,
-    "working_hours": Unit.WORKING_HOURS,
-    "minutes": Unit.MINUTES,
-}
 
 
 def channel_of(channel: str) -> str:
@@ -25,8 +18,9 @@ def channel_of(channel: str) -> str:
     return OFFERED.get(channel, "direct")
 
 
-def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
-    """Return the limit of a dossier; without one nobody published it, and whoever accepts the dossier names the day."""
+def limit_of(procedure: Procedure, filing: Filing, *, version: int | None = None) -> SetLimit:
+    """Return the limit of a dossier, by a version or by the one in force on the day of filing; without one nobody published
+    it, and whoever accepts the dossier names the day."""
     on = formats.local(filing.at).date()
     channel = channel_of(filing.channel)
     for name in (f"dossier.{procedure.code}.{channel}", f"dossier.{procedure.code}"):
@@ -36,7 +30,7 @@ def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
             continue
         return SetLimit(row.key, row.limit, str(row.legal_basis))
     # As the law has it on the day of filing, whatever it was when the version began.
-    procedure = sources.find(code=procedure.code, version=procedure.version, on=on) or law.applied(procedure, on)
+    procedure = sources.find(code=procedure.code, version=version, on=on) or law.applied(procedure, on)
     offer = procedure.offer(channel)
     key, basis = f"procedure.{procedure.code}.{procedure.version}", offer.basis if offer and offer.basis else procedure.decision
     if offer is None or offer.value is None:
@@ -44,8 +38,7 @@ def limit_of(procedure: Procedure, filing: Filing) -> SetLimit:
     if offer.unit == "months":
         months = Limit(30 * offer.value, Unit.CALENDAR_DAYS)
         return SetLimit(key, months, basis, months=offer.value)
-    unit = UNITS.get(offer.unit)
-    return SetLimit(key, Limit(offer.value, unit, offer.cutoff) if unit else None, basis)
+    return SetLimit(key, offer.limit, basis)
 
 
 def lacks_limit(procedure: Procedure) -> bool:

@@ -38,7 +38,8 @@ def dossier(
     together: Together = asking.TOGETHER_WITH,
     advises: Callable[[Answers], Iterable[Advice]] | None = None,
 ) -> CaseType:
-    """Return the kind of case for one procedure."""
+    """Return the kind of case for one procedure; a full form goes by the version in force on the day of filing."""
+    version = procedure.version if variant else None
     label = asking.short(procedure.title)
     return CaseType(
         key=key,
@@ -50,7 +51,7 @@ def dossier(
         ),
         legal_basis=DECREE,
         limit="",
-        sets_limit=sets_limit or (lambda filing: limits.limit_of(procedure, filing)),
+        sets_limit=sets_limit or (lambda filing: limits.limit_of(procedure, filing, version=version)),
         fields=fields,
         steps=states.steps(papers, names_day=names_day),
         route=route or (lambda filing: routing.agency_of(procedure, filing)),

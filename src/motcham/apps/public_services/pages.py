@@ -16,11 +16,13 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from motcham.apps.public_services import catalogue, law, levels, making, words
+from motcham.apps.public_services import catalogue, law, levels, words
 from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.law import LegalFact
 from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
+from motcham.apps.public_services.making import form_of
 from motcham.apps.public_services.search import search
+from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Permission
 
@@ -159,8 +161,11 @@ def _groups(found: Procedure, rows: Sequence[LegalFact]) -> list[dict[str, Any]]
 
 
 def _filing(found: Procedure) -> str:
-    """Return where a dossier of this procedure is filed: by its full form where there is one; empty for a version of before."""
-    return reverse("cases:new", args=[making.form_of(found.code)]) if found.valid_to is None else ""
+    """Return where a dossier of this procedure is filed, by its full form where there is one; empty where none can be."""
+    case_type = case_types.get(form_of(found.code))
+    if case_type is None or case_type.retired or case_type.in_force > timezone.localdate() or found.valid_to is not None:
+        return ""
+    return reverse("cases:new", args=[case_type.key])
 
 
 @public(reason="What one may ask of the state is for everyone to read.")
