@@ -152,9 +152,7 @@ def applicant(
     return (
         *asked,
         *behalf,
-        Field("company", _("Name of the company or organisation"), longest=200, page="who", when=is_kind(COMPANY)),
-        Field("tax_code", _("Tax code or enterprise number"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
-        Field("household", _("Name of the household business"), longest=200, page="who", when=is_kind(HOUSEHOLD)),
+        *_business(kinds, is_kind),
         Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, prefill="name", page="who"),
         Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
         Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=born, prefill="birth", page="who", when=is_kind(CITIZEN)),
@@ -165,6 +163,17 @@ def applicant(
         *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
         *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip
+
+
+def _business(kinds: Sequence[Choice], is_kind: Callable[..., Callable[[Answers], bool]]) -> tuple[Field, ...]:
+    """Return what is asked of a company or a household business, where the procedure is for one."""
+    known = {each.key for each in kinds}
+    asked = (
+        Field("company", _("Name of the company or organisation"), longest=200, page="who", when=is_kind(COMPANY)),
+        Field("tax_code", _("Tax code or enterprise number"), hint=_("10 digits, or 13 with the branch."), longest=14, check=tax_code, page="who", when=is_kind(COMPANY)),
+        Field("household", _("Name of the household business"), longest=200, page="who", when=is_kind(HOUSEHOLD)),
+    )  # fmt: skip
+    return tuple(each for each in asked if (HOUSEHOLD if each.name == "household" else COMPANY) in known)
 
 
 def _for_other(is_person: Callable[[Answers], bool], authorised: Words) -> tuple[Field, ...]:

@@ -191,7 +191,9 @@ def promised(case: Case, clock: rules.CaseClock, *, ahead: Limit, until: date | 
     """Return the time that an apology adds to a limit that has not passed, told in time before it: to the end of a day."""
     if case.due_at is None or until is None:
         raise WrongDay(after=_day(case.due_at or at))
-    if at.astimezone(CITY).date() > (last := last_day_before(case.due_at, ahead, calendar())):
+    # What is due on the day of its acceptance can be told on that day alone.
+    last = max(last_day_before(case.due_at, ahead, calendar()), case.received_at.astimezone(CITY).date())
+    if at.astimezone(CITY).date() > last:
         raise TooLateToSay(until=f"{last:%d/%m/%Y}")
     limit = rules.working_days_to(until, clock, calendar(), started_at=case.received_at)
     if limit is None or until <= case.due_at.astimezone(CITY).date():

@@ -21,7 +21,7 @@ LEVEL = 2
 @transaction.atomic
 def confirm(*, by: Actor, case_id: UUID, personal_number: str, at: datetime | None = None) -> None:
     """Let somebody confirm a case by the personal number under which it names them; an account confirms for one person, and
-    never for a case that it filed. That the number is the account's own no provider tells us: whoever settles the case
+    never for a case that it filed or that its agency settles. That the number is the account's own no provider tells us: whoever settles the case
     compares the papers."""
     if by.account_id is None:
         raise SignInNeeded
@@ -33,7 +33,9 @@ def confirm(*, by: Actor, case_id: UUID, personal_number: str, at: datetime | No
         raise StepNotOpen
     found = next((each for each in unconfirmed(case, case_type) if each.personal_number == personal_number), None)
     has_confirmed = CaseEvent.objects.filter(case_id=case.id, kind="confirmed", actor=by.ref).exists()
-    if found is None or has_confirmed or by.account_id == case.filer_id:
+    # Whoever settles the case states what they saw; they do not confirm it for anybody.
+    is_judge = case.agency_id in by.agency_ids
+    if found is None or has_confirmed or is_judge or by.account_id == case.filer_id:
         raise NotNamed
     before = become_late(case, at)
     keep(case, f"{found.key}:{ACCOUNT}")

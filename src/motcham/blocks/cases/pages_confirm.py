@@ -91,7 +91,6 @@ def _context(case: CaseView, code: str, typed: dict[str, Any], errors: dict[str,
         "type": case_type,
         "code": rules.show_code(case.code),
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
-        "asked": asked,
         "questions": [question for each in asked for question in each.questions()],
         "href": reverse("cases:case_of_code", args=[code]),
     }

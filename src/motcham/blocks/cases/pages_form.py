@@ -325,7 +325,6 @@ def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: fo
         "files": documents.refs(read.documents),
         "file_href": reverse("cases:new", args=[key]) + "files/",
         "advice": [*advice_on(case_type, read), *hints.numbers_at_odds(case_type.fields, read.answers)],
-        "asked": asked,
         "questions": [question for each in asked for question in each.questions()],
         "doubled": hints.twice(case_type, draft, case_type.fields),
         "to_keep": _to_keep(request, case_type, read),

@@ -108,7 +108,7 @@ def advises(answers: Answers) -> Iterable[Advice]:
 marriage = dossier(
     "public_services.marriage",
     procedure,
-    fields=(*FIELDS, asking.confirmed_field(), *asking.papers(procedure), asking.truth(CONDITIONS)),
+    fields=(*FIELDS, *asking.papers(procedure), asking.truth(CONDITIONS), asking.confirmed_field()),
     papers=asking.paper_choices(procedure),
     together=Together(lambda answers: True, lambda answers: (Confirmer("1", str(answers.get("other_number"))),)),
     advises=advises,

@@ -115,6 +115,13 @@ def test_whoever_filed_it_cannot_confirm_for_the_others():
     assert kept(opened) is None
 
 
+def test_an_officer_of_the_agency_that_settles_it_confirms_for_nobody():
+    opened = filed(BINH)
+    with pytest.raises(NotNamed):
+        cases.confirm(by=actor(("desk_operator", opened.agency_id)), case_id=opened.id, personal_number=BINH)
+    assert kept(opened) is None
+
+
 def test_an_account_confirms_for_one_person_and_a_number_only_once():
     opened, one = filed(BINH, CUONG), sure(a_citizen())
     cases.confirm(by=one, case_id=opened.id, personal_number=BINH)

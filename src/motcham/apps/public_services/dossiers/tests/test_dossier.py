@@ -31,6 +31,10 @@ from motcham.kernel.calendar import CITY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 KEY = "public_services.dossier:1.004873"
+DEATH = {
+    "is_theirs": "child", "dead_name": "Trần Văn Dũng", "lived": "known", "lived_at": "12 Lê Lợi", "died_on": "2026-02-28",
+    "died_at": "Bệnh viện", "notice": "none",
+}  # fmt: skip
 
 
 def at(text: str) -> datetime:
@@ -135,6 +139,17 @@ def test_an_apology_names_a_new_day_once_and_in_time():
     with pytest.raises(NoExtensionLeft):
         cases.extend(by=who, case_id=opened.id, reason="Lần nữa", until=date(2026, 3, 12), at=at("2026-03-05 09:00"))
     assert list(Slip.objects.order_by("id").values_list("kind", flat=True)) == ["receipt", "apology"]
+
+
+def test_what_is_due_the_same_day_is_apologised_for_on_that_day():
+    opened = filed("public_services.death_registration", **DEATH)
+    case = step(opened, states.ACCEPTED, "2026-03-02 10:00")
+    assert local(case.due_at) == "2026-03-02 17:00"
+    who = officer(opened)
+    with pytest.raises(TooLateToSay):
+        cases.extend(by=who, case_id=opened.id, reason="Chờ xác minh", until=date(2026, 3, 6), at=at("2026-03-03 09:00"))
+    due = cases.extend(by=who, case_id=opened.id, reason="Chờ xác minh", until=date(2026, 3, 6), at=at("2026-03-02 16:00"))
+    assert local(due) == "2026-03-06 17:00"
 
 
 def test_whoever_accepts_names_the_day_where_no_limit_is_published():
