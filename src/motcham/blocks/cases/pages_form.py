@@ -80,7 +80,8 @@ def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponseBase:
         raise Http404
     draft = drafts.find(request, case_type)
     if draft.case_id is not None:
-        if request.method == "POST":
+        # The way back after sending; a page that was shown empty since then begins the next one.
+        if request.method == "POST" and request.POST.get(drafts.WHICH) != "":
             return redirect("cases:receipt", key=key)
         draft = Begun(key, account_id=drafts.own_account(request.actor))  # type: ignore[attr-defined]
     if request.method == "POST":
@@ -220,6 +221,7 @@ def _page(
         "theirs": theirs,
         "draft": draft,
         "here": request.get_full_path(),
+        "again": _again(request, bool(errors)),
         **drafts.beside(request.actor, case_type, draft),  # type: ignore[attr-defined]
     }
     response = private(render(request, "cases/form.html", context))
@@ -227,6 +229,12 @@ def _page(
         # The door of a form is for search engines too; it shows nothing of anybody yet.
         del response["X-Robots-Tag"]
     return response
+
+
+def _again(request: HttpRequest, is_wrong: bool) -> str:
+    """Return where a page that answers a form is found without sending it again, with what is to be mended; else nothing."""
+    asked = [name for name, said in (("mend", is_wrong), ("review", "review" in request.GET)) if said]
+    return f"{request.path}?{'&'.join(asked)}".rstrip("?") if request.method == "POST" else ""
 
 
 def _asked(request: HttpRequest, fields: list[Field], draft: Begun, errors: dict[str, str], more: str) -> dict[str, Any]:

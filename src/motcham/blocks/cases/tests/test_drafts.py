@@ -83,6 +83,19 @@ def test_what_was_begun_on_one_device_goes_on_with_its_files_on_another():
     assert Case.objects.count() == 1
 
 
+def test_after_sending_the_same_browser_begins_the_next_form_and_the_way_back_opens_nothing():
+    client = Client()
+    fills(client)
+    sent = carried(client.get(f"{FORM}2/").text)
+    client.post(f"{FORM}review/")
+    assert client.post(f"{FORM}2/", {**sent, "description": "x"})["Location"] == f"{FORM}received/"
+    page = client.get(FORM).text
+    assert "checked" not in page
+    assert client.post(FORM, {**carried(page), "kind": "noise"})["Location"] == f"{FORM}2/"
+    assert "Đèn tắt" not in client.get(f"{FORM}2/").text
+    assert Case.objects.count() == 1 and Draft.objects.count() == 2
+
+
 def test_the_form_itself_tells_of_what_was_begun_on_another_device_and_begins_anew_only_when_asked():
     who = a_citizen()
     sends(client_of(who), 1, kind="noise")
@@ -267,7 +280,7 @@ def expire(client: Client) -> None:
 def come_back(client: Client, who: Actor) -> None:
     """Sign in again in the same browser; what the session holds goes over into the new one."""
     kept = {name: value for name, value in client.session.items() if name.startswith("kept_")}
-    client.cookies.update({"sessionid": client_of(who).cookies["sessionid"].value})
+    client.cookies.update(client_of(who).cookies)
     session = client.session
     session.update(kept)
     session.save()
