@@ -243,9 +243,7 @@ def _asked(request: HttpRequest, fields: list[Field], draft: Begun, errors: dict
     actor = request.actor  # type: ignore[attr-defined]
     own = details.fill(fields, draft.raw, details.of(actor)) if any(each.prefill for each in fields) else frozenset()
     asked = [
-        replace(one, question=replace(one.question, note=_("From your account. Correct it here if it is not right.")))
-        if one.question.name in own
-        else one
+        replace(one, question=replace(one.question, note=_("From your account"))) if one.question.name in own else one
         for one in widgets.ask(fields, draft.raw, errors, more=more, alone=len(fields) == 1)
     ]
     offered = reuse.offers(fields, by=actor, draft=draft)
