@@ -17,10 +17,10 @@ from motcham.blocks.cases import drafts, tasks, throttle
 from motcham.blocks.cases.models import Case, Draft
 from motcham.blocks.cases.testing import a_case_type, registered
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.documents.testing import a_photo, erase_unattached
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget, system
+from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget, let_session_end, system
 from motcham.blocks.ledger.testing import written
 from motcham.kernel.terms import Choice, Field, Kind
 
@@ -254,8 +254,6 @@ def test_the_files_of_a_kept_draft_wait_as_long_as_it_does():
     client = client_of(a_citizen())
     fills(client)
     with time_machine.travel(timezone.now() + timedelta(days=29), tick=False):
-        from motcham.blocks.documents.tasks import erase_unattached
-
         erase_unattached()
     assert len(documents.refs(Draft.objects.get().documents)) == 1
 
@@ -266,15 +264,6 @@ def test_drafts_of_a_closed_account_go():
     identity.close_account(by=system, account_id=who.account_id)
     tasks.forget_keys()
     assert not Draft.objects.exists()
-
-
-def expire(client: Client) -> None:
-    """Let the session of a browser run out."""
-    from motcham.blocks.identity.models import Session
-
-    Session.objects.filter(session_key=client.cookies["sessionid"].value).update(
-        expire_date=timezone.now() - timedelta(minutes=1)
-    )
 
 
 def come_back(client: Client, who: Actor) -> None:
@@ -291,7 +280,7 @@ def test_a_session_that_ran_out_in_a_long_form_costs_nothing():
     client = client_of(who)
     sends(client, 1, kind="lamp")
     page = carried(client.get(f"{FORM}2/").text)
-    expire(client)
+    let_session_end(client)
     turned = client.post(f"{FORM}2/", {**page, "description": "Viết rất lâu"}, headers={"Referer": f"http://testserver{FORM}2/"})
     assert turned["Location"] == "/account/login/?next=%2Faccount%2Fkept%2F"
     come_back(client, who)
