@@ -148,6 +148,14 @@ def test_the_draft_of_a_form_that_aged_is_there_when_the_page_is_opened_again():
     assert WORDS in unescape(kept)
 
 
+def test_a_file_of_300_megabytes_is_refused_unread_and_told_what_to_do():
+    client = Client()
+    client.post(f"{REPORT}3/", {"description": WORDS})
+    answer = client.post(f"{REPORT}3/", {"description": "mới"}, headers={"Content-Length": str(300 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert "10 MB" in answer.text and WORDS in unescape(client.get(f"{REPORT}3/").text)
+
+
 def test_a_flood_is_told_when_to_come_back_and_shown_its_words():
     client = Client(REMOTE_ADDR="203.0.113.9")
     for _each in range(200):

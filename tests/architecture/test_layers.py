@@ -29,6 +29,7 @@ EXEMPT = {
 NAMED_LATER = {
     "blocks/cases/templates/cases/ask/group.html": "cases/forms.py names the template of each kind of question",
     "blocks/cases/templates/cases/form.html": "cases/forms.py names the template of each kind of question",
+    "blocks/cases/templates/cases/details.html": "cases/forms.py names the template of each kind of question",
     "blocks/cases/templates/cases/act.html": "cases/forms.py names the template of each kind of question",
     "blocks/cases/templates/cases/intake.html": "cases/forms.py names the template of each kind of question",
     "blocks/cases/templates/cases/split.html": "cases/forms.py names the template of each kind of question",

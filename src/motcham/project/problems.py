@@ -37,7 +37,9 @@ PROBLEMS = {
     ),
     "too_large": (
         413,
-        _("This is more than can be taken at once. Send less at a time, or smaller files; nothing of it was kept."),
+        _(
+            "A file may have 10 MB at most, and what is sent at once not much more. Go back in your browser: what you typed is still there. Then choose a smaller photo, or send the document in parts."
+        ),
     ),
     "missing": (404, _("There is nothing at this address. Check it, or start again from the first page.")),
     "defect": (
@@ -65,6 +67,7 @@ HEADINGS = {
     403: _("This is not open to you"),
     404: _("There is nothing here"),
     409: _("Somebody was a moment quicker"),
+    413: _("This is too large to be sent"),
     429: _("A moment, please"),
     500: _("Something broke on our side"),
     503: _("Away for a moment"),

@@ -14,6 +14,8 @@ from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import DocumentRef
 from motcham.kernel.terms import Answers, Field, Kind
 
+LONGEST_LABEL = 80
+
 
 def new_ones(sent: Sequence[DocumentRef], kept: Collection[str]) -> tuple[list[DocumentRef], str]:
     """Return the files that are not in their slot already, and in words which ones are."""
@@ -46,7 +48,7 @@ def twice(case_type: CaseType, draft: Begun, fields: Iterable[Field]) -> list[st
             if not {first.name, second.name} & asked:
                 continue
             for digest in held[first.name].keys() & held[second.name].keys():
-                names = {"name": held[first.name][digest].name, "one": first.label, "other": second.label}
+                names = {"name": held[first.name][digest].name, "one": _brief(first), "other": _brief(second)}
                 found.append(
                     _(
                         "The same file, %(name)s, stands under “%(one)s” and under “%(other)s”. If it holds both papers, go on; else take one out."
@@ -54,6 +56,12 @@ def twice(case_type: CaseType, draft: Begun, fields: Iterable[Field]) -> list[st
                     % names
                 )
     return found
+
+
+def _brief(slot: Field) -> str:
+    """Return the label of a slot, cut where the source makes it a paragraph."""
+    label = str(slot.label)
+    return label if len(label) <= LONGEST_LABEL else label[:LONGEST_LABEL].rsplit(" ", 1)[0] + "…"
 
 
 def numbers_at_odds(fields: Iterable[Field], answers: Answers) -> list[Advice]:

@@ -82,7 +82,8 @@ def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponseBase:
         raise Http404
     draft = drafts.find(request, case_type)
     if draft.case_id is not None:
-        if request.method == "POST":
+        # The way back after sending; a page that was shown empty since then begins the next one.
+        if request.method == "POST" and request.POST.get(drafts.WHICH) != "":
             return redirect("cases:receipt", key=key)
         draft = Begun(key, account_id=drafts.own_account(request.actor))  # type: ignore[attr-defined]
     if request.method == "POST":
@@ -222,6 +223,7 @@ def _page(
         "theirs": theirs,
         "draft": draft,
         "here": request.get_full_path(),
+        "again": _again(request, bool(errors)),
         **drafts.beside(request.actor, case_type, draft),  # type: ignore[attr-defined]
     }
     response = private(render(request, "cases/form.html", context))
@@ -231,15 +233,19 @@ def _page(
     return response
 
 
+def _again(request: HttpRequest, is_wrong: bool) -> str:
+    """Return where a page that answers a form is found without sending it again, with what is to be mended; else nothing."""
+    asked = [name for name, said in (("mend", is_wrong), ("review", "review" in request.GET)) if said]
+    return f"{request.path}?{'&'.join(asked)}".rstrip("?") if request.method == "POST" else ""
+
+
 def _asked(request: HttpRequest, fields: list[Field], draft: Begun, errors: dict[str, str], more: str) -> dict[str, Any]:
     """Return the questions of a page, filled in with the person's own details where nothing was typed, and the papers that may
     be used again."""
     actor = request.actor  # type: ignore[attr-defined]
     own = details.fill(fields, draft.raw, details.of(actor)) if any(each.prefill for each in fields) else frozenset()
     asked = [
-        replace(one, question=replace(one.question, note=_("From your account. Correct it here if it is not right.")))
-        if one.question.name in own
-        else one
+        replace(one, question=replace(one.question, note=_("From your account"))) if one.question.name in own else one
         for one in widgets.ask(fields, draft.raw, errors, more=more, alone=len(fields) == 1)
     ]
     offered = reuse.offers(fields, by=actor, draft=draft)

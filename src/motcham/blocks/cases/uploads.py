@@ -11,6 +11,7 @@ from motcham.blocks.cases import drafts, hints, reuse, showing, throttle, widget
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import DocumentRef, TakenAt
+from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
@@ -20,10 +21,11 @@ Taken = tuple[Field, list[DocumentRef], list[DocumentRef], str]
 
 def take_in(request: HttpRequest, fields: list[Field], draft: Begun) -> list[Taken]:
     """Take in what came with a page, before the draft is held: a large file may take its time."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     found: list[Taken] = []
     slots = [each for each in fields if each.kind is Kind.FILES]
-    actor, wants = request.actor, any(f"{each.name}-reuse" in request.POST for each in slots)  # type: ignore[attr-defined]
-    offered = reuse.offers(slots, by=actor, draft=draft) if wants else {}
+    is_again = any(f"{each.name}-reuse" in request.POST for each in slots)
+    offered = reuse.offers(slots, by=actor, draft=draft) if is_again else {}
     for each in slots:
         kept = set(draft.raw.get(each.name) or ()) - set(request.POST.getlist(f"{each.name}-remove"))
         taken: list[TakenAt] = []
@@ -35,7 +37,7 @@ def take_in(request: HttpRequest, fields: list[Field], draft: Begun) -> list[Tak
             each,
             request.POST.getlist(f"{each.name}-reuse"),
             offered.get(each.name, ()),
-            by=request.actor,  # type: ignore[attr-defined]
+            by=actor,
             room=each.at_most - len(kept) - len(sent),
         )
         found.append((each, sent, again, words or refused or doubled))

@@ -244,7 +244,7 @@ class UnknownKind(Invalid):
 
 
 class WrongKind(Invalid):
-    """This is {what}, which cannot be taken here. {instead}"""
+    """This is {what}, which cannot be taken here. To send the paper itself: {instead}."""
 
     code = "document.wrong_kind"
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from motcham.blocks.documents import rules
 from motcham.blocks.documents.define import DocumentKind, UnknownKind, WrongKind
 
-_PRINT = _("Open it, print it to PDF and send the PDF, or take a photo of the paper.")
-_PHOTO = _("Take a photo of the paper, or send a PDF.")
-_UNPACK = _("Unpack it on your device and send each paper by itself, as a photo or a PDF.")
+_PRINT = _("open it, print it to PDF and send the PDF, or take a photo of the paper")
+_PHOTO = _("take a photo of the paper, or send a PDF")
+_UNPACK = _("unpack it on your device and send each paper by itself, as a photo or a PDF")
 _WORDS = {
     "spreadsheet": (_("a spreadsheet"), _PRINT),
     "text": (_("a text document"), _PRINT),
@@ -19,7 +19,7 @@ _WORDS = {
     "archive": (_("a packed archive"), _UNPACK),
     "gif": (_("a moving picture (GIF)"), _PHOTO),
     "tiff": (_("a picture for printing (TIFF)"), _PRINT),
-    "heic": (_("a photo in a form that not every device can show (HEIC)"), _("Send a screenshot of it, or set the camera to “most compatible” and take it again.")),
+    "heic": (_("a photo in a form that not every device can show (HEIC)"), _("send a screenshot of it, or set the camera to “most compatible” and take it again")),
     "film": (_("a film"), _PHOTO),
     "page": (_("a web page or a drawing"), _PRINT),
 }  # fmt: skip

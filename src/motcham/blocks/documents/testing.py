@@ -55,6 +55,11 @@ def print_orders() -> int:
     return actions_orders.fulfil(batch=1000)
 
 
+def erase_unattached() -> int:
+    """Erase what nobody attached, as the worker does."""
+    return tasks.erase_unattached()
+
+
 def erase_shares() -> int:
     """Erase links that ended long ago, as the worker does."""
     return tasks.erase_shares()

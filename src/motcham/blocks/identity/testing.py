@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from motcham.blocks.identity import api, cache, colleagues, entrance, queries, rules
 from motcham.blocks.identity.define import Actor, PostRef
-from motcham.blocks.identity.models import Account
+from motcham.blocks.identity.models import Account, Session
 
 _numbers = itertools.count(1)
 system = Actor.system("test")
@@ -68,6 +69,20 @@ def client_of(who: Actor, **defaults: Any) -> Client:
         session[entrance.KEPT] = {"how": rules.OPENID, "level": 2, "factor": True, "at": time.time()}
         session.save()
     return client
+
+
+def by_password(client: Client) -> Client:
+    """Let whoever is signed in have come in with a password, for which nobody vouches."""
+    session = client.session
+    session[entrance.KEPT] = {**session[entrance.KEPT], "how": rules.PASSWORD, "level": 0}
+    session.save()
+    return client
+
+
+def let_session_end(client: Client) -> None:
+    """Let the session of a browser run out."""
+    ended = timezone.now() - timedelta(minutes=1)
+    Session.objects.filter(session_key=client.cookies["sessionid"].value).update(expire_date=ended)
 
 
 def token_of(who: Actor) -> str:

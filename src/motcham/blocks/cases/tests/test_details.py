@@ -13,8 +13,7 @@ from django.utils import timezone
 from motcham.blocks.cases import details, tasks, throttle
 from motcham.blocks.cases.models import Details
 from motcham.blocks.cases.testing import a_case_type, registered
-from motcham.blocks.identity import entrance
-from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget
+from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, by_password, client_of, forget
 from motcham.blocks.ledger.testing import written
 from motcham.kernel.terms import Field, Kind
 
@@ -49,14 +48,6 @@ def case_type() -> Iterator[None]:
     with registered(a_case_type(fields=FIELDS, category="", title=lambda filing: "x")):
         yield
     forget()
-
-
-def by_password(client: Client) -> Client:
-    """Let somebody have come in with a password, for which nobody vouches."""
-    session = client.session
-    session[entrance.KEPT] = {**session[entrance.KEPT], "level": 0}
-    session.save()
-    return client
 
 
 def test_details_fill_in_the_next_form_are_marked_and_can_be_corrected():

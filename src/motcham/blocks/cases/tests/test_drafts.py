@@ -17,10 +17,10 @@ from motcham.blocks.cases import drafts, tasks, throttle
 from motcham.blocks.cases.models import Case, Draft
 from motcham.blocks.cases.testing import a_case_type, registered
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.documents.testing import a_photo, erase_unattached
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget, system
+from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget, let_session_end, system
 from motcham.blocks.ledger.testing import written
 from motcham.kernel.terms import Choice, Field, Kind
 
@@ -81,6 +81,19 @@ def test_what_was_begun_on_one_device_goes_on_with_its_files_on_another():
     # The first device, where the page is still open, is led to the receipt and opens nothing.
     assert phone.post(f"{FORM}3/", {"name": "X"})["Location"] == f"{FORM}received/"
     assert Case.objects.count() == 1
+
+
+def test_after_sending_the_same_browser_begins_the_next_form_and_the_way_back_opens_nothing():
+    client = Client()
+    fills(client)
+    sent = carried(client.get(f"{FORM}2/").text)
+    client.post(f"{FORM}review/")
+    assert client.post(f"{FORM}2/", {**sent, "description": "x"})["Location"] == f"{FORM}received/"
+    page = client.get(FORM).text
+    assert "checked" not in page
+    assert client.post(FORM, {**carried(page), "kind": "noise"})["Location"] == f"{FORM}2/"
+    assert "Đèn tắt" not in client.get(f"{FORM}2/").text
+    assert Case.objects.count() == 1 and Draft.objects.count() == 2
 
 
 def test_the_form_itself_tells_of_what_was_begun_on_another_device_and_begins_anew_only_when_asked():
@@ -241,8 +254,6 @@ def test_the_files_of_a_kept_draft_wait_as_long_as_it_does():
     client = client_of(a_citizen())
     fills(client)
     with time_machine.travel(timezone.now() + timedelta(days=29), tick=False):
-        from motcham.blocks.documents.tasks import erase_unattached
-
         erase_unattached()
     assert len(documents.refs(Draft.objects.get().documents)) == 1
 
@@ -255,19 +266,10 @@ def test_drafts_of_a_closed_account_go():
     assert not Draft.objects.exists()
 
 
-def expire(client: Client) -> None:
-    """Let the session of a browser run out."""
-    from motcham.blocks.identity.models import Session
-
-    Session.objects.filter(session_key=client.cookies["sessionid"].value).update(
-        expire_date=timezone.now() - timedelta(minutes=1)
-    )
-
-
 def come_back(client: Client, who: Actor) -> None:
     """Sign in again in the same browser; what the session holds goes over into the new one."""
     kept = {name: value for name, value in client.session.items() if name.startswith("kept_")}
-    client.cookies.update({"sessionid": client_of(who).cookies["sessionid"].value})
+    client.cookies.update(client_of(who).cookies)
     session = client.session
     session.update(kept)
     session.save()
@@ -278,7 +280,7 @@ def test_a_session_that_ran_out_in_a_long_form_costs_nothing():
     client = client_of(who)
     sends(client, 1, kind="lamp")
     page = carried(client.get(f"{FORM}2/").text)
-    expire(client)
+    let_session_end(client)
     turned = client.post(f"{FORM}2/", {**page, "description": "Viết rất lâu"}, headers={"Referer": f"http://testserver{FORM}2/"})
     assert turned["Location"] == "/account/login/?next=%2Faccount%2Fkept%2F"
     come_back(client, who)

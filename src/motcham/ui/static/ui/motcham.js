@@ -29,6 +29,9 @@
   addEventListener("pageshow", ready);
   document.addEventListener("htmx:afterRequest", ready);
 
+  // A page that answers a form is opened anew on the way back, where a browser would ask whether to send it again.
+  each(document, "form[data-again]", (form) => history.replaceState(null, "", form.dataset.again));
+
   // How much may still be written.
   document.addEventListener("input", (event) => {
     const el = event.target;

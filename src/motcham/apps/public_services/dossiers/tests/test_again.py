@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.tests.test_form import FORM, PAGES, filled, send
+from motcham.apps.public_services.papers_again import kind_of
 from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import FactList, Sheet, Template, templates
@@ -142,6 +143,24 @@ def test_a_signed_result_is_offered_where_a_form_asks_for_it_until_it_is_withdra
 
     documents.withdraw(code=result.code, reason="Sai ngày sinh", by=system)
     assert offered(begun(client_of(who)), "paper_2") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Giấy chứng sinh do cơ sở y tế nơi trẻ em sinh ra cấp", "Giấy chứng sinh"),
+        ("- Bản sao có chứng thực Giấy chứng nhận kết hôn (nếu có)", "Giấy chứng nhận kết hôn"),
+        ("Trường hợp cấp lại thì phải nộp lại Giấy xác nhận cư trú.", "Giấy xác nhận cư trú"),
+        ("Hộ chiếu/Thẻ căn cước công dân/Căn cước điện tử", "Giấy tờ tùy thân"),
+        ("Tờ khai đăng ký khai sinh theo mẫu quy định", ""),
+        ("Văn bản ủy quyền theo quy định của pháp luật", ""),
+        ("Giấy đề nghị đăng ký hộ kinh doanh", ""),
+        ("Giấy chứng nhận", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_written_for_one_request_is_never_used_again(name, kind):
+    assert kind_of(name) == kind
 
 
 @pytest.mark.parametrize(
