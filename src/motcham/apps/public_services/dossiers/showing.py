@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, money
+from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, actions_slips, money
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
-from motcham.apps.public_services.slips.form import form_of
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CLOSED, CaseView, Panel, Panels, type_of
 from motcham.blocks.documents import api as documents
@@ -79,7 +78,7 @@ def _slips(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict
             href = reverse("dossiers:slip", args=[row.case_id, each.id])
         else:
             href = "" if each.withdrawn_at else reverse("dossiers:slip_of_code", args=[view.code, each.id])
-        yield {"name": form_of(each.kind, row.on).name, "at": each.at, "href": href, "withdrawn_at": each.withdrawn_at}
+        yield {"name": actions_slips.name_of(each.kind, row.on), "at": each.at, "href": href, "withdrawn_at": each.withdrawn_at}
 
 
 def _results(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:
