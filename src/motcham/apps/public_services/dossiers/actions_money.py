@@ -94,9 +94,9 @@ def _is_paid(row: Dossier, fee: Fee) -> bool:
 
 def paid(*, by: Actor, settled: Paid) -> None:
     """Note that a bill was paid, and take the dossier on that waited for it: once, whatever became of it meanwhile."""
-    if settled.way is Way.NONE or not settled.subject.startswith("case:"):
+    case_id = _case_of(settled.subject)
+    if settled.way is Way.NONE or case_id is None:
         return
-    case_id = UUID(settled.subject.removeprefix("case:"))
     if not Dossier.objects.filter(case_id=case_id).update(payment=ONLINE if settled.way is Way.GATEWAY else NOT_ONLINE):
         return
     with translation.override("vi"):
@@ -104,6 +104,14 @@ def paid(*, by: Actor, settled: Paid) -> None:
     still_due = any(each.state is BillState.DUE for each in bills_of(case_id))
     if still_due or not _goes_on(by, case_id, words, settled.at):
         cases.note(by=by, case_id=case_id, message=words, is_public=True, at=settled.at)
+
+
+def _case_of(subject: str) -> UUID | None:
+    kind, _colon, number = subject.partition(":")
+    try:
+        return UUID(number) if kind == "case" else None
+    except ValueError:
+        return None
 
 
 def _goes_on(by: Actor, case_id: UUID, words: str, at: datetime) -> bool:

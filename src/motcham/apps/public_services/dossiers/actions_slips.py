@@ -6,9 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 from django.utils import timezone
 
 from motcham.apps.public_services.dossiers import on_paper
+from motcham.apps.public_services.dossiers.definitions import declaration
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
 from motcham.apps.public_services.dossiers.refusals import NoSlip
 from motcham.apps.public_services.slips import issuing
@@ -20,6 +22,9 @@ from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.terms import Answers
+
+DECLARATION = "declaration"
+"""The kind of what was declared, which is no form of a circular."""
 
 
 def order(*, by: Actor, kind: str, row: Dossier, said: Said, happened: Happening, facts: Answers) -> Slip | None:
@@ -36,6 +41,31 @@ def order(*, by: Actor, kind: str, row: Dossier, said: Said, happened: Happening
         holder=holder,
     )
     return Slip.objects.create(case_id=row.case_id, kind=kind, at=happened.at, order_id=order_id)
+
+
+@transaction.atomic
+def declare(*, by: Actor, batch: int = 50) -> int:
+    """Order the pages of what was declared in dossiers that were filed since; return how many. Filing leaves this to the worker."""
+    waiting = Dossier.objects.filter(declare_at__isnull=False).order_by("declare_at")
+    rows = list(waiting.select_for_update(skip_locked=True)[:batch])
+    for row in rows:
+        filer = cases.case_by_id(row.case_id, actor=by).filer_account_id
+        order_id = documents.order(
+            template=declaration.TEMPLATE,
+            facts={"case": str(row.case_id)},
+            owner=f"case:{row.case_id}",
+            by=by,
+            filename=f"{declaration.NAME} {row.code}",
+            holder=f"account:{filer}" if filer else "",
+        )
+        Slip.objects.create(case_id=row.case_id, kind=DECLARATION, at=row.declare_at, order_id=order_id)
+    Dossier.objects.filter(case_id__in=[row.case_id for row in rows]).update(declare_at=None)
+    return len(rows)
+
+
+def name_of(kind: str, on: date) -> str:
+    """Return what a page is called that was printed for a dossier received on a day."""
+    return declaration.NAME if kind == DECLARATION else form_of(kind, on).name
 
 
 def is_in_force(kind: str, on: date) -> bool:

@@ -67,6 +67,8 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         digitised=counted.digitised,
         reused=len(answers.get("reused") or ()),
         is_known_by_vneid=counting.is_known(by, channel),
+        # The replay files as the house itself: nobody stands behind its dossiers.
+        declare_at=None if by.is_system else happened.at,
     )
     actions_money.bill_before(by=by, row=row, agency_id=happened.agency_id)
 

@@ -33,8 +33,10 @@ class Dossier(models.Model):
     settled_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     synced_at = models.DateTimeField(null=True)
+    declare_at = models.DateTimeField(null=True, help_text="Since when the page of what was declared waits to be ordered.")
 
     class Meta:
+        indexes = [models.Index("declare_at", name="dossier_to_declare", condition=Q(declare_at__isnull=False))]
         constraints = [
             models.UniqueConstraint(fields=["agency", "on", "number"], name="dossier_number_once"),
             models.CheckConstraint(name="dossier_channel_known", condition=Q(channel__in=[1, 2, 3])),

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, money
+from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, actions_slips, money
+from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
-from motcham.apps.public_services.slips.form import form_of
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CLOSED, CaseView, Panel, Panels
+from motcham.blocks.cases.define import CLOSED, CaseView, Panel, Panels, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ResultView
 from motcham.blocks.identity.define import Actor, Permission
@@ -23,6 +23,7 @@ from motcham.blocks.payments.define import Bill, BillState
 
 NO_RESULT = ("refused", "stopped", "withdrawn")
 """Outcomes without the result that was paid for."""
+ABOUT = frozenset(each.key for each in actions_after.ABOUT)
 BILLS = {
     BillState.DUE: (_("Not paid yet"), "near", "pie"),
     BillState.PAID: (_("Paid"), "ok", "check"),
@@ -34,15 +35,21 @@ def panels(view: CaseView, officer: Actor | None) -> Iterator[Panel]:
     """Return what is added to the page of a dossier, and to that of a report about one."""
     if officer is None and view.seen_by != "filer":
         return
-    row = Dossier.objects.filter(case_id=view.line.id).first()
-    if row is not None:
-        yield Panel("dossiers/panel.html", _dossier(row, view, officer))
-    elif (link := Link.objects.filter(report_id=view.line.id).first()) is not None:
-        about = Dossier.objects.filter(case_id=link.dossier_id).first()
-        if about is not None:
-            yield Panel(
-                "dossiers/about.html", {"code": about.code, "case_id": about.case_id if officer else None, "why": link.why}
-            )
+    # Most pages are of other cases: nothing is asked of the database for those.
+    if type_of(view.line).follows is follow:
+        row = Dossier.objects.filter(case_id=view.line.id).first()
+        if row is not None:
+            yield Panel("dossiers/panel.html", _dossier(row, view, officer))
+    elif view.line.type_key == actions_after.REPORT and view.line.category in ABOUT:
+        yield from _about(view, officer)
+
+
+def _about(view: CaseView, officer: Actor | None) -> Iterator[Panel]:
+    """Return which dossier a report is about, where it is about one."""
+    link = Link.objects.filter(report_id=view.line.id).first()
+    about = Dossier.objects.filter(case_id=link.dossier_id).first() if link else None
+    if link and about:
+        yield Panel("dossiers/about.html", {"code": about.code, "case_id": about.case_id if officer else None, "why": link.why})
 
 
 def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, Any]:
@@ -71,7 +78,7 @@ def _slips(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict
             href = reverse("dossiers:slip", args=[row.case_id, each.id])
         else:
             href = "" if each.withdrawn_at else reverse("dossiers:slip_of_code", args=[view.code, each.id])
-        yield {"name": form_of(each.kind, row.on).name, "at": each.at, "href": href, "withdrawn_at": each.withdrawn_at}
+        yield {"name": actions_slips.name_of(each.kind, row.on), "at": each.at, "href": href, "withdrawn_at": each.withdrawn_at}
 
 
 def _results(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:

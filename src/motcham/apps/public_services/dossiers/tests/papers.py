@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdf
 
+from motcham.apps.public_services.dossiers import tasks
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.sources import Offer
 from motcham.apps.public_services.testing import MARRIAGE_STATUS
@@ -34,10 +35,13 @@ def text_of(pdf: bytes) -> str:
 
 
 def printed(case_id: object) -> list[str]:
-    """Print what is waiting, and return the words of every page of a dossier, in the order of the orders."""
+    """Print what is waiting, and return the words of every page of a dossier, what was declared first, then in the order of the orders."""
+    tasks.declare()
     print_orders()
     owner = f"case:{case_id}"
-    found = [each.document_id for each in documents.orders(owner=owner)]
+    found = [
+        each.document_id for each in sorted(documents.orders(owner=owner), key=lambda one: one.template != "dossiers.declaration")
+    ]
     return [text_of(documents.content(document_id=each, owner=owner)) for each in found if each]
 
 

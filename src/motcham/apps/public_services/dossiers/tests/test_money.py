@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -91,6 +93,24 @@ def test_a_payment_takes_the_dossier_on_once_though_it_is_told_twice(gateway):
     assert (view.line.step, view.line.state, view.events[-1].actor) == (states.IN_PROGRESS, "open", "system:dossiers")
     assert row_of(opened).payment == actions_money.ONLINE
     assert "Đã nộp" in view.events[-1].message or "Paid" in view.events[-1].message
+
+
+def test_the_applicant_pays_from_the_page_of_the_dossier_and_reads_there_that_it_goes_on(gateway):
+    opened, bill = asked()
+    someone, code = Client(), case_of(opened).code
+    page = someone.get(f"/track/{code}/").content.decode()
+    [address] = set(re.findall(r'href="(/payments/[0-9A-Z]{24}/)"', page))
+    assert f"{address}pay/" in someone.get(address).content.decode()
+    someone.post(f"{address}pay/")
+    shown = someone.get(address).content.decode()
+    assert "pay.example.vn" in shown and "<svg" in shown
+    [attempt] = payments.attempts(bill_id=bill.id)
+    callback = json.dumps(gateway.transfer(attempt.order_code))
+    for _told_twice in range(2):
+        assert Client().post("/payments/payos/", callback, content_type="application/json").status_code == 200
+    after = someone.get(f"/track/{code}/").content.decode()
+    assert f"{address}pay" not in after and "/payments/receipts/" in after and "Đã nộp: 50.000 đ." in after
+    assert events(opened) == ["2", "4", "6", "4"]
 
 
 def test_money_that_comes_when_the_dossier_has_moved_is_noted_and_moves_nothing(gateway):

@@ -67,10 +67,10 @@ class TestRegister:
         opened = filed()
         step(opened, "2", "2026-03-02 10:00")
         row = Dossier.objects.get()
-        assert row.accepted_at is not None and Slip.objects.count() == 1
+        assert row.accepted_at is not None and Slip.objects.filter(kind="receipt").count() == 1
         follow(back_at(row, "1"), system, {"step": "2"})
         row.refresh_from_db()
-        assert row.accepted_at is None and not Slip.objects.filter(withdrawn_at=None).exists()
+        assert row.accepted_at is None and not Slip.objects.filter(kind="receipt", withdrawn_at=None).exists()
 
     @pytest.mark.parametrize("code", ["000.00.01.H29", "38.98.H29", "H29", "H29.38", "H29.38.98.1"])
     def test_both_forms_of_codes_are_taken(self, code):

@@ -32,14 +32,36 @@ def home(settings, tmp_path: Path) -> None:
 
 
 def kinds(opened) -> list[str]:
-    return list(Slip.objects.filter(case_id=opened.id).order_by("id").values_list("kind", flat=True))
+    found = Slip.objects.filter(case_id=opened.id).exclude(kind="declaration").order_by("id")
+    return list(found.values_list("kind", flat=True))
+
+
+def the_receipt() -> Slip:
+    return Slip.objects.filter(kind="receipt").order_by("-id")[0]
+
+
+def slips_of(opened) -> list[str]:
+    """Return the words of the slips of a dossier, without what was declared."""
+    return printed(opened.id)[1:]
+
+
+def test_what_was_declared_is_printed_for_whoever_filed():
+    opened = filed()
+    [text] = printed(opened.id)
+    assert "BẢN KHAI ĐÃ GỬI" in text.upper() and row_of(opened).code in text
+    for said in ("Trần Thị Bình", "20/05/1990", "0901 234 567", "12 Lê Lợi", "Những điều tôi khai là đúng"):
+        assert said in text, said
+    code = case_of(opened).code
+    page = Client().get(f"/track/{code}/").content.decode()
+    assert "Bản khai đã gửi" in page
+    assert Client().get(f"/dossiers/of/{code}/slips/{Slip.objects.get().id}/")["Content-Type"] == "application/pdf"
 
 
 def test_the_acceptance_orders_the_receipt_with_what_the_dossier_says():
     opened = filed()
     assert kinds(opened) == []
     step(opened, states.ACCEPTED, "2026-03-04 10:00")
-    [text] = printed(opened.id)
+    [text] = slips_of(opened)
     assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".upper() in text.upper() and "03/2025/TT-VPCP" in text
     for said in (
         row_of(opened).code,
@@ -62,7 +84,7 @@ def test_the_acceptance_orders_the_receipt_with_what_the_dossier_says():
 def test_whoever_holds_the_code_downloads_the_slip_and_nobody_else_does():
     opened, other = filed(), filed()
     step(opened, states.ACCEPTED, "2026-03-02 10:00")
-    slip = Slip.objects.get()
+    slip = the_receipt()
     code = case_of(opened).code
     address = f"/dossiers/of/{code}/slips/{slip.id}/"
     assert address in Client().get(f"/track/{code}/").content.decode()
@@ -81,7 +103,7 @@ def test_an_officer_who_opens_a_slip_has_looked_at_the_dossier():
     opened = filed()
     step(opened, states.ACCEPTED, "2026-03-02 10:00")
     print_orders()
-    assert desk().get(f"/dossiers/{opened.id}/slips/{Slip.objects.get().id}/").status_code == 200
+    assert desk().get(f"/dossiers/{opened.id}/slips/{the_receipt().id}/").status_code == 200
     view = cases.case_by_id(opened.id, actor=system)
     assert [each.facts["what"] for each in view.events if each.kind == "look"] == ["file"]
 
@@ -92,10 +114,10 @@ def test_a_request_for_papers_names_them_and_a_refusal_its_reason():
     step(opened, states.ASKED, "2026-03-02 11:00", message="Tờ khai thiếu chữ ký", papers_asked=["paper_1"])
     step(other, states.NOT_ACCEPTED, "2026-03-02 11:00", message="Không thuộc thẩm quyền của phường")
     assert kinds(opened) == ["receipt", "supplement"] and kinds(other) == ["refusal"]
-    asked = printed(opened.id)[1]
+    asked = slips_of(opened)[1]
     assert "Phiếu yêu cầu bổ sung".upper() in asked.upper()
     assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân" in asked and "Tờ khai thiếu chữ ký" in asked
-    assert "Không thuộc thẩm quyền của phường" in printed(other.id)[0]
+    assert "Không thuộc thẩm quyền của phường" in slips_of(other)[0]
 
 
 def test_a_dossier_accepted_after_it_was_completed_gets_its_receipt_then():
@@ -114,7 +136,7 @@ def test_a_stop_and_an_apology_are_written_with_their_reasons():
     step(opened, states.IN_PROGRESS, "2026-03-04 10:05")
     step(opened, states.STOPPED, "2026-03-05 10:00", message="Người nộp không bổ sung")
     assert kinds(opened) == ["receipt", "apology", "stop"]
-    _receipt, apology, stop = printed(opened.id)
+    _receipt, apology, stop = slips_of(opened)
     assert "Chờ xác minh" in apology and "05/03/2026" in apology and "10/03/2026" in apology
     assert "Người nộp không bổ sung" in stop and "10 giờ 00 phút, ngày 05/03/2026" in stop
     told = [each.template for each in channels.notices(to=f"case:{opened.id}")]
@@ -128,14 +150,14 @@ def test_a_dossier_of_before_the_circular_has_the_forms_of_its_time():
     step(opened, states.STOPPED, "2025-03-03 11:00", message="Ngừng theo đề nghị")
     # The circular of that time had no form for a stop, so none is made up.
     assert kinds(opened) == ["receipt"]
-    assert "01/2018/TT-VPCP" in printed(opened.id)[0]
+    assert "01/2018/TT-VPCP" in slips_of(opened)[0]
 
 
 def test_a_slip_goes_with_the_act_that_is_taken_back():
     opened, browser = filed(), desk()
     accepts_with_others(browser, opened)
     print_orders()
-    slip = Slip.objects.get()
+    slip = the_receipt()
     code = case_of(opened).code
     assert Client().get(f"/dossiers/of/{code}/slips/{slip.id}/").status_code == 200
     assert browser.post("/desk/undo/").status_code == 302
@@ -164,6 +186,8 @@ def test_a_slip_lies_in_the_wallet_of_whoever_filed_signed_in_and_leaves_it_when
     assert [each.owner for each in documents.wallet(holder=who.ref)] == [f"case:{opened.id}"]
     browser.post("/desk/undo/")
     assert documents.wallet(holder=who.ref) == ()
+    printed(opened.id)
+    assert [each.document.name[:8] for each in documents.wallet(holder=who.ref)] == ["Bản khai"]
 
 
 def test_files_that_were_sent_stand_on_the_receipt_as_electronic():
@@ -172,7 +196,7 @@ def test_files_that_were_sent_stand_on_the_receipt_as_electronic():
     new = NewCase(type_key=KEY, answers=read, channel="web", documents=sent, at=at("2026-03-02 09:00"))
     opened = cases.open_case(new, by=Actor.anonymous())
     step(opened, states.ACCEPTED, "2026-03-02 10:00")
-    assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân Có" in printed(opened.id)[0]
+    assert "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân Có" in slips_of(opened)[0]
     row = row_of(opened)
     assert (row.papers, row.digitised) == (2, 2)
 
