@@ -52,7 +52,11 @@ def letters(agency_id: int, *, beside: str = "") -> frozenset[str]:
 def today(agency_id: int, now: datetime | None = None) -> list[Ticket]:
     """Return the tickets of the day at an office, oldest first."""
     on = formats.local(now or timezone.now()).date()
-    return list(Ticket.objects.filter(agency_id=agency_id, on=on).select_related("desk").order_by("taken_at", "letter", "number"))
+    return list(
+        Ticket.objects.filter(agency_id=agency_id, on=on)
+        .select_related("desk", "appointment")
+        .order_by("taken_at", "letter", "number")
+    )
 
 
 @dataclass(frozen=True)
