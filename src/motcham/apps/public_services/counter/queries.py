@@ -111,6 +111,19 @@ def hours(agency_id: int) -> list[Opening]:
     return [each for each in rows if each.valid_to is None or each.valid_to > timezone.localdate()]
 
 
+def booking_offices() -> frozenset[int]:
+    """Return the offices where times can be booked."""
+    today = timezone.localdate()
+    rows = Opening.objects.exclude(valid_to__lte=today).values_list("agency_id", flat=True)
+    return frozenset(rows)
+
+
+def waiting_by_office() -> Counter[int]:
+    """Return how many wait at each office right now."""
+    rows = Ticket.objects.filter(on=timezone.localdate(), state=Ticket.WAITING).values_list("agency_id", flat=True)
+    return Counter(rows)
+
+
 def times(agency_id: int, day: date, now: datetime) -> list[rules.Time]:
     """Return the times of a day that the office offers and that are still to come, full or not; none on a day off."""
     if not formats.local(now).date() <= day <= (formats.local(now) + rules.AHEAD).date() or not cases.calendar().is_working(day):
