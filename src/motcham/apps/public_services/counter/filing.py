@@ -85,13 +85,8 @@ def add_scan(intake: Intake, field: Field, upload: Any, *, by: HasRef) -> Page:
     """Take in one scanned paper and look at its quality. Raises what `documents.receive` raises."""
     found = documents.receive(stream=upload, filename=upload.name or "", by=by, purpose=field.name)
     documents.keep(document_ids=[found.id], until=timezone.now() + KEPT)
-    faults = (
-        [Fault.UNMEASURED]
-        if not found.kind.is_image
-        else scanning.judge(
-            scanning.measure(documents.content(document_id=found.id, owner="")), scanning.rules_on(timezone.localdate())
-        )
-    )
+    content, rules = documents.content(document_id=found.id, owner=""), scanning.rules_on(timezone.localdate())
+    faults = scanning.faults_of(content, is_image=found.kind.is_image, rules=rules)
     scan = Scan.objects.create(
         intake=intake, field=field.name, document_id=found.id, faults=[str(each) for each in faults], at=timezone.now()
     )
