@@ -30,7 +30,7 @@ def file(
 ) -> Opened:
     """File a dossier for whoever holds a number, once; `originals` papers stay at the counter to be handed on."""
     intake = Intake.objects.select_for_update(of=("self",)).select_related("ticket").filter(id=intake_id).first()
-    if intake is None or intake.ticket.state != Ticket.CALLED or intake.case_id is not None:
+    if intake is None or intake.ticket.state not in Ticket.SERVED or intake.case_id is not None:
         raise NotAtThisDesk()
     ticket = intake.ticket
     by.demand(Permission.COUNTER_SERVE, agency_id=ticket.agency_id)

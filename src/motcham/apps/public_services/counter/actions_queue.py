@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from motcham.apps.public_services.counter import queries, rules
-from motcham.apps.public_services.counter.models import Appointment, Desk, Ticket
+from motcham.apps.public_services.counter.models import Appointment, Desk, Intake, Ticket
 from motcham.apps.public_services.counter.refusals import DeskBusy, NobodyWaits, NoSuchCounter, NoSuchDesk, NotAtThisDesk
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.ledger import api as ledger
@@ -113,7 +113,8 @@ def close(*, by: Actor, ticket_id: UUID, came: bool = True, at: datetime | None 
     ticket.save(update_fields=["state", "closed_at", "changed_at"])
     if came and ticket.appointment_id:
         Appointment.objects.filter(id=ticket.appointment_id, came_at=None).update(came_at=at)
-    _write("done" if came else "absent", ticket, by, at)
+    filed = Intake.objects.filter(ticket=ticket).exclude(case=None).values_list("case_id", flat=True)
+    _write("done" if came else "absent", ticket, by, at, cases=[str(each) for each in filed])
     return ticket
 
 

@@ -44,10 +44,12 @@ def _at_counter(each: Field) -> Field:
     return replace(each, label=LABELS["name"]) if is_own_name else each
 
 
-def in_hand(ticket: Ticket, case_type: CaseType) -> Intake:
-    """Return the form that was begun for a number, or a new one that is not kept until something is typed."""
-    found = Intake.objects.filter(ticket=ticket, type_key=case_type.key, case=None).first()
-    return found or Intake(ticket=ticket, type_key=case_type.key, at=timezone.now())
+def in_hand(ticket: Ticket, case_type: CaseType, *, begins: bool) -> Intake:
+    """Return the form that was begun for a number; else a new one, kept at once where it `begins`, by one of two windows."""
+    wanted = {"ticket": ticket, "type_key": case_type.key, "case": None}
+    if begins:
+        return Intake.objects.get_or_create(**wanted, defaults={"at": timezone.now()})[0]
+    return Intake.objects.filter(**wanted).first() or Intake(**wanted, at=timezone.now())
 
 
 def typed_in(intake: Intake) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def typed_in(intake: Intake) -> dict[str, Any]:
 def keep(intake: Intake, raw: Mapping[str, Any]) -> None:
     """Write down what was typed, so that nothing is lost whatever happens to the page."""
     intake.sealed, intake.at = vault.seal(vault.FORM, raw, intake.id), timezone.now()
-    intake.save()
+    intake.save(update_fields=["sealed", "at"])
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,8 @@ def add_scan(intake: Intake, field: Field, upload: Any, *, by: HasRef) -> Page:
     """Take in one scanned paper and look at its quality. Raises what `documents.receive` raises."""
     found = documents.receive(stream=upload, filename=upload.name or "", by=by, purpose=field.name)
     documents.keep(document_ids=[found.id], until=timezone.now() + KEPT)
-    faults = (
-        [Fault.UNMEASURED]
-        if not found.kind.is_image
-        else scanning.judge(
-            scanning.measure(documents.content(document_id=found.id, owner="")), scanning.rules_on(timezone.localdate())
-        )
-    )
+    content, rules = documents.content(document_id=found.id, owner=""), scanning.rules_on(timezone.localdate())
+    faults = scanning.faults_of(content, is_image=found.kind.is_image, rules=rules)
     scan = Scan.objects.create(
         intake=intake, field=field.name, document_id=found.id, faults=[str(each) for each in faults], at=timezone.now()
     )

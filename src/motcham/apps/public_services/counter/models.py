@@ -92,6 +92,8 @@ class Ticket(models.Model):
     """A number on one day at one office. Whether it goes first is kept, why is not; `due_at` is the booked time it stands for."""
 
     WAITING, CALLED, DONE, ABSENT = "waiting", "called", "done", "absent"
+    SERVED = (CALLED, DONE)
+    """Who stands at a desk, or stood there a moment ago: what an officer typed for them is still filed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     agency = models.ForeignKey("identity.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -35,9 +35,10 @@ LONGEST_CODE = 40
 @public(reason="Anyone may book a time at an office; nobody is asked who they are.")
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
-    """Choose the office, among those that take bookings."""
+    """Choose the office: those that take bookings first, with how many wait at each right now."""
     code = _procedure(request.GET.get("procedure", ""))
-    rows = [each for each in queries.offices() if queries.hours(each.id)]
+    books, waiting = queries.booking_offices(), queries.waiting_by_office()
+    rows = sorted(((each, each.id in books, waiting[each.id]) for each in queries.offices()), key=lambda row: not row[1])
     context = {"offices": rows, "procedure": code, "title": making.title_of(code) if code else ""}
     return render(request, "counter/offices.html", context)
 

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from motcham.apps.public_services import making
 from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, queries, rules
 from motcham.apps.public_services.counter.models import Desk, Intake, Ticket
 from motcham.apps.public_services.counter.refusals import NoSuchDesk, NoSuchTicket
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.finding import find as find_procedures
 from motcham.apps.public_services.search import Hit
+from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, AgencyView, NotPermitted, Permission
@@ -111,6 +113,7 @@ def desk(request: HttpRequest, office: str, number: int) -> HttpResponse:
             "there": there,
             "work": rules.BY_LETTER[there.letter] if there else None,
             "filed": filed_on(there) if there else [],
+            "begun": begun_for(there) if there else [],
             "waiting": waiting,
             "queue": queue,
             "others": [each for each in queries.desks(found.id) if each.id != mine.id],
@@ -122,6 +125,16 @@ def desk(request: HttpRequest, office: str, number: int) -> HttpResponse:
         return render(request, "counter/desk.html", context)
 
     return fresh.answer(request, ("desk", mine.id, fresh.stamp(found.id), "messages" in request.COOKIES), make)
+
+
+def begun_for(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return the procedures to go on with for whoever stands at the desk, by code and name: forms in hand, and what they booked
+    the time for."""
+    keys = Intake.objects.filter(ticket=ticket, case=None).order_by("at").values_list("type_key", flat=True)
+    found = [case_types[each].counted_as for each in keys]
+    booked = ticket.appointment.procedure if ticket.appointment else ""
+    codes = dict.fromkeys(each for each in (*found, booked) if each)
+    return [(code, making.title_of(code)) for code in codes if making.title_of(code)]
 
 
 def likely(words: str) -> list[Hit]:

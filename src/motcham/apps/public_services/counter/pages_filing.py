@@ -49,15 +49,19 @@ def _type_of(code: str) -> CaseType:
 def form(request: HttpRequest, ticket_id: UUID, code: str) -> HttpResponse:
     """Show the form of a procedure for whoever stands at the desk, check scans, or file it. What was typed is always kept."""
     ticket, case_type = demand_ticket(request, ticket_id), _type_of(code)
-    if ticket.state != Ticket.CALLED or ticket.desk is None:
+    is_served, sends = ticket.state in Ticket.SERVED, request.method == "POST"
+    if not is_served and not sends:
         raise NotAtThisDesk()
-    intake, fields = filing.in_hand(ticket, case_type), filing.fields_at_counter(case_type)
+    intake, fields = filing.in_hand(ticket, case_type, begins=sends), filing.fields_at_counter(case_type)
     raw, errors = filing.typed_in(intake), {}
-    if request.method == "POST":
+    if sends:
         raw = {**cases.typed_answers(fields, request.POST), "originals": request.POST.get("originals", "")[:4]}
         filing.keep(intake, raw)
         errors = _take_scans(request, intake, fields)
-        if "file" in request.POST and not errors:
+        if not is_served:
+            messages.error(request, _(NotAtThisDesk.template()))
+            errors = {"": ""}
+        elif "file" in request.POST and not errors:
             errors, opened = _file(request, intake, fields, raw)
             if opened:
                 return redirect("counter:filed", ticket_id=ticket.id, case_id=opened)

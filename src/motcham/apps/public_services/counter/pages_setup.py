@@ -50,6 +50,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "desks": [(each, works_of(each)) for each in queries.desks(office.id)],
         "hours": _grouped(queries.hours(office.id)),
         "works": rules.WORKS,
+        "queue": queries.queue(office.id),
         "weekdays": [(number, formats.weekday(date(2024, 1, 1 + number))) for number in range(7)],
         "typed": typed,
         "typed_days": [int(each) for each in request.POST.getlist("weekday") if each in set("0123456")],

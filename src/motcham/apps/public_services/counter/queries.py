@@ -52,7 +52,11 @@ def letters(agency_id: int, *, beside: str = "") -> frozenset[str]:
 def today(agency_id: int, now: datetime | None = None) -> list[Ticket]:
     """Return the tickets of the day at an office, oldest first."""
     on = formats.local(now or timezone.now()).date()
-    return list(Ticket.objects.filter(agency_id=agency_id, on=on).select_related("desk").order_by("taken_at", "letter", "number"))
+    return list(
+        Ticket.objects.filter(agency_id=agency_id, on=on)
+        .select_related("desk", "appointment")
+        .order_by("taken_at", "letter", "number")
+    )
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,19 @@ def hours(agency_id: int) -> list[Opening]:
     """Return the hours of an office that are in force or will be, by weekday."""
     rows = Opening.objects.filter(agency_id=agency_id).order_by("weekday", "begins", "valid_from")
     return [each for each in rows if each.valid_to is None or each.valid_to > timezone.localdate()]
+
+
+def booking_offices() -> frozenset[int]:
+    """Return the offices where times can be booked."""
+    today = timezone.localdate()
+    rows = Opening.objects.exclude(valid_to__lte=today).values_list("agency_id", flat=True)
+    return frozenset(rows)
+
+
+def waiting_by_office() -> Counter[int]:
+    """Return how many wait at each office right now."""
+    rows = Ticket.objects.filter(on=timezone.localdate(), state=Ticket.WAITING).values_list("agency_id", flat=True)
+    return Counter(rows)
 
 
 def times(agency_id: int, day: date, now: datetime) -> list[rules.Time]:

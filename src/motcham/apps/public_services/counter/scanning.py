@@ -1,12 +1,16 @@
 """Whether a scanned page can be read: measured on its points, judged by dated rules, said in words of what to do.
 
-Nothing here asks a database. A PDF is not measured: no parser of ours opens what somebody sends.
+Nothing here asks a database. Of a PDF the photographed pages in it are measured, found by their first bytes; no parser of ours
+opens it.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -26,6 +30,9 @@ MOST_LEAN = 12
 DARKER = 50
 """Ink is so much darker than the paper it stands on."""
 MARGIN = 0.03
+MOST_PAGES, LEAST_PAGE, MOST_PAGE, LONGEST_PAGE = 30, 700, 12_000, 1.7
+"""Pictures in a PDF that are looked at; what is smaller, huge or longer than a page is none: a seal, a drawing."""
+_PICTURE = re.compile(rb"\xff\xd8\xff")
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
 
@@ -46,7 +53,9 @@ WORDS: dict[Fault, Words] = {
     Fault.BLANK: _("The page is blank. Turn the paper over, or take this page out."),
     Fault.BLURRED: _("Blurred. Wipe the glass and press the paper flat, or hold the camera still, then scan it again."),
     Fault.SKEWED: _("It lies askew. Lay the paper along the edge of the glass and scan it again."),
-    Fault.UNMEASURED: _("A PDF is kept as it is and not measured: open it once and look whether every page can be read."),
+    Fault.UNMEASURED: _(
+        "No scanned page was found in this PDF, so nothing was measured: open it once and look whether it can be read."
+    ),
 }
 HOLDS_UP = frozenset(Fault) - {Fault.UNMEASURED}
 """What an officer decides on before the paper goes with the dossier."""
@@ -117,17 +126,45 @@ def measure(content: bytes) -> Measured:
         return measure_image(image)
 
 
+def measure_pdf(content: bytes) -> list[Measured]:
+    """Measure the pages of a PDF that a scanner or a camera made: the pictures in it that have the shape of a page."""
+    found = []
+    for begin in itertools.islice((each.start() for each in re.finditer(_PICTURE, content)), MOST_PAGES):
+        end = content.find(b"endstream", begin)
+        try:
+            with Image.open(io.BytesIO(content[begin : end if end > 0 else None]), formats=["JPEG"]) as image:
+                size = image.size
+                if not LEAST_PAGE <= max(size) <= MOST_PAGE or not max(size) / min(size) <= LONGEST_PAGE:
+                    continue
+                # A large picture is decoded small: what is measured is no finer.
+                image.draft("L", (2 * WIDE, 2 * WIDE))
+                image.load()
+                found.append(replace(measure_image(image), long_side=max(size)))
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+            continue
+    return found
+
+
+def faults_of(content: bytes, *, is_image: bool, rules: Rules) -> tuple[Fault, ...]:
+    """Return what is wrong with a file that was scanned, each fault once."""
+    pages = [measure(content)] if is_image else measure_pdf(content)
+    if not pages:
+        return (Fault.UNMEASURED,)
+    return tuple(dict.fromkeys(fault for page in pages for fault in judge(page, rules)))
+
+
 def measure_image(image: Image.Image) -> Measured:
     """Measure a picture in hand."""
-    flat = Image.new("RGB", image.size, "white")
-    flat.paste(image, mask=image.getchannel("A") if "A" in image.getbands() else None)
-    gray = ImageOps.grayscale(flat)
-    page = _inside(gray.resize((WIDE, max(3, round(WIDE * gray.height / gray.width))), Image.Resampling.BOX))
+    whole = image if image.mode in ("L", "RGB", "RGBA") else image.convert("RGB")
+    small = whole.resize((WIDE, max(3, round(WIDE * image.height / image.width))), Image.Resampling.BOX)
+    flat = Image.new("RGB", small.size, "white")
+    flat.paste(small, mask=small.getchannel("A") if small.mode == "RGBA" else None)
+    page = _inside(ImageOps.grayscale(flat))
     brightness = _paper(page)
     dark = page.point([255 if level < brightness - DARKER else 0 for level in range(256)])
     ink = 1000 * dark.histogram()[255] / (page.width * page.height)
     edges = page.filter(_LAPLACIAN)
-    inked = dark.filter(ImageFilter.MaxFilter(5))
+    inked = dark.filter(ImageFilter.BoxBlur(2)).point([0] + [255] * 255)
     # Only around ink: a page of few words is no less sharp than a full one.
     sharpness = ImageStat.Stat(edges, mask=inked).var[0] if inked.getbbox() else 0.0
     return Measured(max(image.size), brightness, ink, sharpness, _lean(dark))
@@ -151,13 +188,19 @@ def _paper(page: Image.Image) -> int:
 
 def _lean(dark: Image.Image) -> float:
     """Return by how many degrees the lines lean: turned back by as much, rows of ink and rows of paper differ most."""
-    small = dark.resize((SMALL, max(3, round(SMALL * dark.height / dark.width))), Image.Resampling.BOX)
-    if not small.getbbox():
+    if not dark.getbbox():
         return 0.0
-    coarse = max(range(-MOST_LEAN, MOST_LEAN + 1), key=lambda angle: (_contrast(small, angle), -abs(angle)))
-    fine = [coarse + step / 4 for step in range(-3, 4)]
-    best = max(fine, key=lambda angle: (_contrast(small, angle), -abs(angle)))
-    return -best
+    # First by whole degrees on a small page, then by quarters around the best on a larger one.
+    coarse = _best(_narrow(dark, SMALL // 2), range(-MOST_LEAN, MOST_LEAN + 1))
+    return -_best(_narrow(dark, SMALL), [coarse + step / 4 for step in range(-4, 5)])
+
+
+def _narrow(page: Image.Image, width: int) -> Image.Image:
+    return page.resize((width, max(3, round(width * page.height / page.width))), Image.Resampling.BOX)
+
+
+def _best(page: Image.Image, angles: Iterable[float]) -> float:
+    return max(angles, key=lambda angle: (_contrast(page, angle), -abs(angle)))
 
 
 def _contrast(page: Image.Image, angle: float) -> float:

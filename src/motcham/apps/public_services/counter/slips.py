@@ -12,6 +12,7 @@ from motcham.ui import formats
 
 COLUMNS = ("STT", "Mã hồ sơ", "Thủ tục", "Số giấy tờ giao", "Số giấy tờ nhận", "Ghi chú")
 WIDTHS = (1, 4, 8, 2, 2, 4)
+SIGN_HERE = "(ký, ghi rõ họ tên)" + "\n" * 5
 
 
 def compose(said: Mapping[str, Any]) -> Sheet:
@@ -44,8 +45,7 @@ def compose(said: Mapping[str, Any]) -> Sheet:
         agency=said["giver"],
         code=said["code"],
         dated=made.date(),
-        parts=(facts, Grid(COLUMNS, rows, widths=WIDTHS)),
-        signed_by=("Người giao", "Người nhận"),
+        parts=(facts, Grid(COLUMNS, rows, widths=WIDTHS), Grid(("Người giao", "Người nhận"), ((SIGN_HERE, SIGN_HERE),))),
         footer=f"Danh sách giao nhận {said['code']} · lập lúc {made:%H:%M} ngày {made:%d/%m/%Y}",
         is_wide=True,
     )

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
 from motcham.apps.public_services.counter import actions_queue, tasks
-from motcham.apps.public_services.counter.models import Intake, Scan
+from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
 from motcham.apps.public_services.counter.scanning import Fault
 from motcham.apps.public_services.counter.tests.conftest import Counter
 from motcham.apps.public_services.counter.tests.test_scanning import a_page
@@ -163,13 +164,37 @@ def test_an_officer_of_another_office_sees_neither_form_nor_scan_nor_code(desk):
     assert stranger.get(answer["Location"]).status_code == 404
 
 
-def test_once_the_person_is_gone_nothing_more_is_filed_for_them(desk):
+def test_what_was_typed_for_somebody_who_left_is_kept_and_not_filed(desk):
+    counter, client, address = desk
+    actions_queue.close(by=counter.officer, ticket_id=Ticket.objects.get().id, came=False)
+    answer = client.post(address, {**SAID, "file": "yes"})
+    assert answer.status_code == 422 and 'value="Trần Văn Cụ"' in answer.content.decode() and not Dossier.objects.exists()
+    assert client.get(address).status_code == 409
+    actions_queue.put_back(by=counter.officer, ticket_id=Ticket.objects.get().id)
+    counter.call()
+    assert 'value="Trần Văn Cụ"' in client.get(address).content.decode()
+
+
+def test_what_was_filed_is_written_under_the_number_when_it_is_closed(desk):
+    counter, client, address = desk
+    client.post(address, {**SAID, "file": "yes"})
+    actions_queue.close(by=counter.officer, ticket_id=Ticket.objects.get().id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payload FROM ledger_pending WHERE kind = 'counter.done'")
+        assert str(Dossier.objects.get().case_id) in str(cursor.fetchone()[0])
+
+
+def test_a_second_dossier_is_filed_for_the_same_person(desk):
     _counter, client, address = desk
-    ticket = Intake.objects.first()
-    assert ticket is None
+    for _each in range(2):
+        assert client.post(address, {**SAID, "file": "yes"}).status_code == 302
+    assert Dossier.objects.count() == 2 and Intake.objects.count() == 2
+
+
+def test_the_desk_leads_on_to_a_form_in_hand(desk):
+    _counter, client, address = desk
     client.post(address, {**SAID, "look": "yes"})
-    actions_queue.close(by=_counter.officer, ticket_id=Intake.objects.get().ticket_id)
-    assert client.post(address, {**SAID, "file": "yes"}).status_code == 409 and not Dossier.objects.exists()
+    assert address in client.get("/counter/ward.26740/desk/1/").content.decode()
 
 
 def test_a_form_that_was_begun_and_left_is_forgotten_after_a_week(desk):

@@ -90,6 +90,29 @@ def test_a_picture_with_holes_is_seen_on_white():
     assert scanning.judge(scanning.measure(out.getvalue()), RULES) == ()
 
 
+def a_pdf(*pages: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:])
+    return out.getvalue()
+
+
+def test_the_pages_of_a_scanned_pdf_are_looked_at_each():
+    turned = a_page().rotate(7, fillcolor=245)
+    assert len(scanning.measure_pdf(a_pdf(a_page(), turned))) == 2
+    assert scanning.faults_of(a_pdf(a_page(), a_page()), is_image=False, rules=RULES) == ()
+    found = scanning.faults_of(a_pdf(a_page(), turned, Image.new("L", (2100, 2970), 250)), is_image=False, rules=RULES)
+    assert found == (Fault.SKEWED, Fault.BLANK)
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"%PDF \xff\xd8\xff\xe0 cut off", b"\xff\xd8\xff" * 200])
+def test_a_pdf_without_a_scanned_page_is_said_to_be_unmeasured(content):
+    assert scanning.faults_of(content, is_image=False, rules=RULES) == (Fault.UNMEASURED,)
+
+
+def test_a_seal_in_a_pdf_is_no_page():
+    assert scanning.measure_pdf(a_pdf(Image.new("RGB", (300, 300), "red"), Image.new("RGB", (2000, 300), "white"))) == []
+
+
 def test_every_fault_says_what_to_do():
     assert set(scanning.WORDS) == set(Fault) and all(len(str(each).split()) > 6 for each in scanning.WORDS.values())
 
