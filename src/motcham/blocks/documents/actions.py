@@ -140,10 +140,10 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = 
     wanted = list(set(document_ids))
     if not wanted:
         return
+    said = json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)
     values = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": most}
-    values["holder"] = rules.holder_of(by.ref)
     with connection.cursor() as cursor:
-        cursor.execute(ATTACH, {**values, "said": json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)})
+        cursor.execute(ATTACH, {**values, "holder": rules.holder_of(by.ref), "said": said})
         found, others, _written = cursor.fetchone()
     if found < len(wanted):
         raise NoDocument()
