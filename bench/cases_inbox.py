@@ -20,7 +20,7 @@ from bench.measure import NotMeasured, Stand, conclude, percentile, say, stand
 LIMIT = {"p95_ms": 30, "growth": 1.3}
 LARGE = int(os.environ.get("BENCH_CASES", "1000000"))
 SMALL = LARGE // 10
-TIMES = 60
+TIMES = int(os.environ.get("BENCH_TIMES", "60"))
 DEPTHS = (0, 1, 8)
 FULL = 25
 # What narrows a list: a category that is rare or common, words, and a list that everyone here kept, counted on every page.

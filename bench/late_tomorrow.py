@@ -18,7 +18,7 @@ from bench.fill import fill
 from bench.measure import conclude, percentile, say, stand
 
 LIMIT = {"p95_ms": 30, "growth": 1.3}
-DUE = 4_000
+DUE = 2_000
 # Open dossiers become due between now and tomorrow's end of office hours, over all agencies as they come; every second is held.
 TOMORROW = """
 UPDATE cases_case SET late_at = NULL, holder_id = CASE WHEN random() < 0.5 THEN (SELECT min(id) FROM identity_post) END,

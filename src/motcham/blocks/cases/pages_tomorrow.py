@@ -36,6 +36,7 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
     list_of = Wanted(queue=Queue.SOON, type_key=wanted.type_key)
     total = sum(found.counts.values())
     is_more = any(number >= COUNTED for number in found.counts.values())
+    inbox = reverse("cases:inbox")
     context = {
         "until_day": (lists.end_of_next_working_day(now) - timedelta(days=1)).date(),
         "kinds": [(key, label) for key, label in filters.kinds() if key.endswith(".")],
@@ -45,7 +46,7 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
             {
                 "name": showing.agency_name(agency_id),
                 "count": pages_inbox.count(number),
-                "href": f"{reverse('cases:inbox')}{filters.address(list_of, agency=str(agency_id))}",
+                "href": f"{inbox}{filters.address(list_of, agency=str(agency_id))}",
             }
             for agency_id, number in found.counts.items()
         ],

@@ -18,6 +18,7 @@ from motcham.apps.public_services.national_portal.models import Message
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.ui import formats
 
 SHOWN = 100
 
@@ -32,15 +33,21 @@ def waiting(request: HttpRequest) -> HttpResponse:
     context = {
         "is_on": client.is_on(),
         "is_made_up": client.is_made_up(),
-        "standing": found,
+        "waiting": _count(found.waiting),
+        "oldest": _("the oldest since %(moment)s") % {"moment": formats.moment(found.oldest)} if found.oldest else "",
+        "refused_count": _count(found.refused),
+        "tone": "late" if found.refused else "",
+        "taken": formats.moment(found.last_taken) if found.last_taken else "—",
         "refused": _rows(list(queries.refused_of(scope)[:SHOWN]), actor),
         "failing": _rows(list(queries.failing_of(scope)[:SHOWN]), actor),
-        "most": queries.COUNTED,
-        "shown": SHOWN,
     }
     response = render(request, "national_portal/waiting.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _count(number: int) -> str:
+    return f"{formats.number(number)}+" if number >= queries.COUNTED else formats.number(number)
 
 
 @guarded(Permission.CASE_ACT)
