@@ -116,10 +116,10 @@ def _to_dossier(moment: Moment, case_id: UUID, at: datetime | None) -> None:
             stars = draws.one_of("stars", [(int(stars), share) for stars, share in dossiers.numbers()["stars"].items()])
             cases.rate(by=REPLAY, case_id=case_id, rating=stars, at=at)
         case _:
-            take(moment.act, case_id, plan.code, draws, at)
+            take(moment.act, case_id, code=plan.code, draws=draws, at=at)
 
 
-def take(what: Act, case_id: UUID, code: str, draws: Draws, at: datetime | None) -> None:
+def take(what: Act, case_id: UUID, *, code: str, draws: Draws, at: datetime | None) -> None:
     """Take a dossier to the step that an act leads to."""
     to, words = STEPS[what]
     cases.take_step(

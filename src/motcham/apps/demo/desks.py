@@ -139,7 +139,7 @@ def _dossier(by: Actor, code: str, acts: tuple[Act, ...]) -> Callable[[int], UUI
             if each is Act.SETTLE_PART:
                 settle_part(case_id, then)
             else:
-                take(each, case_id, code, draws, then)
+                take(each, case_id, code=code, draws=draws, at=then)
         return case_id
 
     return make

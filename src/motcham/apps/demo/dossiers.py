@@ -116,7 +116,7 @@ def plan(on: date, number: int) -> Plan | None:
     end = draws.one_of("end", [*numbers()["ends"].items(), (IN_TIME, 100 - sum(numbers()["ends"].values()))])
     if said.has_parts and end in (WITHDRAWN, STOPPED):
         end = IN_TIME  # other agencies have their parts by then
-    acts = tuple(timeline(filed, channel, end, said, draws))
+    acts = tuple(timeline(filed, draws, channel=channel, end=end, ways=said))
     return Plan(row["code"], row["sent_to"], said.is_of_ward, channel, end, acts)
 
 
@@ -160,7 +160,7 @@ def filed_at(on: date, channel: str, draws: Draws) -> datetime:
     return datetime.combine(on, time(hour), CITY) + timedelta(minutes=minutes)
 
 
-def timeline(filed: datetime, channel: str, end: str, ways: Ways, draws: Draws) -> Iterator[tuple[datetime, Act]]:
+def timeline(filed: datetime, draws: Draws, *, channel: str, end: str, ways: Ways) -> Iterator[tuple[datetime, Act]]:
     """Yield the acts of a dossier with their moments, in order."""
     yield filed, Act.OPEN
     waits = draws.between("looked at", 2, 14) * MINUTE if channel == "desk" else draws.between("looked at", 0.2, 6) * HOUR

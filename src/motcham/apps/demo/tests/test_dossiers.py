@@ -42,7 +42,7 @@ LEADS_TO = {
 
 def told(draws: Draws, end: str, ways: Ways, channel: str) -> list[tuple[datetime, Act]]:
     filed = dossiers.filed_at(TUESDAY, channel, draws)
-    return sorted(dossiers.timeline(filed, channel, end, ways, draws))
+    return sorted(dossiers.timeline(filed, draws, channel=channel, end=end, ways=ways))
 
 
 @settings(max_examples=300, deadline=None)
