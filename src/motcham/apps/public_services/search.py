@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 
 from motcham import data
@@ -26,17 +27,19 @@ _NONE: Numbers = ()
 TITLE_COVER, NAME_COVER = 0.6, 0.4
 # A pair of neighbours counts this much of its rarity; a typed mark so much more than the bare letters.
 PAIR, BARE, MARKED = 0.4, 0.5, 0.85
-TITLE, FIELD, LEGAL = 0.9, 0.7, 0.95
+TITLE, FIELD = 0.9, 0.7
+SECOND = 0.2
 # How much of a score is that the words asked for stand anywhere among a procedure's names, rather than together in one.
 ANYWHERE = 0.35
-LEAST = 0.3
-# A title or name that has less than this share of what is asked cannot come first; so many procedures are looked at closely;
-# a word that stands in no more than a few places is always looked up.
-MATTERS, LIKELY, FEW = 0.4, 20, 64
+# What is less likely is not shown; of a long story less of it is in any name, so less is asked of it.
+LEAST, LONG = 0.3, 10
+# A title or name that has less than this share of what is asked cannot come first; once less than this is left to be looked
+# up, a word that stands in more than a few places brings no new ones; so many procedures are looked at closely.
+MATTERS, NEW, FEW, LIKELY = 0.4, 0.5, 64, 20
 WARD, PROVINCE, MINISTRY, EVERYDAY = 0.03, 0.01, -0.03, 0.08
 UNKNOWN = 0.6
 # What stands at fewer procedures than this is no rarer: it may stand there by chance.
-RARE = 10
+RARE = 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,21 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """A title, a name or a field: whose it is, what it says, how much it counts that what was asked stands there rather than
+    that not much else does, and how much it is worth at all."""
+
+    owners: tuple[int, ...]
+    said: Reading
+    cover: float
+    worth: float
+
+    @cached_property
+    def features(self) -> set[str]:
+        return _features(self.said)
+
+
 class Index:
     """Procedures, to be found by what people call them."""
 
@@ -69,9 +87,9 @@ class Index:
         self._wording = Wording.of(list(table), texts)
         self._prior = [_prior(entry) for entry in self._entries]
         self._place = {entry.code: at for at, entry in enumerate(self._entries)}
-        self._owner: list[int] = []
+        # Of each title, name and field by its number.
+        self._owners: list[tuple[int, ...]] = []
         self._share: dict[bool, list[float]] = {False: [], True: []}
-        # Of each title, name and field: how much it counts that what was asked stands there, and how much it is worth at all.
         self._cover: list[float] = []
         self._worth: list[float] = []
         self._postings: dict[str, Numbers] = {}
@@ -81,29 +99,33 @@ class Index:
 
     def _fill(self) -> None:
         holders: dict[str, set[int]] = defaultdict(set)
-        postings: dict[str, list[int]] = defaultdict(list)
-        units: list[tuple[int, float, float, Reading]] = []
+        fields: dict[str, list[int]] = defaultdict(list)
+        units: list[_Unit] = []
         for at, entry in enumerate(self._entries):
-            texts = [(entry.title, TITLE_COVER, TITLE), (entry.field, TITLE_COVER, FIELD)]
-            texts += [(name, NAME_COVER, 1.0) for name in entry.names]
+            texts = [(entry.title, TITLE_COVER, TITLE), *((name, NAME_COVER, 1.0) for name in entry.names)]
             for text, cover, worth in texts:
-                said = self._wording.plain(text)
-                units.append((at, cover, worth, said))
-                for feature in _features(said):
+                units.append(_Unit((at,), self._wording.plain(text), cover, worth))
+                for feature in units[-1].features:
                     holders[feature].add(at)
+            if entry.field:
+                fields[entry.field].append(at)
+        for field, owners in fields.items():
+            units.append(_Unit(tuple(owners), self._wording.plain(field), TITLE_COVER, FIELD))
+            for feature in units[-1].features - holders.keys():
+                holders[feature].update(owners)
         for feature, held in holders.items():
             self._holders[feature] = _kept(held)
             self._rarity[feature] = math.log(1 + len(self._entries) / max(len(held), RARE))
-        for unit, (at, cover, worth, said) in enumerate(units):
-            features = _features(said)
-            for feature in features:
-                postings[feature].append(unit)
-            self._owner.append(at)
+        postings: dict[str, list[int]] = defaultdict(list)
+        for number, unit in enumerate(units):
+            for feature in unit.features:
+                postings[feature].append(number)
             for marked in (False, True):
-                size = sum(self._squares(said, marked=marked, typed=False).values())
+                size = sum(self._squares(unit.said, marked=marked, typed=False).values())
                 self._share[marked].append(1 / math.sqrt(size or 1.0))
-            self._cover.append(cover)
-            self._worth.append(worth)
+            self._owners.append(unit.owners)
+            self._cover.append(unit.cover)
+            self._worth.append(unit.worth)
         self._postings = {feature: _kept(held) for feature, held in postings.items()}
 
     def search(self, text: str, most: int = 10) -> list[Hit]:
@@ -112,12 +134,13 @@ class Index:
             at = self._place.get(code.group(1))
             return [] if at is None else [self._hit(at, 1.0)]
         best: dict[int, float] = {}
-        for number, reading in enumerate(self._wording.readings(text)):
-            trust = LEGAL if number else 1.0
+        least = LEAST
+        for reading in self._wording.readings(text):
+            least = min(least, LEAST * LONG / max(len(reading.words), 1))
             for at, score in self._scores(reading).items():
-                best[at] = max(best.get(at, 0.0), trust * score)
+                best[at] = max(best.get(at, 0.0), reading.trust * score)
         found = sorted(
-            ((score + self._prior[at], at) for at, score in best.items() if score >= LEAST), key=lambda each: (-each[0], each[1])
+            ((score + self._prior[at], at) for at, score in best.items() if score >= least), key=lambda each: (-each[0], each[1])
         )
         return [self._hit(at, score) for score, at in found[:most]]
 
@@ -133,6 +156,7 @@ class Index:
             return {}
         root, share = math.sqrt(whole), self._share[reading.marked]
         best: dict[int, float] = {}
+        second: dict[int, float] = {}
         met = self._met(asked, whole)
         least = MATTERS * max(met.values(), default=0.0)
         for unit, got in met.items():
@@ -140,8 +164,14 @@ class Index:
                 continue
             cover = self._cover[unit]
             score = cover * got / whole + (1 - cover) * min(1.0, got / root * share[unit])
-            at = self._owner[unit]
-            best[at] = max(best.get(at, 0.0), self._worth[unit] * score)
+            score *= self._worth[unit]
+            for at in self._owners[unit]:
+                if score > best.get(at, 0.0):
+                    best[at], second[at] = score, best.get(at, 0.0)
+                elif score > second[at]:
+                    second[at] = score
+        # One name may fit by chance, two hardly.
+        best = {at: (1 - SECOND) * score + SECOND * second[at] for at, score in best.items()}
         likely = heapq.nlargest(LIKELY, best, key=best.__getitem__)
         return {at: (1 - ANYWHERE) * best[at] + ANYWHERE * self._anywhere(at, asked) / whole for at in likely}
 
@@ -156,7 +186,7 @@ class Index:
             holding = self._postings.get(feature, _NONE)
             if not found:
                 found = dict.fromkeys(holding, square)
-            elif rest < MATTERS * whole and len(holding) > FEW:
+            elif rest < NEW * whole and len(holding) > FEW:
                 for unit in found.keys() & holding:
                     found[unit] += square
             else:

@@ -24,6 +24,10 @@ from motcham.data.areas.spelling import spell
 # Nobody describes what they need in more; the rest of a pasted letter costs time and blurs the answer.
 MOST_LETTERS, MOST_WORDS = 240, 30
 LONGEST_PHRASE = 8
+# How many words with the same letters are thought of, and how much it speaks for one that it stands beside its neighbour elsewhere.
+MOST_FORMS, TOGETHER = 6, 1.0
+# What the law calls it is trusted a little less than what was said.
+LEGAL = 0.95
 # A word typed without its marks that may be filler counts so much, where hardly another word has the same letters.
 LIGHT, SURELY = 0.35, 0.8
 _WORD = re.compile(r"[^\W_]+")
@@ -82,11 +86,17 @@ class Everyday:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to understand a text: its words, each with how much it counts, and whether it was typed with marks."""
+    """One way to understand a text: its words, each with how much it counts, whether they have their marks, and how far it is
+    to be trusted."""
 
     words: tuple[str, ...]
     weights: tuple[float, ...]
     marked: bool
+    trust: float = 1.0
+
+    def says(self, other: Reading) -> bool:
+        """Tell whether another reading says the same."""
+        return (self.words, self.weights, self.marked) == (other.words, other.weights, other.marked)
 
 
 @dataclass
@@ -98,6 +108,8 @@ class Wording:
     known: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     light: set[str] = field(default_factory=set)
+    forms: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    follows: Counter[tuple[str, str]] = field(default_factory=Counter)
     near: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -117,6 +129,7 @@ class Wording:
         for text in texts:
             made._learn(text)
         made.light = _light(table, texts)
+        made._learn_marks([*texts, *(row.phrase for row in table), *(row.means for row in table)])
         for word in made.known:
             for shorter in _shorter(word):
                 made.near.setdefault(shorter, []).append(word)
@@ -127,18 +140,53 @@ class Wording:
         self.known.update(folded)
         self.pairs.update(itertools.pairwise(folded))
 
+    def _learn_marks(self, texts: Iterable[str]) -> None:
+        """Learn how a word without marks may be meant, and which words follow which."""
+        seen: dict[str, Counter[str]] = {}
+        for text in texts:
+            said = words(text)
+            self.follows.update(itertools.pairwise(said))
+            for word in said:
+                seen.setdefault(fold(word), Counter())[word] += 1
+        for letters, found in seen.items():
+            whole = found.total()
+            self.forms[letters] = [(word, math.log(times / whole)) for word, times in found.most_common(MOST_FORMS)]
+
+    def marked(self, typed: Sequence[str]) -> list[str]:
+        """Return words typed without marks with those that were most likely meant, by which words stand together elsewhere."""
+        best: list[tuple[float, list[str]]] = [(0.0, [])]
+        for word in typed:
+            fresh: list[tuple[float, list[str]]] = []
+            for form, likely in self.forms.get(fold(word), [(word, 0.0)]):
+                score, before = max(
+                    (
+                        (points + TOGETHER * math.log1p(self.follows[said[-1], form]) if said else points, said)
+                        for points, said in best
+                    ),
+                    key=lambda each: each[0],
+                )
+                fresh.append((score + likely, [*before, form]))
+            best = fresh
+        return max(best, key=lambda each: each[0])[1]
+
     def plain(self, text: str) -> Reading:
         """Return how a text that is spelled well is understood: one word for one thing, fillers left out."""
         return _reading(self._rewrite([(word, 1.0) for word in words(text)], self.same, marked=True), marked=True)
 
     def readings(self, text: str) -> list[Reading]:
-        """Return what a typed text says, and what that means in the words of the law, where that differs."""
+        """Return what a typed text says, and what that means in the words of the law; each also with the marks that were left out."""
         typed = self.mend(words(text[:MOST_LETTERS])[:MOST_WORDS])
         marked = any(word != without_marks(word) for word in typed)
         weighed = [(word, LIGHT if not marked and fold(word) in self.light else 1.0) for word in typed]
         plain = self._rewrite(weighed, self.same, marked=marked)
-        legal = self._rewrite(self._rewrite(plain, self.means, marked=marked), self.same, marked=True)
-        return [_reading(each, marked=marked) for each in ((plain,) if legal == plain else (plain, legal))]
+        found = [_reading(plain, marked=marked), _reading(self._legal(plain, marked=marked), marked=marked, trust=LEGAL)]
+        if not marked:
+            meant = self._rewrite([(word, 1.0) for word in self.marked(typed)], self.same, marked=True)
+            found += [_reading(meant, marked=True), _reading(self._legal(meant, marked=True), marked=True, trust=LEGAL)]
+        return [each for at, each in enumerate(found) if all(not each.says(other) for other in found[:at])]
+
+    def _legal(self, plain: Weighted, *, marked: bool) -> Weighted:
+        return self._rewrite(self._rewrite(plain, self.means, marked=marked), self.same, marked=True)
 
     # --- everyday words
 
@@ -181,8 +229,10 @@ class Wording:
         """Return words with those put together that are one word with a number, as "ct 07" is."""
         made: list[str] = []
         for word in typed:
-            together = made[-1] + word if made else ""
-            if word.isdigit() and together in self.known and not made[-1].isdigit():
+            # A zero before a number is not kept: it tells no two wards apart.
+            ways = (made[-1] + word, f"{made[-1]}0{word}") if made and word.isdigit() and not made[-1].isdigit() else ()
+            together = next((way for way in ways if way in self.known), "")
+            if together:
                 made[-1] = together
             else:
                 made.append(word)
@@ -254,8 +304,8 @@ def _light(table: Iterable[Everyday], texts: Iterable[str]) -> set[str]:
     return {each for each in map(fold, fillers) if found[each] >= SURELY * letters[each]}
 
 
-def _reading(said: Weighted, *, marked: bool) -> Reading:
-    return Reading(tuple(word for word, _weight in said), tuple(weight for _word, weight in said), marked)
+def _reading(said: Weighted, *, marked: bool, trust: float = 1.0) -> Reading:
+    return Reading(tuple(word for word, _weight in said), tuple(weight for _word, weight in said), marked, trust)
 
 
 def _fits(row: Everyday, given: Weighted, *, marked: bool) -> bool:

@@ -87,7 +87,7 @@ def test_the_first_hit_is_right_where_no_syllable_is_that_of_the_title() -> None
 
 
 def test_the_first_hit_is_right_without_marks() -> None:
-    assert share(fold) >= 0.9
+    assert share(fold) >= 0.93
 
 
 def test_case_and_the_form_of_unicode_change_nothing() -> None:
@@ -178,6 +178,18 @@ def test_a_name_finds_what_the_title_does_not_say() -> None:
 def test_a_word_of_the_table_finds_what_an_office_calls_it() -> None:
     entries = [Entry("1", "Cấp lại thẻ"), Entry("2", "Cấp thẻ lần đầu"), Entry("3", "Thu hồi thẻ")]
     assert codes(Index(entries, [Everyday("mất", "means", "cấp lại")]), "mất thẻ")[0] == "1"
+
+
+def test_a_second_name_that_fits_decides_between_two() -> None:
+    chance = Entry("1", "Đăng ký khai tử", names=("mất ví ở chợ",))
+    often = Entry("2", "Cấp lại căn cước", names=("mất ví ở bến xe", "mất ví có thẻ"))
+    others = [Entry(str(number), f"Việc thứ {number}") for number in range(3, 9)]
+    assert codes(Index([chance, often, *others]), "mất ví")[0] == "2"
+
+
+def test_a_field_leads_to_its_procedures_behind_a_title_that_says_the_same() -> None:
+    index = Index([Entry("1", "Cấp thẻ", field="Kiểm lâm"), Entry("2", "Kiểm lâm"), Entry("3", "Việc khác")])
+    assert codes(index, "kiểm lâm") == ["2", "1"]
 
 
 def test_of_twins_the_ward_comes_before_the_province_and_the_ministry() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcham.apps.public_services.wording import MOST_WORDS, Everyday, Wording, fold, words
+from motcham.apps.public_services.wording import LEGAL, LIGHT, MOST_WORDS, Everyday, Wording, fold, words
 
 TABLE = (
     Everyday("cccd", "same", "căn cước"),
@@ -37,7 +37,7 @@ def wording() -> Wording:
 
 
 def read(wording: Wording, text: str) -> list[str]:
-    return [" ".join(reading.words) for reading in wording.readings(text)]
+    return list(dict.fromkeys(" ".join(reading.words) for reading in wording.readings(text)))
 
 
 def test_marks_fall_and_the_last_i_and_y_are_one() -> None:
@@ -74,12 +74,38 @@ def test_a_good_word_that_is_not_known_is_left_alone(wording: Wording) -> None:
 def test_a_word_is_read_as_what_it_stands_for_and_as_what_the_law_says(wording: Wording) -> None:
     assert read(wording, "mất cccd") == ["mất căn cước", "cấp lại căn cước"]
     assert [reading.weights for reading in wording.readings("mất cccd")] == [(1.0, 1.0, 1.0), (1.5, 1.5, 1.0, 1.0)]
+    assert [reading.trust for reading in wording.readings("mất cccd")] == [1.0, LEGAL]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dang ky cai nghien", "đăng kí cai nghiện"),
+        ("nguoi me lam giay khai sinh", "người mẹ làm giấy khai sinh"),
+        ("cap lai the can cuoc", "cấp lại thẻ căn cước"),
+        ("khong ai biet", "khong ai biet"),
+    ],
+)
+def test_marks_that_were_left_out_are_those_with_which_words_stand_together(wording: Wording, typed: str, meant: str) -> None:
+    assert " ".join(wording.marked(words(typed))) == meant
+
+
+def test_a_word_is_put_together_with_its_number_where_both_are_one(wording: Wording) -> None:
+    made = Wording.of((Everyday("ct07", "means", "xác nhận cư trú"),), TEXTS)
+    assert made.mend(words("ct 07")) == ["ct07"]
+    assert wording.mend(words("phường 07")) == words("phường 07")
+
+
+def test_filler_without_marks_counts_little_and_a_word_that_may_be_another_counts_whole() -> None:
+    made = Wording.of((Everyday("thì", "filler"), Everyday("đang", "filler")), TEXTS)
+    weights = dict(zip(("thi", "dang"), made.readings("thi dang")[0].weights, strict=True))
+    assert weights == {"thi": LIGHT, "dang": 1.0}
 
 
 def test_a_typed_mark_must_be_that_of_the_phrase(wording: Wording) -> None:
     assert read(wording, "má làm giấy") == ["mẹ làm giấy"]
     assert read(wording, "mã làm giấy") == ["mã làm giấy"]
-    assert read(wording, "cai nghien ma tuy") == ["cai nghien ma tuy"]
+    assert read(wording, "cai nghien ma tuy") == ["cai nghien ma tuy", "cai nghiện ma túy"]
 
 
 def test_a_phrase_of_several_words_is_known_without_marks(wording: Wording) -> None:
