@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
-from motcham.apps.public_services.checking import number_fits, other_than, others_differ
+from motcham.apps.public_services.checking import other_than, others_differ
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import CONFIRMED, REVIEW, Confirmer, Place, Together
@@ -154,7 +154,7 @@ def applicant(
         *_business(kinds, is_kind),
         Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, page="who"),
         Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=born, page="who", when=is_kind(CITIZEN)),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, page="reach"),
         Field(AREA, lives, Kind.CHOICE, choices=areas(), page="reach"),
@@ -369,11 +369,6 @@ def not_to_come(value: object, answers: Answers) -> str | None:
     from django.utils import timezone
 
     return later("This day is still to come.") if str(value) > timezone.localdate().isoformat() else None
-
-
-def born(value: object, answers: Answers) -> str | None:
-    """Refuse a day of birth that is still to come, or that the personal number before it contradicts."""
-    return not_to_come(value, answers) or number_fits("personal_number")(value, answers)
 
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
