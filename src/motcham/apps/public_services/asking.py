@@ -49,6 +49,7 @@ RELATIONS = (
     Choice("else", _("Somebody else")),
 )
 AT_HOME = _("Ward, commune or special zone where you live, or where the business is")
+STREET, OWN_ADDRESS = _("House number and street"), _("Your own address")
 PHOTO_OR_COUNTER = _("A photo or a PDF. Without one, bring it to the counter.")
 LIVES = _("Ward or commune where you live (permanent or temporary residence)")
 RELATIVES_FREE = _(
@@ -132,10 +133,12 @@ def applicant(
     *,
     ways: Sequence[str] = (SELF, OTHER, TOGETHER),
     lives: Words = AT_HOME,
+    address: Words = STREET,
     authorised: Words = PHOTO_OR_COUNTER,
 ) -> tuple[Field, ...]:
     """Return the questions about who files, by kind of applicant: for oneself, for somebody else or together with others, as far
-    as the procedure has these `ways`. `lives` asks for the area by which the agency is found."""
+    as the procedure has these `ways`. `lives` asks for the area by which the agency is found; where that is not their own, `address`
+    asks for theirs in full."""
     asked = () if len(kinds) == 1 else (Field(APPLICANT, _("Who is applying?"), Kind.CHOICE, choices=tuple(kinds), page="kind"),)
     only = kinds[0].key if len(kinds) == 1 else ""
     offered = tuple(each for each in WAYS if each.key in ways)
@@ -158,7 +161,7 @@ def applicant(
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, page="reach"),
         Field(AREA, lives, Kind.CHOICE, choices=areas(), page="reach"),
-        Field("address", _("House number and street"), identifies="address", longest=300, page="reach"),
+        Field("address", address, identifies="address", longest=300, page="reach"),
         *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
         *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip

@@ -104,7 +104,7 @@ death_registration = dossier(
     procedure,
     fields=(
         *asking.applicant((asking.KINDS[0],), ways=(asking.SELF, asking.OTHER), authorised=asking.RELATIVES_FREE,
-            lives=_("Ward or commune where the one who died lived last")),
+            lives=_("Ward or commune where the one who died lived last"), address=asking.OWN_ADDRESS),
         *FIELDS,
         *asking.papers(procedure, {
             "paper_1": _notice("paper"),

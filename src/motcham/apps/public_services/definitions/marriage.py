@@ -75,7 +75,7 @@ def _before(name: str, label: Words, heading: Words, page: str) -> tuple[Field, 
 OTHER_SELF = later("This is your own personal number. Enter that of the one you marry.")
 APPLICANT = tuple(
     replace(each, check=all_of(asking.not_to_come, of_age(own=True))) if each.name == "born_on" else each
-    for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of you two lives: it registers the marriage"))
+    for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of you two lives: it registers the marriage"), address=asking.OWN_ADDRESS)
 )  # fmt: skip
 FIELDS = (
     Field("side", _("Which of the two are you?"), Kind.CHOICE, read_as=_("The one who files is"), choices=SIDES, page="side"),
