@@ -38,7 +38,7 @@ def fills(her) -> None:
     her.clicks("Tiếp tục")
     her.writes("Điện thoại", "0904 555 666")
     her.selects("Phường, xã nơi một trong hai người cư trú", "Phường Sài Gòn")
-    her.writes("Số nhà, tên đường", "8 Pasteur")
+    her.writes("Địa chỉ của bạn", "8 Pasteur, Phường Sài Gòn")
     her.clicks("Tiếp tục")
     her.chooses("Chưa kết hôn lần nào")
     her.clicks("Tiếp tục")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import papers_again
-from motcham.apps.public_services.checking import number_fits, other_than, others_differ
+from motcham.apps.public_services.checking import other_than, others_differ
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import CONFIRMED, REVIEW, Confirmer, Place, Together
@@ -50,6 +50,7 @@ RELATIONS = (
     Choice("else", _("Somebody else")),
 )
 AT_HOME = _("Ward, commune or special zone where you live, or where the business is")
+STREET, OWN_ADDRESS = _("House number and street"), _("Your own address")
 PHOTO_OR_COUNTER = _("A photo or a PDF. Without one, bring it to the counter.")
 LIVES = _("Ward or commune where you live (permanent or temporary residence)")
 RELATIVES_FREE = _(
@@ -133,10 +134,12 @@ def applicant(
     *,
     ways: Sequence[str] = (SELF, OTHER, TOGETHER),
     lives: Words = AT_HOME,
+    address: Words = STREET,
     authorised: Words = PHOTO_OR_COUNTER,
 ) -> tuple[Field, ...]:
     """Return the questions about who files, by kind of applicant: for oneself, for somebody else or together with others, as far
-    as the procedure has these `ways`. `lives` asks for the area by which the agency is found."""
+    as the procedure has these `ways`. `lives` asks for the area by which the agency is found; where that is not their own, `address`
+    asks for theirs in full."""
     asked = () if len(kinds) == 1 else (Field(APPLICANT, _("Who is applying?"), Kind.CHOICE, choices=tuple(kinds), page="kind"),)
     only = kinds[0].key if len(kinds) == 1 else ""
     offered = tuple(each for each in WAYS if each.key in ways)
@@ -155,11 +158,11 @@ def applicant(
         *_business(kinds, is_kind),
         Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, prefill="name", page="who"),
         Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=born, prefill="birth", page="who", when=is_kind(CITIZEN)),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, prefill="birth", page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
         Field(AREA, lives, Kind.CHOICE, choices=areas(), prefill="area", page="reach"),
-        Field("address", _("House number and street"), identifies="address", longest=300, prefill="address", page="reach"),
+        Field("address", address, identifies="address", longest=300, prefill="address", page="reach"),
         *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
         *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip
@@ -371,11 +374,6 @@ def not_to_come(value: object, answers: Answers) -> str | None:
     from django.utils import timezone
 
     return later("This day is still to come.") if str(value) > timezone.localdate().isoformat() else None
-
-
-def born(value: object, answers: Answers) -> str | None:
-    """Refuse a day of birth that is still to come, or that the personal number before it contradicts."""
-    return not_to_come(value, answers) or number_fits("personal_number")(value, answers)
 
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services.numbers_of_law import number_on
+from motcham.blocks.cases.define import Advice
 from motcham.kernel.terms import Answers
 
 Check = Callable[[Any, Answers], str | None]
@@ -53,24 +54,21 @@ def not_before(name: str, words: str) -> Check:
     return lambda value, answers: words if str(value) < str(answers.get(name) or "") else None
 
 
-def number_fits(name: str) -> Check:
-    """Return a check that a day of birth fits the personal number before it, which holds the century (with the sex) and the year
-    (Decree 137/2015/NĐ-CP, article 13).
+def at_odds(number: object, born: object) -> Advice | None:
+    """Point out a personal number that says another year of birth than the day beside it: the century with the sex and the year
+    stand in it (Decree 137/2015/NĐ-CP, article 13). A few were given otherwise, hence no refusal.
 
-    >>> number_fits("n")("1990-05-20", {"n": "079190000123"})
-    >>> bool(number_fits("n")("2001-05-20", {"n": "079190000123"}))
-    True
+    >>> at_odds("079190000123", "1990-05-20")
+    >>> at_odds("", "1990-05-20")
     """
-
-    def check(value: Any, answers: Answers) -> str | None:
-        number, born = str(answers.get(name) or ""), date.fromisoformat(str(value))
-        if len(number) != 12 or year_in(number) == born.year:
-            return None
-        return later(
-            "The year of birth does not fit the personal number: one of the two has a slip in it. Compare both with the citizen card."
-        )
-
-    return check
+    if not number or not born or year_in(str(number)) == int(str(born)[:4]):
+        return None
+    words = _(
+        "The personal number is that of somebody born in %(said)s, the date of birth says %(born)s. Compare both with the citizen card."
+    )
+    return Advice(
+        "numbers", _("Number and date of birth do not agree"), words % {"said": year_in(str(number)), "born": str(born)[:4]}
+    )
 
 
 def year_in(number: str) -> int:

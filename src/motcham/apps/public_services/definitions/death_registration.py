@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking
-from motcham.apps.public_services.checking import a_year, all_of, an_hour, few, not_before, number_fits, other_than, past
+from motcham.apps.public_services.checking import a_year, all_of, an_hour, at_odds, few, not_before, other_than, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.numbers_of_law import number_on
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
@@ -62,7 +62,7 @@ FIELDS = (
     Field("dead_number", _("Their personal number"), Kind.PERSONAL_NUMBER, required=False, hint=_("On their citizen card. Leave it open if there is none."), identifies="personal_number",
         check=other_than("personal_number", later("This is your own personal number. Enter that of the one who died, or leave it open.")), page="dead"),
     Field("dead_born_on", _("Their date of birth"), Kind.DATE, required=False, hint=_("Leave it open if only the year is known, and write the year below."), identifies="birth",
-        check=all_of(past, number_fits("dead_number")), page="dead"),
+        check=past, page="dead"),
     Field("dead_born_year", _("Or the year of birth alone"), Kind.INTEGER, required=False, identifies="birth", check=a_year, page="dead",
         when=lambda answers: not answers.get("dead_born_on")),
     Field("lived", _("Where did they live last?"), Kind.CHOICE, choices=LIVED, page="dead_lived"),
@@ -81,7 +81,9 @@ FIELDS = (
 
 
 def advises(answers: Answers) -> Iterable[Advice]:
-    """Say what a late registration means, before it is sent."""
+    """Say what a late registration means, before it is sent; point out what does not agree."""
+    if slip := at_odds(answers.get("dead_number"), answers.get("dead_born_on")):
+        yield slip
     died = str(answers.get("died_on") or "")
     if not died:
         return
@@ -102,7 +104,7 @@ death_registration = dossier(
     procedure,
     fields=(
         *asking.applicant((asking.KINDS[0],), ways=(asking.SELF, asking.OTHER), authorised=asking.RELATIVES_FREE,
-            lives=_("Ward or commune where the one who died lived last")),
+            lives=_("Ward or commune where the one who died lived last"), address=asking.OWN_ADDRESS),
         *FIELDS,
         *asking.papers(procedure, {
             "paper_1": _notice("paper"),

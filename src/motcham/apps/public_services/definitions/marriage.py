@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking
-from motcham.apps.public_services.checking import Check, all_of, few, number_fits, old_enough, other_than, past
+from motcham.apps.public_services.checking import Check, all_of, at_odds, few, old_enough, other_than, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
 from motcham.blocks.cases.define import Advice, Confirmer, Together
@@ -74,8 +74,8 @@ def _before(name: str, label: Words, heading: Words, page: str) -> tuple[Field, 
 
 OTHER_SELF = later("This is your own personal number. Enter that of the one you marry.")
 APPLICANT = tuple(
-    replace(each, check=all_of(asking.born, of_age(own=True))) if each.name == "born_on" else each
-    for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of you two lives: it registers the marriage"))
+    replace(each, check=all_of(asking.not_to_come, of_age(own=True))) if each.name == "born_on" else each
+    for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of you two lives: it registers the marriage"), address=asking.OWN_ADDRESS)
 )  # fmt: skip
 FIELDS = (
     Field("side", _("Which of the two are you?"), Kind.CHOICE, read_as=_("The one who files is"), choices=SIDES, page="side"),
@@ -84,7 +84,7 @@ FIELDS = (
     Field("other_name", _("Full name of the one you marry"), identifies="name", longest=120, page="other"),
     Field("other_number", _("Their personal number"), Kind.PERSONAL_NUMBER, hint=_("With it they confirm that they marry you."), identifies="personal_number",
         check=other_than("personal_number", OTHER_SELF), page="other"),
-    Field("other_born_on", _("Their date of birth"), Kind.DATE, identifies="birth", check=all_of(past, number_fits("other_number"), of_age(own=False)), page="other"),
+    Field("other_born_on", _("Their date of birth"), Kind.DATE, identifies="birth", check=all_of(past, of_age(own=False)), page="other"),
     Field("other_phone", _("Their telephone"), Kind.PHONE, required=False, identifies="phone", page="other"),
     Field("other_address", _("Where do they live?"), hint=_("House number, street, ward or commune, province."), identifies="address", longest=300, page="other"),
     *_before("other_before", _("Were they married before?"), _("The other person was married before"), "other_before"),
@@ -94,7 +94,9 @@ FIELDS = (
 
 
 def advises(answers: Answers) -> Iterable[Advice]:
-    """Say in time that both come, once, at the end."""
+    """Say in time that both come, once, at the end; point out what does not agree."""
+    if slip := at_odds(answers.get("other_number"), answers.get("other_born_on")):
+        yield slip
     if answers.get("other_number"):
         yield Advice(
             "both_come",

@@ -140,13 +140,19 @@ class TestDeath:
 
     @pytest.mark.parametrize(
         ("name", "value"),
-        [("died_on", "2999-01-01"), ("died_on", "1950-01-01"), ("dead_number", "079190000123"), ("dead_born_on", "1956-09-02"),
+        [("died_on", "2999-01-01"), ("died_on", "1950-01-01"), ("dead_number", "079190000123"),
          ("died_hour", "25:10"), ("copies", "0")],
     )  # fmt: skip
     def test_a_day_or_a_number_that_cannot_be_is_refused(self, name, value):
         errors = read(death_registration.death_registration, **{**self.GIVEN, name: value}).errors
         # A century beyond reach is refused by the form itself.
         assert name in errors
+
+    def test_a_number_that_says_another_year_is_pointed_out_and_holds_nobody_up(self):
+        found = read(death_registration.death_registration, **{**self.GIVEN, "dead_born_on": "1956-09-02"})
+        assert found.errors == {}
+        advice = next(iter(death_registration.advises(found.answers)))
+        assert "1955" in str(advice.text) and "1956" in str(advice.text)
 
     def test_the_year_alone_is_enough_where_nobody_knows_the_day(self):
         given = {**self.GIVEN, "dead_born_on": "", "dead_number": "", "dead_born_year": "1931"}

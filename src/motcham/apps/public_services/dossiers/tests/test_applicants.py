@@ -76,10 +76,6 @@ def test_a_dossier_of_several_is_settled_when_all_confirmed():
     assert Dossier.objects.get().case.answers["confirmed"] == ["counter"]
 
 
-def test_a_birth_that_the_personal_number_contradicts_is_asked_about():
-    assert set(read(born_on="1991-05-20").errors) == {"born_on"}
-
-
 def test_more_papers_than_any_owner_may_have_are_taken_where_the_source_names_them():
     many = replace(MARRIAGE_STATUS, papers=tuple(Paper(f"Giấy tờ số {number}", "", 1, 0) for number in range(1, 27)))
     slots = [each.name for each in asking.slots(many)]
