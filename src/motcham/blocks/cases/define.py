@@ -49,7 +49,7 @@ from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
-    "CLOSED", "OPEN", "PAUSED", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
+    "CLOSED", "OPEN", "PAUSED", "REUSED", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes",
     "CaseView", "ClosedDesk", "EventLine", "Filing", "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase",
     "NoDraft", "NoExtensionLeft", "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType",
     "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotRated", "NotReopened", "NotYours", "OftenEnough",
@@ -59,6 +59,8 @@ __all__ = [
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
+REUSED = "reused"
+"""In the answers of a case: the slots in which a paper stands that was handed in or given before."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from motcham.apps.public_services import asking, limits, states
 from motcham.apps.public_services.dossiers import numbers
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
-from motcham.blocks.cases.define import Happening
+from motcham.blocks.cases.define import REUSED, Happening
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Answers
@@ -59,7 +59,7 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         is_unrouted=happened.agency_id == identity.agency(code=UNROUTED).id,
         papers=sent,
         digitised=sent,
-        reused=len(answers.get("reused") or ()),
+        reused=len(answers.get(REUSED) or ()),
     )
 
 
