@@ -52,14 +52,14 @@ from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
-    "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine", "CaseMerged",
-    "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Happening",
-    "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft", "NoLimitGiven",
-    "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed", "NotForRelease",
-    "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours", "OftenEnough",
-    "Opened", "Panel", "Panels", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase", "PublicPage",
-    "ReasonMissing", "Released", "ReopenTooLate", "Retention", "Said", "SetLimit", "Step", "StepNotOpen", "Together",
-    "TooLateToSay", "UnreadableBody", "WrongDay", "case_types", "panels", "type_of",
+    "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine",
+    "CaseMerged", "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing",
+    "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft",
+    "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed",
+    "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours",
+    "OftenEnough", "Opened", "Panel", "Panels", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase",
+    "PublicPage", "ReasonMissing", "Released", "ReopenTooLate", "Retention", "Said", "SetLimit", "Step", "StepNotOpen",
+    "Together", "TooLateToSay", "UnreadableBody", "WrongDay", "case_types", "panels", "type_of",
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
@@ -67,6 +67,8 @@ REVIEW = "review"
 """The page of a form on which everything is shown once more: its questions (a statement of truth) are asked there, at the end."""
 CONFIRMED, ATTESTED = "confirmed", "attested"
 """The field in which is kept who confirmed a case of several people, and what an officer states who saw them."""
+REUSED = "reused"
+"""In the answers of a case: the slots in which a paper stands that was handed in or given before."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from motcham.blocks.cases import (
     uploads,
     widgets,
 )
-from motcham.blocks.cases.define import REVIEW, Advice, CaseType, Filing, KeyReused, NearCase, NewCase, case_types
+from motcham.blocks.cases.define import REUSED, REVIEW, Advice, CaseType, Filing, KeyReused, NearCase, NewCase, case_types
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
@@ -366,7 +366,7 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
     again = reuse.reused_slots(draft.raw, read.answers)
     new = NewCase(
         type_key=case_type.key,
-        answers={**read.answers, **({reuse.REUSED: again} if again else {})},
+        answers={**read.answers, **({REUSED: again} if again else {})},
         place=read.place,
         documents=read.documents,
         channel=channel if channel in dict(_channels(request)) else WEB,

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases.acting import owner_of
-from motcham.blocks.cases.define import case_types, type_of
+from motcham.blocks.cases.define import REUSED, case_types, type_of
 from motcham.blocks.cases.drafts import Begun, own_account
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.showing import wording
@@ -29,8 +29,6 @@ from motcham.kernel.terms import Field, Kind, Words
 
 LATEST_CASES = 50
 MOST = 3
-REUSED = "reused"
-"""In a draft: which files of which slot were used again; in the answers of a case: the slots with such a file."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def take(slot: Field, chosen: Sequence[str], offered: Sequence[Offer], *, by: Ac
 
 
 def note(draft: Begun, slot: Field, taken: Iterable[DocumentRef]) -> None:
-    """Remember in a draft which files were used again."""
+    """Remember in a draft which files of which slot were used again."""
     if new := [str(each.id) for each in taken]:
         said = draft.raw.setdefault(REUSED, {})
         said[slot.name] = [*said.get(slot.name, ()), *new]

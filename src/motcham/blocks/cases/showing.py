@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import queries, rules, widgets
 from motcham.blocks.cases.actions import owner_of
-from motcham.blocks.cases.define import CLOSED, OPEN, CaseLine, CaseType, CaseView, EventLine, Place, panels, type_of
+from motcham.blocks.cases.define import CLOSED, OPEN, REUSED, CaseLine, CaseType, CaseView, EventLine, Place, panels, type_of
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
@@ -224,7 +224,12 @@ def papers(
     asked = [each for each in case_type.fields if each.kind is Kind.FILES and answers.get(each.name)]
     if not case_type.counted_as:
         return []
-    found = [(each.label, [files[one] for one in map(UUID, answers.get(each.name) or ()) if one in files]) for each in asked]
+    again = answers.get(REUSED) or ()
+    words = _("%(paper)s (used again from an earlier dossier)")
+    labels = {each.name: words % {"paper": each.label} if each.name in again else each.label for each in asked}
+    found = [
+        (labels[each.name], [files[one] for one in map(UUID, answers.get(each.name) or ()) if one in files]) for each in asked
+    ]
     return [(label, [Photo(href(each.id), each.name) for each in sent]) for label, sent in found if sent]
 
 

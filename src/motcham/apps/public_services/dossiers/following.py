@@ -10,7 +10,7 @@ from motcham.apps.public_services.dossiers import actions_after, actions_money, 
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import outbox
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import Happening
+from motcham.blocks.cases.define import REUSED, Happening
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Answers
@@ -65,7 +65,7 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         is_unrouted=happened.agency_id == identity.agency(code=UNROUTED).id,
         papers=counted.papers,
         digitised=counted.digitised,
-        reused=len(answers.get("reused") or ()),
+        reused=len(answers.get(REUSED) or ()),
         is_known_by_vneid=counting.is_known(by, channel),
         # The replay files as the house itself: nobody stands behind its dossiers.
         declare_at=None if by.is_system else happened.at,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.blocks.cases import drafts, tasks, throttle
 from motcham.blocks.cases.models import Case, Draft
@@ -283,6 +287,9 @@ def test_a_session_that_ran_out_in_a_long_form_costs_nothing():
     let_session_end(client)
     turned = client.post(f"{FORM}2/", {**page, "description": "Viết rất lâu"}, headers={"Referer": f"http://testserver{FORM}2/"})
     assert turned["Location"] == "/account/login/?next=%2Faccount%2Fkept%2F"
+    assert gettext(
+        "Your session has ended. What you typed is kept: sign in as before and it is given back to you, to be sent."
+    ) in (unescape(client.get(turned["Location"]).text))
     come_back(client, who)
     given = client.get("/account/kept/").text
     assert "Viết rất lâu" in given and f'action="{FORM}2/"' in given
@@ -310,6 +317,41 @@ def test_a_stranger_on_the_same_device_begins_a_form_of_their_own():
     assert "/account/login/" in page and "checked" not in page
     assert client.post(FORM, {**carried(page), "kind": "noise"}).status_code == 302
     assert Draft.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_the_same_moment_both_stand():
+    client = client_of(a_citizen())
+    fills(client)
+    draft = drafts.Begun.of(Draft.objects.get())
+    page = carried(client.get(f"{FORM}3/").text)
+
+    def other_tab() -> None:
+        try:
+            client.post(f"{FORM}3/", {**page, "name": "Trần Văn Ba"})
+        finally:
+            connection.close()
+
+    with drafts.held(draft):
+        thread = threading.Thread(target=other_tab)
+        thread.start()
+        wait_until_somebody_waits()
+        draft.raw["description"] = "Viết cùng lúc"
+        draft.keep()
+    thread.join(30)
+    kept = drafts.Begun.of(Draft.objects.get()).raw
+    assert (kept["description"], kept["name"]) == ("Viết cùng lúc", "Trần Văn Ba")
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another connection waits for a row of this one."""
+    sql = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    for _each in range(20_000):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
 
 
 def test_a_file_that_is_in_its_slot_already_is_not_added_again_and_told():

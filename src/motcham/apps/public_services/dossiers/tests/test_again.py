@@ -72,6 +72,10 @@ def test_a_paper_handed_in_before_is_offered_used_again_and_counted():
         documents.content(document_id=UUID(one), owner=f"case:{row.case_id}") for one, row in ((ids[0], first), (copy, second))
     )
     assert was == now, "each dossier keeps its own, the same to the last byte"
+    officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+    words = gettext("%(paper)s (used again from an earlier dossier)") % {"paper": EARLIER}
+    assert words.partition(EARLIER)[2] in officer.get(f"/desk/{second.case_id}/").text
+    assert words.partition(EARLIER)[2] not in officer.get(f"/desk/{first.case_id}/").text
     documents.erase(owner=f"case:{first.case_id}", by=system)
     assert documents.refs([UUID(copy)])
 
