@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -19,7 +18,6 @@ from motcham.apps.public_services.dossiers import counting, on_paper
 from motcham.apps.public_services.dossiers.definitions.result import TEMPLATE, Attached, Result
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.refusals import NoSlip, NotDrawn, NotYet
-from motcham.apps.public_services.slips import form
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseView, Said, type_of
 from motcham.blocks.documents import api as documents
@@ -137,7 +135,7 @@ def _facts(view: CaseView, said: Said, drawing: Drawing, *, by: Actor, is_draft:
     with translation.override("vi"):
         head = on_paper.heading(row, said, case_type, agency_id=view.line.agency_id, by=by)
         chosen = [each for each in answers_to_show(view) if each.name in drawing.fields]
-        lines = tuple((str(each.heading), _shown(each, said)) for each in chosen)
+        lines = tuple((str(each.heading), on_paper.answered(case_type, each.name, said)) for each in chosen)
     return Result(
         title=drawing.title.strip(),
         agency=head.agency,
@@ -151,12 +149,6 @@ def _facts(view: CaseView, said: Said, drawing: Drawing, *, by: Actor, is_draft:
         attached=tuple(_attached(drawing.documents)),
         is_draft=is_draft,
     )
-
-
-def _shown(field: Field, said: Said) -> str:
-    value = said.answers.get(field.name)
-    # A paper of the state writes a day with its year and without the day of the week.
-    return form.day(date.fromisoformat(str(value))) if field.kind is Kind.DATE and value else cases.shown(field, value)
 
 
 def _attached(found: Sequence[UUID]) -> list[Attached]:

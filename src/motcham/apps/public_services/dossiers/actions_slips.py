@@ -58,7 +58,7 @@ def declare(*, by: Actor, batch: int = 50) -> int:
             filename=f"{declaration.NAME} {row.code}",
             holder=f"account:{filer}" if filer else "",
         )
-        Slip.objects.create(case_id=row.case_id, kind=DECLARATION, at=row.declare_at, order_id=order_id)
+        Slip.objects.create(case_id=row.case_id, kind=DECLARATION, at=row.declare_at or timezone.now(), order_id=order_id)
     Dossier.objects.filter(case_id__in=[row.case_id for row in rows]).update(declare_at=None)
     return len(rows)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from motcham.apps.public_services import asking, limits, states
+from motcham.apps.public_services import asking, states
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.slips import form
@@ -21,6 +21,7 @@ from motcham.apps.public_services.slips.receipt import Paper, Receipt
 from motcham.apps.public_services.slips.refusal import Refusal
 from motcham.apps.public_services.slips.stop import Stop
 from motcham.apps.public_services.slips.supplement import Supplement, Wanted
+from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseType, CaseView, EventLine, Happening, Said, case_types
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
@@ -107,10 +108,19 @@ def receipt(row: Dossier, said: Said, dossier: form.Dossier, happened: Happening
         limit=formats.limit(said.limit) if said.limit else "",
         channel=CHANNELS[row.channel],
         result_by=RESULT_BY.get(str(answers.get(asking.RESULT_BY)), ""),
-        phone=str(answers.get("phone") or ""),
+        phone=answered(type_of(happened), "phone", said),
         fee_vnd=money.quote_of(row, answers).amount,
         ask_at=dossier.agency,
     )
+
+
+def answered(case_type: CaseType, name: str, said: Said) -> str:
+    """Return an answer as it is written on paper: a day with its year, a telephone number as it is dialled; empty where there is
+    none."""
+    field, value = case_type.field_named(name), said.answers.get(name)
+    if field is None or value in (None, "", []):
+        return ""
+    return form.day(date.fromisoformat(str(value))) if field.kind is Kind.DATE else cases.shown(field, value)
 
 
 def handed_in(case_type: CaseType, answers: Answers, row: Dossier) -> list[Paper]:
@@ -186,13 +196,3 @@ def _agency(agency_id: int | None) -> str:
         return identity.agency(id=agency_id).official_name if agency_id else ""
     except Missing:
         return ""
-
-
-def day_of(at: datetime) -> date:
-    """Return the day of the city on which something was."""
-    return formats.local(at).date()
-
-
-def channel_of(row: Dossier) -> str:
-    """Return how a dossier was handed in, as fees and limits name it."""
-    return {1: "direct", 2: "online", 3: "post"}.get(row.channel, limits.channel_of(""))

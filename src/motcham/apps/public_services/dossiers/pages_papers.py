@@ -161,7 +161,9 @@ def _questions(typed: dict[str, str], errors: dict[str, str]) -> list[Question]:
 
     options = tuple(Option(each.key, str(each.label)) for each in actions_after.ABOUT)
     return [
-        Question("about", _("What is it about?"), "radios", typed["about"], options=options, error=errors.get("about", "")),
+        Question(
+            "about", _("What is your report about?"), "radios", typed["about"], options=options, error=errors.get("about", "")
+        ),
         Question(
             "text",
             _("What happened?"),

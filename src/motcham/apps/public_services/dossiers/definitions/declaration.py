@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from django.utils import translation
 from motcham.apps.public_services import asking
 from motcham.apps.public_services.dossiers import on_paper
 from motcham.apps.public_services.dossiers.models import Dossier
-from motcham.apps.public_services.slips.form import day, moment
+from motcham.apps.public_services.slips.form import moment
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseType, Said, type_of
 from motcham.blocks.documents.define import FactList, Grid, Sheet, Template
@@ -33,7 +32,11 @@ def compose(facts: Mapping[str, Any]) -> Sheet:
     case_type = type_of(view.line)
     with translation.override("vi"):
         head = on_paper.heading(row, said, case_type, agency_id=row.agency_id, by=HOUSE)
-        parts = (*_about(row, said, case_type), *_papers(case_type, said), *_truth(case_type, said))
+        parts: tuple[FactList | Grid | str, ...] = (
+            *_about(row, said, case_type),
+            *_papers(case_type, said),
+            *_truth(case_type, said),
+        )
     filed = formats.local(said.filed_at)
     return Sheet(
         title=NAME,
@@ -55,15 +58,14 @@ def _about(row: Dossier, said: Said, case_type: CaseType) -> tuple[FactList, ...
         ("Cách nộp", on_paper.CHANNELS[row.channel]),
         ("Gửi lúc", moment(said.filed_at)),
     )
-    rows = tuple((str(each.label), text) for each in case_type.fields if (text := _shown(each, said)))
+    asked = [each for each in case_type.fields if each.kind is not Kind.FILES and each.name != asking.TRUTH]
+    rows = tuple((_label(each), text) for each in asked if (text := on_paper.answered(case_type, each.name, said)))
     return FactList(first), FactList(rows, heading="Nội dung khai")
 
 
-def _shown(field: Field, said: Said) -> str:
-    value = said.answers.get(field.name)
-    if field.kind is Kind.FILES or field.name == asking.TRUTH or value in (None, "", []):
-        return ""
-    return day(date.fromisoformat(str(value))) if field.kind is Kind.DATE else cases.shown(field, value)
+def _label(field: Field) -> str:
+    # A question is answered here, not asked.
+    return str(field.label).rstrip("? ")
 
 
 def _papers(case_type: CaseType, said: Said) -> tuple[Grid, ...]:

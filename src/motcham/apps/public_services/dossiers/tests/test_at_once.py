@@ -1,0 +1,80 @@
+"""Money and officers at the same moment: nobody waits for the other for ever, and the dossier, its bill and its row tell one story."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from motcham.apps.public_services import states
+from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.dossiers.tests.papers import PAID, row_of
+from motcham.apps.public_services.dossiers.tests.test_money import BACK, asked, events
+from motcham.apps.public_services.testing import EVERY, known
+from motcham.blocks.cases import api as cases
+from motcham.blocks.identity.testing import system
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import BillState
+from motcham.blocks.payments.testing import GatewayServer, gateway_server, tell
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
+
+
+@pytest.fixture(autouse=True)
+def catalogue(house: None, settings, tmp_path: Path) -> Iterator[None]:
+    """Have a procedure that costs something, and keep files apart."""
+    settings.HOME = tmp_path
+    with known(*EVERY, PAID):
+        yield
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
+    """Run a gateway that keeps the contract."""
+    with gateway_server(tmp_path / "gateway") as server:
+        yield server
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run acts in threads of their own, begun together; return what each gave or raised."""
+    gate, given = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        gate.wait(10)
+        try:
+            given[place] = act()
+        except Exception as raised:  # noqa: BLE001 -- it is what is looked at
+            given[place] = raised
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return given
+
+
+def test_the_same_callback_at_once_takes_the_dossier_on_once(gateway):
+    opened, bill = asked()
+    told = gateway.transfer(payments.pay(by=system, bill_id=bill.id, back=BACK).order_code)
+    answers = at_once(*[lambda: tell(told)] * 3)
+    assert [answer.status for answer in answers] == [200] * 3
+    assert events(opened) == ["2", "4", "6", "4"] and row_of(opened).payment == 2
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_payment_and_an_officer_who_stops_at_once_leave_one_story(gateway, turn):
+    opened, bill = asked()
+    told = gateway.transfer(payments.pay(by=system, bill_id=bill.id, back=BACK).order_code)
+    answer, stopped = at_once(
+        lambda: tell(told), lambda: cases.take_step(by=system, case_id=opened.id, to=states.STOPPED, message="Không nộp phí")
+    )
+    assert answer.status == 200 and stopped is None, (turn, answer, stopped)
+    assert events(opened)[-1] == states.STOPPED
+    state = payments.find_bill(bill_id=bill.id).state
+    assert (state, Dossier.objects.get(case_id=opened.id).payment) in ((BillState.PAID, 2), (BillState.CANCELLED, None))
