@@ -53,7 +53,7 @@ def desk(counter: Counter):
     forget_callers()
     ticket = counter.take()
     counter.call()
-    return counter, client_of(counter.officer), f"/counter/tickets/{ticket.id}/file/1.004873/"
+    return counter, client_of(counter.officer), f"/counter/tickets/{ticket.id}/file/1.001193/"
 
 
 def test_an_old_man_without_a_telephone_has_his_dossier_filed(desk):
@@ -135,7 +135,7 @@ def test_a_slip_of_the_dossier_is_printed_for_the_applicant_by_the_office_alone(
     page = client.post(address, {**SAID, "file": "yes"})["Location"]
     dossier = Dossier.objects.get()
     now = timezone.now()
-    said = slips.Dossier("Phường Sài Gòn", dossier.code, "Xác nhận", "1.004873", now.date(), now, applicant="Trần Văn Cụ")
+    said = slips.Dossier("Phường Sài Gòn", dossier.code, "Xác nhận", "1.001193", now.date(), now, applicant="Trần Văn Cụ")
     issuing.slip(kind="receipt", facts=Receipt(said, accepted_at=now), owner=f"case:{dossier.case_id}", by=counter.officer)
     assert "Giấy tiếp nhận hồ sơ" not in client.get(page).content.decode()
     print_orders()
@@ -207,4 +207,4 @@ def test_a_form_that_was_begun_and_left_is_forgotten_after_a_week(desk):
 
 def test_a_procedure_that_is_not_there_has_no_form(desk):
     _counter, client, address = desk
-    assert client.get(address.replace("1.004873", "9.999999")).status_code == 404
+    assert client.get(address.replace("1.001193", "9.999999")).status_code == 404
