@@ -22,7 +22,7 @@ def two(counter):
     for said in (ELSEWHERE, ELSEWHERE, SAID):
         ticket = counter.take()
         counter.call()
-        assert client.post(f"/counter/tickets/{ticket.id}/file/1.004873/", {**said, "file": "yes"}).status_code == 302
+        assert client.post(f"/counter/tickets/{ticket.id}/file/1.001193/", {**said, "file": "yes"}).status_code == 302
         client.post("/counter/ward.26740/desk/1/act/", {"ticket": ticket.id, "act": "done"})
     return counter
 

@@ -16,10 +16,12 @@ from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
 from motcham.apps.public_services.counter.scanning import Fault
 from motcham.apps.public_services.counter.tests.conftest import Counter
 from motcham.apps.public_services.counter.tests.test_scanning import a_page
+from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.slips import form as slips
 from motcham.apps.public_services.slips import issuing
 from motcham.apps.public_services.slips.receipt import Receipt
+from motcham.blocks.cases.define import case_types
 from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.testing import print_orders
@@ -53,7 +55,7 @@ def desk(counter: Counter):
     forget_callers()
     ticket = counter.take()
     counter.call()
-    return counter, client_of(counter.officer), f"/counter/tickets/{ticket.id}/file/1.004873/"
+    return counter, client_of(counter.officer), f"/counter/tickets/{ticket.id}/file/1.001193/"
 
 
 def test_an_old_man_without_a_telephone_has_his_dossier_filed(desk):
@@ -135,7 +137,7 @@ def test_a_slip_of_the_dossier_is_printed_for_the_applicant_by_the_office_alone(
     page = client.post(address, {**SAID, "file": "yes"})["Location"]
     dossier = Dossier.objects.get()
     now = timezone.now()
-    said = slips.Dossier("Phường Sài Gòn", dossier.code, "Xác nhận", "1.004873", now.date(), now, applicant="Trần Văn Cụ")
+    said = slips.Dossier("Phường Sài Gòn", dossier.code, "Xác nhận", "1.001193", now.date(), now, applicant="Trần Văn Cụ")
     issuing.slip(kind="receipt", facts=Receipt(said, accepted_at=now), owner=f"case:{dossier.case_id}", by=counter.officer)
     assert "Giấy tiếp nhận hồ sơ" not in client.get(page).content.decode()
     print_orders()
@@ -207,4 +209,20 @@ def test_a_form_that_was_begun_and_left_is_forgotten_after_a_week(desk):
 
 def test_a_procedure_that_is_not_there_has_no_form(desk):
     _counter, client, address = desk
-    assert client.get(address.replace("1.004873", "9.999999")).status_code == 404
+    assert client.get(address.replace("1.001193", "9.999999")).status_code == 404
+
+
+def full_forms() -> list[str]:
+    """Return the codes of the procedures that have a form of their own."""
+    return sorted(each.counted_as for each in case_types if each.follows is follow and each.anyone_files and each.counted_as)
+
+
+@pytest.mark.parametrize("code", full_forms())
+def test_every_form_of_its_own_is_asked_at_the_counter_without_a_defect(desk, code):
+    _counter, client, address = desk
+    address = address.replace("1.001193", code)
+    assert client.get(address).status_code == 200
+    for pressed in ({"look": "yes"}, {"file": "yes"}, {"more": "children"}, {"file": "yes", "originals": "many"}):
+        answer = client.post(address, pressed)
+        assert answer.status_code == (422 if "file" in pressed else 200)
+    assert not Dossier.objects.exists()
