@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -141,7 +141,7 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = 
     if not wanted:
         return
     said = json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)
-    values = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": most}
+    values: dict[str, Any] = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": most}
     with connection.cursor() as cursor:
         cursor.execute(ATTACH, {**values, "holder": rules.holder_of(by.ref), "said": said})
         found, others, _written = cursor.fetchone()

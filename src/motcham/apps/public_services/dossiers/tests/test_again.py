@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.translation import gettext
 
 from motcham.apps.public_services.dossiers.models import Dossier
-from motcham.apps.public_services.dossiers.tests.test_form import FORM, PAGES, filled, send
+from motcham.apps.public_services.dossiers.tests.test_form import FORM, PAGES, TRUE, filled, send
 from motcham.apps.public_services.papers_again import kind_of
 from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.documents import api as documents
@@ -24,7 +24,7 @@ from motcham.blocks.ledger.testing import written
 from motcham.kernel.terms import LegalBasis
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
-PAPERS = f"{FORM}6/"
+PAPERS = f"{FORM}7/"
 EARLIER = "Giấy xác nhận tình trạng hôn nhân"
 
 
@@ -49,7 +49,7 @@ def anew(client: Client) -> None:
 def test_a_paper_handed_in_before_is_offered_used_again_and_counted():
     who = a_citizen()
     client = client_of(who)
-    client.post(filled(client))
+    client.post(filled(client), TRUE)
     first = Dossier.objects.get()
     assert first.reused == 0
     anew(client)
@@ -62,7 +62,7 @@ def test_a_paper_handed_in_before_is_offered_used_again_and_counted():
     assert sent.status_code == 302 and written("document.reused") == 1
     assert offered(client.get(PAPERS).text, "paper_2") == [], "what is in the slot is not offered again"
     client.post(sent["Location"], PAGES[5])
-    assert client.post(f"{FORM}review/")["Location"] == f"{FORM}received/"
+    assert client.post(f"{FORM}review/", TRUE)["Location"] == f"{FORM}received/"
 
     second = Dossier.objects.exclude(case_id=first.case_id).get()
     assert (second.reused, second.papers, second.digitised) == (1, 2, 2)
@@ -82,7 +82,7 @@ def test_a_paper_handed_in_before_is_offered_used_again_and_counted():
 
 def test_nobody_uses_the_paper_of_another_by_naming_it():
     owner = client_of(a_citizen())
-    owner.post(filled(owner))
+    owner.post(filled(owner), TRUE)
     paper = Dossier.objects.get().case.answers["paper_2"][0]
     form = Dossier.objects.get().case.answers["paper_1"][0]
     strangers = (Client(), client_of(a_citizen()), client_of(an_officer(role="ward_officer", agency_code="ward.26743")))
@@ -103,7 +103,7 @@ def test_nobody_uses_the_paper_of_another_by_naming_it():
 
 def test_taking_the_paper_out_again_counts_as_no_reuse():
     client = client_of(a_citizen())
-    client.post(filled(client))
+    client.post(filled(client), TRUE)
     first = Dossier.objects.get()
     anew(client)
     ids = offered(begun(client), "paper_2")
@@ -111,7 +111,7 @@ def test_taking_the_paper_out_again_counts_as_no_reuse():
     (copy,) = re.findall(r'name="paper_2-remove" value="([0-9a-f-]+)"', client.get(PAPERS).text)
     left = client.post(PAPERS, {"paper_2-remove": copy, "paper_2": SimpleUploadedFile("mới.jpg", a_photo(colour="blue"))})
     client.post(left["Location"], PAGES[5])
-    client.post(f"{FORM}review/")
+    client.post(f"{FORM}review/", TRUE)
     assert Dossier.objects.exclude(case_id=first.case_id).get().reused == 0
 
 
@@ -201,7 +201,7 @@ def test_the_same_file_under_two_papers_is_pointed_out_and_holds_nobody_up():
     client.post(onward["Location"], PAGES[5])
     assert "quét.jpg" in client.get(f"{FORM}review/").text
     forget_callers()
-    assert client.post(f"{FORM}review/")["Location"] == f"{FORM}received/"
+    assert client.post(f"{FORM}review/", TRUE)["Location"] == f"{FORM}received/"
 
 
 @pytest.mark.parametrize(
