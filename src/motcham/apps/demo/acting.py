@@ -14,7 +14,7 @@ from motcham.apps.demo.acts import Act
 from motcham.apps.demo.dossiers import Draws
 from motcham.apps.demo.stream import Moment, date_of
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CLOSED, NewCase, case_types, type_of
+from motcham.blocks.cases.define import ATTESTED, CLOSED, NewCase, case_types, type_of
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
@@ -137,7 +137,9 @@ def _facts(what: Act, code: str, draws: Draws, on: date) -> dict[str, Any]:
     """Return what is filled in with an act: the kind of result, the day of the appointment where nothing gives a limit, the first
     paper where one is asked for."""
     if what is Act.SETTLE:
-        return {"electronic_result": draws("electronic") < dossiers.numbers()["turns"]["electronic"]}
+        # Whoever applies too comes to the counter here: nobody of the replay has an account to confirm with.
+        said: dict[str, Any] = {ATTESTED: ["seen"]} if case_types[dossiers.form_of(code)].together else {}
+        return said | {"electronic_result": draws("electronic") < dossiers.numbers()["turns"]["electronic"]}
     if what not in (Act.TAKE_IN, Act.ASK):
         return {}
     step = case_types[dossiers.form_of(code)].step(STEPS[what][0])

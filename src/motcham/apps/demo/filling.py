@@ -20,6 +20,8 @@ MADE_UP = "nội dung tạo sinh cho bản trình diễn"
 NO_PROVINCE = "003"
 DAYS_BACK = (9000, 30, 400, 2500, 12_000, 0, -20, -60)
 """Days before today that are tried one after the other until the check of a date has nothing against one."""
+TRIES = 40
+"""How many lists are tried until the check of a group has nothing against one: both sides of a transaction, nobody twice."""
 NUMBERS = (2, 1, 5, 12, 100, 1000, 1_000_000)
 
 
@@ -73,7 +75,9 @@ def _tried(each: Field, draws: Draws, on: date, usual: Answers) -> Iterator[Any]
         case Kind.AGENCY:
             yield usual.get("agency", f"ward.{usual.get('area', '')}")
         case Kind.GROUP:
-            yield [answers(each.fields, draws, on=on, said=usual) for _one in range(max(each.at_least, 1))]
+            for again in range(TRIES):
+                parts = (draws.of(f"{each.name} {again}.{place}") for place in range(max(each.at_least, 1)))
+                yield [answers(each.fields, part, on=on, said=usual) for part in parts]
         case Kind.TEXT | Kind.LONG_TEXT:
             yield from _texts(each, draws, usual)
 

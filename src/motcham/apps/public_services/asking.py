@@ -161,8 +161,8 @@ def applicant(
         Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, prefill="birth", page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
-        Field(AREA, lives, Kind.CHOICE, choices=areas(), prefill="area", page="reach"),
-        Field("address", address, identifies="address", longest=300, prefill="address", page="reach"),
+        Field(AREA, lives, Kind.CHOICE, choices=areas(), prefill="area" if lives in (AT_HOME, LIVES) else "", page="reach"),
+        Field("address", address, identifies="address", longest=300, prefill="address" if lives in (AT_HOME, LIVES) else "", page="reach"),
         *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
         *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip
