@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -125,9 +125,10 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
     wanted = list(set(document_ids))
     if not wanted:
         return
-    values = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": MAX_OF_ONE_OWNER}
+    values: dict[str, Any] = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": MAX_OF_ONE_OWNER}
+    values["said"] = json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(ATTACH, {**values, "said": json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)})
+        cursor.execute(ATTACH, values)
         found, others, _written = cursor.fetchone()
     if found < len(wanted):
         raise NoDocument()
