@@ -62,11 +62,15 @@ class Ways:
 class Draws:
     """The draws of one dossier, by purpose."""
 
-    def __init__(self, loop: int, row: int) -> None:
-        self.loop, self.row = loop, row
+    def __init__(self, loop: int, row: int, of: str = "") -> None:
+        self.loop, self.row, self.of = loop, row, of
 
     def __call__(self, purpose: str) -> float:
-        return draw(self.loop, self.row, purpose)
+        return draw(self.loop, self.row, self.of + purpose)
+
+    def within(self, part: str) -> Draws:
+        """Return draws of their own for a part of the dossier."""
+        return Draws(self.loop, self.row, f"{self.of}{part}: ")
 
     def between(self, purpose: str, least: float, most: float) -> float:
         """Return a number in a range."""
