@@ -14,10 +14,11 @@ from motcham.apps.demo.acts import Act
 from motcham.apps.demo.dossiers import Draws
 from motcham.apps.demo.stream import Moment, date_of
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import ATTESTED, CLOSED, NewCase, case_types, type_of
+from motcham.blocks.cases.define import CLOSED, NewCase, case_types, type_of
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
+from motcham.kernel.terms import Kind
 
 logger = logging.getLogger("motcham.replay")
 REPLAY = Actor.system("replay")
@@ -136,13 +137,17 @@ def take(what: Act, case_id: UUID, *, code: str, draws: Draws, at: datetime | No
 def _facts(what: Act, code: str, draws: Draws, on: date) -> dict[str, Any]:
     """Return what is filled in with an act: the kind of result, the day of the appointment where nothing gives a limit, the first
     paper where one is asked for."""
-    if what is Act.SETTLE:
-        # Whoever applies too comes to the counter here: nobody of the replay has an account to confirm with.
-        said: dict[str, Any] = {ATTESTED: ["seen"]} if case_types[dossiers.form_of(code)].together else {}
-        return said | {"electronic_result": draws("electronic") < dossiers.numbers()["turns"]["electronic"]}
-    if what not in (Act.TAKE_IN, Act.ASK):
+    if what not in (Act.TAKE_IN, Act.ASK, Act.SETTLE):
         return {}
-    step = case_types[dossiers.form_of(code)].step(STEPS[what][0])
+    case_type = case_types[dossiers.form_of(code)]
+    step = case_type.step(STEPS[what][0])
+    if what is Act.SETTLE:
+        facts: dict[str, Any] = {"electronic_result": draws("electronic") < dossiers.numbers()["turns"]["electronic"]}
+        together = getattr(case_type, "together", None)
+        if together and together.is_asked(filling.USUAL):
+            # Of those who apply together the officer says that all of them were there.
+            facts |= {each.name: [each.choices[0].key] for each in step.asks if each.kind is Kind.CHOICES}
+        return facts
     if what is Act.TAKE_IN and any(each.name == step.sets for each in step.asks):
         calendar = dossiers.calendar()
         return {step.sets: calendar.add_working_days(calendar.next_working(on), dossiers.NOTHING_GIVEN.amount).isoformat()}

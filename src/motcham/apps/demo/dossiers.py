@@ -62,15 +62,15 @@ class Ways:
 class Draws:
     """The draws of one dossier, by purpose."""
 
-    def __init__(self, loop: int, row: int, part: str = "") -> None:
-        self.loop, self.row, self.part = loop, row, part
+    def __init__(self, loop: int, row: int, of: str = "") -> None:
+        self.loop, self.row, self.of = loop, row, of
 
     def __call__(self, purpose: str) -> float:
-        return draw(self.loop, self.row, self.part + purpose)
+        return draw(self.loop, self.row, self.of + purpose)
 
-    def of(self, part: str) -> Draws:
-        """Return the draws of one part of the dossier: one of several people, say."""
-        return Draws(self.loop, self.row, f"{self.part}{part} ")
+    def within(self, part: str) -> Draws:
+        """Return draws of their own for a part of the dossier."""
+        return Draws(self.loop, self.row, f"{self.of}{part}: ")
 
     def between(self, purpose: str, least: float, most: float) -> float:
         """Return a number in a range."""

@@ -18,10 +18,11 @@ USUAL = {"on_behalf": "self", "papers_by": "counter", "applicant": "citizen", "t
 """What most people answer to what every dossier asks."""
 MADE_UP = "nội dung tạo sinh cho bản trình diễn"
 NO_PROVINCE = "003"
-DAYS_BACK = (9000, 30, 400, 2500, 12_000, 0, -20, -60)
-"""Days before today that are tried one after the other until the check of a date has nothing against one."""
-TRIES = 40
-"""How many lists are tried until the check of a group has nothing against one: both sides of a transaction, nobody twice."""
+BIRTH, LATELY = (9000, 30, 400, 2500, 12_000), (3, 30, -20, -60, -200, 400, 2500, 9000)
+"""Days before today, of a birth and of anything else, that are tried one after the other until the check of a date has nothing
+against one."""
+ATTEMPTS = 24
+"""How often a group of answers is drawn anew until its check has nothing against it."""
 NUMBERS = (2, 1, 5, 12, 100, 1000, 1_000_000)
 
 
@@ -58,13 +59,14 @@ def _tried(each: Field, draws: Draws, on: date, usual: Answers) -> Iterator[Any]
             keys = [choice.key for choice in each.choices]
             chosen = usual.get(each.name, keys[int(drawn * len(keys))])
             first = [one for one in (chosen if isinstance(chosen, list) else [chosen]) if one in keys] or keys[:1]
-            yield from (first, keys[:1]) if each.kind is Kind.CHOICES else (first[0], *keys)
+            yield from (first, keys[:1], keys) if each.kind is Kind.CHOICES else (first[0], *keys)
         case Kind.YES_NO:
             yield from (drawn < 0.5, drawn >= 0.5)
         case Kind.INTEGER:
             yield from (1 + int(drawn * 6), *NUMBERS)
         case Kind.DATE:
-            yield from ((on - timedelta(days=back + int(drawn * 25))).isoformat() for back in DAYS_BACK)
+            tried = BIRTH if each.identifies == "birth" else LATELY
+            yield from ((on - timedelta(days=back + int(drawn * 25))).isoformat() for back in tried)
             yield on.isoformat()
         case Kind.PHONE:
             yield f"+84500{int(drawn * 1_000_000):06d}"
@@ -75,9 +77,9 @@ def _tried(each: Field, draws: Draws, on: date, usual: Answers) -> Iterator[Any]
         case Kind.AGENCY:
             yield usual.get("agency", f"ward.{usual.get('area', '')}")
         case Kind.GROUP:
-            for again in range(TRIES):
-                parts = (draws.of(f"{each.name} {again}.{place}") for place in range(max(each.at_least, 1)))
-                yield [answers(each.fields, part, on=on, said=usual) for part in parts]
+            for attempt in range(ATTEMPTS):
+                rows = (draws.within(f"{each.name} {attempt} {number}") for number in range(max(each.at_least, 1)))
+                yield [answers(each.fields, row, on=on, said=usual) for row in rows]
         case Kind.TEXT | Kind.LONG_TEXT:
             yield from _texts(each, draws, usual)
 

@@ -45,10 +45,10 @@ def settle(*, now: datetime | None = None, days: int = 21) -> None:
 def tell(lane: int, *, told: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Tell what is not yet told of the history of one lane; return how many acts that was. Lanes share no case, so that
     each can be told by a process of its own. `told` hears how far it is."""
-    standing = Position.objects.get(lane=lane)
-    position, end = _moment(standing), Moment(standing.history_ends, stream.NEVER, 0, Act.RATE)
-    if position == end:
+    if is_told(lane):
         return 0
+    standing = Position.objects.get(lane=lane)
+    position = _moment(standing)
     moments = [each for each in _after(position, standing.history_ends) if lane_of(each) == lane]
     for first in range(0, len(moments), BATCH):
         told(first, len(moments))
@@ -56,9 +56,19 @@ def tell(lane: int, *, told: Callable[[int, int], None] = lambda done, total: No
         if not _play(batch, lane=lane, after=position, at=lambda each: stream.moment_of(each.at)):
             return tell(lane, told=told)
         position = batch[-1]
-    Position.objects.filter(lane=lane).update(**_fields(end))
+    Position.objects.filter(lane=lane).update(**_fields(_end(standing)))
     told(len(moments), len(moments))
     return len(moments)
+
+
+def is_told(lane: int) -> bool:
+    """Tell whether nothing of a lane's history is left."""
+    standing = Position.objects.get(lane=lane)
+    return _moment(standing) == _end(standing)
+
+
+def _end(standing: Position) -> Moment:
+    return Moment(standing.history_ends, stream.NEVER, 0, Act.RATE)
 
 
 def lane_of(moment: Moment) -> int:

@@ -51,7 +51,8 @@ def _demo(days: int) -> int:
     showcase.open_counters(by=seed.SEED)
     replay.settle(days=days)
     sources.read_once()
-    others = [subprocess.Popen(leashed(Process("", ("replay", "--tell", str(lane))).argv)) for lane in replay.LANES[1:]]
+    left = [lane for lane in replay.LANES[1:] if not replay.is_told(lane)]
+    others = [subprocess.Popen(leashed(Process("", ("replay", "--tell", str(lane))).argv)) for lane in left]
     with progress() as bar:
         task = bar.add_task(both("Diễn lại những ngày vừa qua", "Replaying the days just past"))
         replay.tell(replay.LANES[0], told=lambda done, total: bar.update(task, completed=done, total=total))

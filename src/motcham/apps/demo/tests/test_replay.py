@@ -27,6 +27,17 @@ class Killed(Exception):
     """Stands for the end of the process between two transactions."""
 
 
+class Until(threading.Event):
+    """Stops what goes on live once it has come to a time of the stream, however fast the machine is."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+
+    def is_set(self) -> bool:
+        return Position.objects.get(lane=replay.LIVE).at >= self.at
+
+
 @pytest.fixture(autouse=True)
 def a_thin_stream(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the stream have every 30th row only and no dossier, so that a test tells a history in a second."""
@@ -154,11 +165,7 @@ def test_live_it_goes_on_into_the_next_day_and_joins_what_visitors_did() -> None
     )
     case_id = ReplayedCase.objects.get(loop=waiting.loop, row=waiting.row).case_id
     cases.take_step(by=Actor.system("visitor"), case_id=case_id, to="answered", message="Xong rồi.")
-    stop = threading.Event()
-    timer = threading.Timer(2.0, stop.set)
-    timer.start()
-    replay.live(speed=60 * 60 * 8, stop=stop)
-    timer.join()
+    replay.live(speed=60 * 60 * 8, stop=Until(max(waiting.at, (ends.at // DAY + 1) * DAY + 9 * 60 * stream.MINUTE)))
     assert ReplayedCase.objects.filter(loop=ends.at // DAY + 1).exists()
     answers = [
         event
