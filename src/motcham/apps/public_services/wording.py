@@ -174,7 +174,7 @@ class Wording:
         return _reading(self._rewrite([(word, 1.0) for word in words(text)], self.same, marked=True), marked=True)
 
     def readings(self, text: str) -> list[Reading]:
-        """Return what a typed text says, and what that means in the words of the law; each also with the marks that were left out."""
+        """Return what a typed text says, what that means in the words of the law, and what it says with the marks left out."""
         typed = self.mend(words(text[:MOST_LETTERS])[:MOST_WORDS])
         marked = any(word != without_marks(word) for word in typed)
         weighed = [(word, LIGHT if not marked and fold(word) in self.light else 1.0) for word in typed]
@@ -182,7 +182,7 @@ class Wording:
         found = [_reading(plain, marked=marked), _reading(self._legal(plain, marked=marked), marked=marked, trust=LEGAL)]
         if not marked:
             meant = self._rewrite([(word, 1.0) for word in self.marked(typed)], self.same, marked=True)
-            found += [_reading(meant, marked=True), _reading(self._legal(meant, marked=True), marked=True, trust=LEGAL)]
+            found.append(_reading(meant, marked=True))
         return [each for at, each in enumerate(found) if all(not each.says(other) for other in found[:at])]
 
     def _legal(self, plain: Weighted, *, marked: bool) -> Weighted:

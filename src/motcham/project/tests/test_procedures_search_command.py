@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from motcham.project.commands.procedures_search import search
 
+pytestmark = pytest.mark.django_db
+
 
 def run(*arguments: str, given: bytes | None = None) -> str:
     done = CliRunner().invoke(search, arguments, input=given)
