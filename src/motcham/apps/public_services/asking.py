@@ -208,7 +208,7 @@ def _together() -> tuple[Field, ...]:
     hint = _("Each of them confirms: with the code of the dossier and an account of their own, or in person at the counter.")
     return (
         Field(PEOPLE, _("Who applies with you?"), Kind.GROUP, fields=inner, at_least=1, at_most=MOST_TOGETHER, hint=hint,
-            check=others_differ, page="people", when=is_together),
+            check=others_differ, page="other", when=is_together),
         confirmed_field(),
     )  # fmt: skip
 
@@ -225,7 +225,7 @@ def confirmed_field() -> Field:
         choices=ways,
         required=False,
         when=lambda answers: False,
-        page="people",
+        page="other",
     )
 
 

@@ -15,7 +15,8 @@ SEEN, ACCOUNT = "counter", "account"
 
 def unconfirmed(case: Case, case_type: CaseType) -> list[Confirmer]:
     """Return those whom a case names and who did not confirm it yet."""
-    if case_type.together is None or not case_type.together.is_asked(case.answers):
+    # Nobody stands behind a case that is made up.
+    if case_type.together is None or case.synthetic or not case_type.together.is_asked(case.answers):
         return []
     done = case.answers.get(CONFIRMED, ())
     if SEEN in done:
@@ -27,7 +28,7 @@ def unconfirmed(case: Case, case_type: CaseType) -> list[Confirmer]:
 def waits_for_others(view: CaseView) -> bool:
     """Tell whether somebody else must still confirm a case. No table is asked where a case is of one person alone."""
     asked = type_of(view.line).together
-    if view.line.state == CLOSED or asked is None or not asked.is_asked(view.answers):
+    if view.line.state == CLOSED or asked is None or view.line.synthetic or not asked.is_asked(view.answers):
         return False
     case = Case.objects.filter(id=view.line.id).first()
     return case is not None and bool(unconfirmed(case, type_of(case)))

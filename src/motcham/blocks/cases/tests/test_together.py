@@ -107,6 +107,13 @@ def test_a_case_of_one_person_waits_for_nobody():
     assert kept(opened) is None
 
 
+def test_nobody_is_waited_for_in_a_case_that_is_made_up():
+    answers = {"number": MINE, "is_joint": True, "people": [{"number": BINH}]}
+    opened = cases.open_case(NewCase(type_key=KEY, answers=answers, channel="web", synthetic=True), by=Actor.anonymous())
+    settle(opened)
+    assert kept(opened) is None
+
+
 def test_whoever_filed_it_cannot_confirm_for_the_others():
     filer = sure(a_citizen())
     opened = filed(BINH, by=filer)
