@@ -323,13 +323,7 @@ def _to_keep(request: HttpRequest, case_type: CaseType, read: forms.Parsed) -> b
 
 def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    seen = request.POST.get(drafts.SEEN, "")
-    if seen and seen != drafts.mark_of(case_type.fields, draft.stored):
-        # Nobody signs for words that they have not seen: another tab or device changed them after this review was shown.
-        messages.warning(
-            request, _("Something was changed on another tab or device since you looked. Check it again, then send.")
-        )
-        return redirect("cases:review", key=case_type.key)
+    shown = request.POST.get(drafts.SEEN) or drafts.mark_of(case_type.fields, draft.stored)
     if actor.is_anonymous:
         throttle.filings.count(request)
     channel = request.POST.get("channel", "")
@@ -344,14 +338,23 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
         idempotency_key=f"draft:{draft.id}",
     )
     try:
-        opened = actions.open_case(new, by=actor)
-        draft.finish(opened.id)
-        if "keep-details" in request.POST:
-            details.keep(details.said_in(case_type, read.answers), by=actor)
+        with drafts.held(draft):
+            if draft.case_id is None:
+                if drafts.mark_of(case_type.fields, draft.stored) != shown:
+                    return _look_again(request, case_type)
+                draft.finish(actions.open_case(new, by=actor).id)
+                if "keep-details" in request.POST:
+                    details.keep(details.said_in(case_type, read.answers), by=actor)
     except KeyReused:
         # The same draft was sent a moment ago with other words: the first sending stands.
         pass
     return redirect("cases:receipt", key=case_type.key)
+
+
+def _look_again(request: HttpRequest, case_type: CaseType) -> HttpResponse:
+    """Show the review once more: nobody signs for words that another tab or device wrote after they looked."""
+    messages.warning(request, _("Something was changed on another tab or device since you looked. Check it again, then send."))
+    return redirect("cases:review", key=case_type.key)
 
 
 def _channels(request: HttpRequest) -> list[tuple[str, str]]:
