@@ -281,9 +281,6 @@ def review(request: HttpRequest, key: str) -> HttpResponseBase:
     last, is_sent = widgets.last_of(case_type), request.method == "POST"
     if elsewhere_first := _before_review(request, case_type, draft):
         return elsewhere_first
-    if is_sent and last:
-        draft.raw.update(widgets.typed(last, request.POST))
-        draft.keep()
     read = _read(case_type, draft)
     if gone := set(map(str, read.documents)) - {str(each.id) for each in documents.refs(read.documents)}:
         drafts.drop(draft, gone)
@@ -301,18 +298,18 @@ def review(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def _before_review(request: HttpRequest, case_type: CaseType, draft: Begun) -> HttpResponseBase | None:
-    """Return where somebody goes before there is a review to show or to send; None where there is one."""
-    key = case_type.key
-    if draft.is_away and request.method == "POST":
+    """Take in what is asked at the end; return where somebody goes before there is a review to show or to send, else None."""
+    is_sent, last = request.method == "POST", widgets.last_of(case_type)
+    if draft.is_away and is_sent:
         return to_sign_in(request)
+    if is_sent and last and not draft.is_new:
+        with drafts.held(draft):
+            if draft.case_id is None:
+                draft.raw.update(widgets.typed(last, request.POST))
+                draft.keep()
     if draft.is_new or draft.case_id is not None:
-        return redirect("cases:new" if draft.is_new else "cases:receipt", key=key)
-    seen = request.POST.get(drafts.SEEN, "")
-    if not seen or seen == _mark(case_type, draft):
-        return None
-    # Nobody signs for words that they have not seen: another tab or device changed them after this review was shown.
-    messages.warning(request, _("Something was changed on another tab or device since you looked. Check it again, then send."))
-    return redirect("cases:review", key=key)
+        return redirect("cases:new" if draft.is_new else "cases:receipt", key=case_type.key)
+    return None
 
 
 def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
@@ -360,6 +357,7 @@ def _cost(case_type: CaseType, read: forms.Parsed, channel: str) -> Words:
 
 def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
+    shown = request.POST.get(drafts.SEEN) or _mark(case_type, draft)
     if actor.is_anonymous:
         throttle.filings.count(request)
     channel = request.POST.get("channel", "")
@@ -374,14 +372,23 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
         idempotency_key=f"draft:{draft.id}",
     )
     try:
-        opened = actions.open_case(new, by=actor)
-        draft.finish(opened.id)
-        if "keep-details" in request.POST:
-            details.keep(details.said_in(case_type, read.answers), by=actor)
+        with drafts.held(draft):
+            if draft.case_id is None:
+                if _mark(case_type, draft) != shown:
+                    return _look_again(request, case_type)
+                draft.finish(actions.open_case(new, by=actor).id)
+                if "keep-details" in request.POST:
+                    details.keep(details.said_in(case_type, read.answers), by=actor)
     except KeyReused:
         # The same draft was sent a moment ago with other words: the first sending stands.
         pass
     return redirect("cases:receipt", key=case_type.key)
+
+
+def _look_again(request: HttpRequest, case_type: CaseType) -> HttpResponse:
+    """Show the review once more: nobody signs for words that another tab or device wrote after they looked."""
+    messages.warning(request, _("Something was changed on another tab or device since you looked. Check it again, then send."))
+    return redirect("cases:review", key=case_type.key)
 
 
 def _channels(request: HttpRequest) -> list[tuple[str, str]]:
