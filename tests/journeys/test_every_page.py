@@ -35,7 +35,7 @@ ROLES = ("stranger", *(door.role for door in DOORS))
 Look = Callable[[Page, int], Iterator[str]]
 # Two pages of a kind for one person, three for all: the first may be an exception of it.
 OF_A_KIND, FOR_ALL = 2, 3
-FILES = (".csv", ".json", ".xml", ".atom", ".png", ".xlsx", ".txt", ".geojson", ".tlog-proof")
+FILES = (".csv", ".json", ".xml", ".atom", ".png", ".xlsx", ".pdf", ".txt", ".geojson", ".tlog-proof")
 HREFS = "links => links.map(each => new URL(each.getAttribute('href'), document.baseURI).href)"
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']}"
 

@@ -13,6 +13,7 @@ from django.db import connection
 from motcham.apps.public_services.dossiers import actions, numbers
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import DayNumber, Dossier, Slip
+from motcham.apps.public_services.dossiers.tests.papers import text_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import filed, step
 from motcham.blocks.cases.define import Happening
 from motcham.blocks.identity.define import NotPermitted
@@ -71,6 +72,16 @@ class TestRegister:
         follow(back_at(row, "1"), system, {"step": "2"})
         row.refresh_from_db()
         assert row.accepted_at is None and not Slip.objects.filter(kind="receipt", withdrawn_at=None).exists()
+
+    def test_it_is_printed_as_the_form_of_the_circular_for_whoever_may_take_it_out(self):
+        opened = filed()
+        step(opened, "2", "2026-03-02 10:00")
+        leader = client_of(an_officer(role="agency_leader", agency_code="ward.26740"))
+        page = leader.get(f"/dossiers/register.pdf?day={DAY}")
+        text = text_of(page.content)
+        assert "Sổ theo dõi hồ sơ" in text and "MC.26740-260302-" in text and "Trần Thị Bình" not in text
+        officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+        assert officer.get(f"/dossiers/register.pdf?day={DAY}").status_code == 403
 
     @pytest.mark.parametrize("code", ["000.00.01.H29", "38.98.H29", "H29", "H29.38", "H29.38.98.1"])
     def test_both_forms_of_codes_are_taken(self, code):

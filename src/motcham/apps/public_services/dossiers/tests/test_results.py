@@ -67,7 +67,7 @@ def test_a_result_is_drawn_signed_checked_and_settles_the_dossier():
     stranger = Client()
     page = stranger.get(f"/track/{case.code}/").content.decode()
     assert f"/verify/{result.code}/" in page and DRAWN["title"] in page
-    pdf = stranger.get(f"/dossiers/of/{case.code}/results/{result.code}/").content
+    pdf = stranger.get(f"/dossiers/of/{case.code}/results/{result.code}.pdf").content
     text = text_of(pdf)
     assert "Trần Thị Bình" in text and "20/05/1990" in text and "Giấy này có giá trị 6 tháng." in text
     assert "079190000123" not in text

@@ -54,7 +54,7 @@ def test_what_was_declared_is_printed_for_whoever_filed():
     code = case_of(opened).code
     page = Client().get(f"/track/{code}/").content.decode()
     assert "Bản khai đã gửi" in page
-    assert Client().get(f"/dossiers/of/{code}/slips/{Slip.objects.get().id}/")["Content-Type"] == "application/pdf"
+    assert Client().get(f"/dossiers/of/{code}/slips/{Slip.objects.get().id}.pdf")["Content-Type"] == "application/pdf"
 
 
 def test_the_acceptance_orders_the_receipt_with_what_the_dossier_says():
@@ -86,24 +86,24 @@ def test_whoever_holds_the_code_downloads_the_slip_and_nobody_else_does():
     step(opened, states.ACCEPTED, "2026-03-02 10:00")
     slip = the_receipt()
     code = case_of(opened).code
-    address = f"/dossiers/of/{code}/slips/{slip.id}/"
+    address = f"/dossiers/of/{code}/slips/{slip.id}.pdf"
     assert address in Client().get(f"/track/{code}/").content.decode()
     waiting = Client().get(address)
     assert (waiting.status_code, waiting["Refresh"]) == (202, "2")
     print_orders()
     got = Client().get(address)
     assert got["Content-Type"] == "application/pdf" and "Trần Thị Bình" in text_of(got.content)
-    assert Client().get(f"/dossiers/of/{case_of(other).code}/slips/{slip.id}/").status_code == 404
-    assert Client().get(f"/dossiers/of/0000000000000/slips/{slip.id}/").status_code == 404
-    assert Client().get(f"/dossiers/{opened.id}/slips/{slip.id}/").status_code == 302
-    assert desk("ward.26743").get(f"/dossiers/{opened.id}/slips/{slip.id}/").status_code == 404
+    assert Client().get(f"/dossiers/of/{case_of(other).code}/slips/{slip.id}.pdf").status_code == 404
+    assert Client().get(f"/dossiers/of/0000000000000/slips/{slip.id}.pdf").status_code == 404
+    assert Client().get(f"/dossiers/{opened.id}/slips/{slip.id}.pdf").status_code == 302
+    assert desk("ward.26743").get(f"/dossiers/{opened.id}/slips/{slip.id}.pdf").status_code == 404
 
 
 def test_an_officer_who_opens_a_slip_has_looked_at_the_dossier():
     opened = filed()
     step(opened, states.ACCEPTED, "2026-03-02 10:00")
     print_orders()
-    assert desk().get(f"/dossiers/{opened.id}/slips/{the_receipt().id}/").status_code == 200
+    assert desk().get(f"/dossiers/{opened.id}/slips/{the_receipt().id}.pdf").status_code == 200
     view = cases.case_by_id(opened.id, actor=system)
     assert [each.facts["what"] for each in view.events if each.kind == "look"] == ["file"]
 
@@ -159,11 +159,11 @@ def test_a_slip_goes_with_the_act_that_is_taken_back():
     print_orders()
     slip = the_receipt()
     code = case_of(opened).code
-    assert Client().get(f"/dossiers/of/{code}/slips/{slip.id}/").status_code == 200
+    assert Client().get(f"/dossiers/of/{code}/slips/{slip.id}.pdf").status_code == 200
     assert browser.post("/desk/undo/").status_code == 302
     slip.refresh_from_db()
     assert slip.withdrawn_at is not None and row_of(opened).accepted_at is None
-    assert Client().get(f"/dossiers/of/{code}/slips/{slip.id}/").status_code == 404
+    assert Client().get(f"/dossiers/of/{code}/slips/{slip.id}.pdf").status_code == 404
     page = Client().get(f"/track/{code}/").content.decode()
     assert "<s>Giấy tiếp nhận hồ sơ và hẹn trả kết quả</s>" in page
     accepts_with_others(browser, opened)
