@@ -21,11 +21,12 @@ from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.slips import form as slips
 from motcham.apps.public_services.slips import issuing
 from motcham.apps.public_services.slips.receipt import Receipt
+from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.testing import print_orders
-from motcham.blocks.identity.testing import client_of
+from motcham.blocks.identity.testing import an_agency, client_of
 
 SAID = {
     "on_behalf": "self",
@@ -226,3 +227,21 @@ def test_every_form_of_its_own_is_asked_at_the_counter_without_a_defect(desk, co
         answer = client.post(address, pressed)
         assert answer.status_code == (422 if "file" in pressed else 200)
     assert not Dossier.objects.exists()
+
+
+def test_a_linked_dossier_is_filed_at_the_counter_and_becomes_three_when_it_is_accepted(desk):
+    counter, client, address = desk
+    for code in ("department.public_security", "centre.social_insurance"):
+        an_agency(code=code, kind="department")
+    address = address.replace("1.001193", "2.000986")
+    born = timezone.localdate() - timedelta(days=20)
+    said = {"child_name": "Trần Minh An", "child_sex": "female", "child_born_at": "Bệnh viện Từ Dũ", "lives_with": "mother"}
+    said |= {"mother_name": "Trần Thị Bình", "mother_number": "079190000123"}
+    said |= {"child_born_on-day": born.day, "child_born_on-month": born.month, "child_born_on-year": born.year}
+    answer = client.post(address, {**SAID, **said, "file": "yes"})
+    assert answer.status_code == 302, answer.content.decode()
+    dossier = Dossier.objects.get()
+    assert (dossier.procedure, dossier.case.parent_id) == ("2.000986", None)
+    cases.take_step(by=counter.officer, case_id=dossier.case_id, to="2")
+    works = type(dossier.case).objects.filter(parent_id=dossier.case_id).values_list("category", flat=True)
+    assert sorted(works) == ["birth", "health_card", "residence"]
