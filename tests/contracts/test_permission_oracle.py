@@ -256,8 +256,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     # Refused messages are looked at where they are: apps/public_services/national_portal/tests.
     "national_portal:settle": Row("nothing", args=(1,), changes=True),
     # What is in the register is looked at where dossiers are: apps/public_services/dossiers/tests/test_register.py.
-    # What is in the register, and in the papers and the result of one dossier, is looked at where dossiers are:
-    # apps/public_services/dossiers/tests. A case of another kind has none of them.
+    # What is in the register, the papers and the result of a dossier is looked at in apps/public_services/dossiers/tests.
     "dossiers:register_pdf": Row("nothing", is_file=True),
     "dossiers:slip_of_code": Row("nothing", address=lambda world, thing: reverse("dossiers:slip_of_code", args=[thing.code, 1])),
     "dossiers:result_of_code": Row(
