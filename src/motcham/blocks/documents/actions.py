@@ -102,7 +102,8 @@ def create(
 
 
 # With a large form every round trip counts: lock, entries, owner and what is counted are one statement, which writes only where all
-# of it is right. An entry for each that had no owner; those of this owner stay as they are.
+# of it is right. An entry for each that had no owner; those of this owner stay as they are. What was sent before signing in lies in
+# the wallet of whoever hands it in.
 ATTACH = """
 WITH wanted AS MATERIALIZED (
     SELECT id, owner FROM documents_document WHERE id = ANY(%(ids)s) AND owner IN ('', %(owner)s) AND erased_at IS NULL
@@ -111,8 +112,8 @@ counted AS MATERIALIZED (
     SELECT (SELECT count(*) FROM wanted) AS found, (SELECT count(*) FROM documents_document WHERE owner = %(owner)s AND owner <> ''
         AND erased_at IS NULL AND id <> ALL(%(ids)s) AND purpose <> %(printed)s) AS others),
 given AS (
-    UPDATE documents_document SET owner = %(owner)s FROM wanted, counted WHERE documents_document.id = wanted.id AND wanted.owner = ''
-        AND found = %(number)s AND others + found <= %(most)s
+    UPDATE documents_document SET owner = %(owner)s, holder = CASE holder WHEN '' THEN %(holder)s ELSE holder END FROM wanted, counted
+    WHERE documents_document.id = wanted.id AND wanted.owner = '' AND found = %(number)s AND others + found <= %(most)s
     RETURNING documents_document.id),
 written AS MATERIALIZED (
     SELECT ledger_append('document.attached', 'document:' || id, %(said)s::jsonb) AS entry_id FROM given)
@@ -120,20 +121,21 @@ SELECT found, others, (SELECT count(entry_id) FROM written) FROM counted
 """
 
 
-def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef) -> None:
+def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = MAX_OF_ONE_OWNER) -> None:
     """Give documents to their owner, for instance "case:0199…"; to attach what it has already changes nothing."""
     wanted = list(set(document_ids))
     if not wanted:
         return
-    values: dict[str, Any] = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": MAX_OF_ONE_OWNER}
+    values: dict[str, Any] = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": most}
+    values["holder"] = rules.holder_of(by.ref)
     values["said"] = json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(ATTACH, values)
         found, others, _written = cursor.fetchone()
     if found < len(wanted):
         raise NoDocument()
-    if others + found > MAX_OF_ONE_OWNER:
-        raise TooManyDocuments(number=MAX_OF_ONE_OWNER)
+    if others + found > most:
+        raise TooManyDocuments(number=most)
 
 
 def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:
