@@ -277,19 +277,20 @@ class Teller:
         for event in self.view.events:
             if event.kind == LOOK:
                 names = ", ".join(filter(None, (agency_name(each) for each in event.facts.get("agencies", ()))))
-                what = str(event.facts.get("what", ""))
-                asked = self.type.field_named(what)
+                nobody = _("This system by itself") if event.actor.startswith(Actor.SYSTEM) else _("An officer of the city")
                 found.append(
                     {
                         "at": event.at,
-                        "agency": names or _("An officer of the city"),
-                        "what": str(asked.heading)
-                        if asked
-                        else {"case": _("the whole case"), "file": _("a file")}.get(what, what),
+                        "agency": names or nobody,
+                        "what": ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", "))),
                         "purpose": purpose_words(str(event.facts.get("purpose", ""))),
                     }
                 )
         return found[::-1]
+
+    def _looked_at(self, what: str) -> str:
+        asked = self.type.field_named(what)
+        return str(asked.heading) if asked else {"case": _("the whole case"), "file": _("a file")}.get(what, what)
 
     def _is_shown(self, event: EventLine) -> bool:
         if event.kind == LOOK:

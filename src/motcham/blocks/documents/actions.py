@@ -114,7 +114,8 @@ def create(
 
 
 # With a large form every round trip counts: lock, entries, owner and what is counted are one statement, which writes only where all
-# of it is right. An entry for each that had no owner; those of this owner stay as they are.
+# of it is right. An entry for each that had no owner; those of this owner stay as they are. What was sent before signing in lies in
+# the wallet of whoever hands it in.
 ATTACH = """
 WITH wanted AS MATERIALIZED (
     SELECT id, owner FROM documents_document WHERE id = ANY(%(ids)s) AND owner IN ('', %(owner)s) AND erased_at IS NULL

@@ -52,3 +52,11 @@ def test_another_ward_sees_nothing_of_it(house: House, server: Server):
 def test_a_house_that_is_not_connected_says_so(house: House):
     text = client_of(house.officer).get(PAGE).content.decode()
     assert 'class="notice' in text and "notice-near" in text
+
+
+def test_the_applicant_reads_what_was_opened_and_why(house: House, server: Server):
+    opened = house.files()
+    sending.send_due()
+    text = Client().get(f"/track/{opened.code}/").content.decode()
+    for words in ("Hệ thống tự động", "Họ và tên của bạn, Số định danh cá nhân, Điện thoại", "để đồng bộ hồ sơ"):
+        assert words in text
