@@ -143,8 +143,7 @@ def _facts(what: Act, code: str, draws: Draws, on: date) -> dict[str, Any]:
     step = case_type.step(STEPS[what][0])
     if what is Act.SETTLE:
         facts: dict[str, Any] = {"electronic_result": draws("electronic") < dossiers.numbers()["turns"]["electronic"]}
-        together = getattr(case_type, "together", None)
-        if together and together.is_asked(filling.USUAL):
+        if case_type.together and case_type.together.is_asked(filling.USUAL):
             # Of those who apply together the officer says that all of them were there.
             facts |= {each.name: [each.choices[0].key] for each in step.asks if each.kind is Kind.CHOICES}
         return facts
