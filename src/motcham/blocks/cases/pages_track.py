@@ -340,7 +340,10 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def qr_of_code(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the address of a tracking page as a QR code: by itself, so that the page costs no more."""
-    address = request.build_absolute_uri(reverse("cases:case_of_code", args=[rules.show_code(rules.read_code(code))]))
+    read = rules.read_code(code)
+    if len(read) != rules.CODE_LENGTH:
+        raise NoSuchCase()
+    address = request.build_absolute_uri(reverse("cases:case_of_code", args=[rules.show_code(read)]))
     response = HttpResponse(codes.draw(address), content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=86400"
     return response

@@ -24,7 +24,7 @@ from motcham.blocks.ledger.testing import written
 from motcham.kernel.terms import LegalBasis
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
-PAPERS = f"{FORM}7/"
+PAPERS = f"{FORM}6/"
 EARLIER = "Giấy xác nhận tình trạng hôn nhân"
 
 
