@@ -15,6 +15,7 @@ import psycopg
 
 from bench import measure
 from bench.measure import Load, NotMeasured, Stand, conclude, cpu_seconds, in_turn, say, stand, wrk
+from motcham.project.commands.web import THREADS
 
 LIMIT = {"per_second": 500, "p95_ms": 150, "cpu_ms": 3.0, "cpu_ratio": 3.0}
 BODY = {
@@ -143,7 +144,7 @@ def start_bare(made: Stand) -> str:
         "--workers",
         "2",
     ]
-    made.start("bare", [*command, "--blocking-threads", "16", "--no-ws", "--log-level", "warning", "bench.bare:application"])
+    made.start("bare", [*command, "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", "bench.bare:application"])
     measure.wait_for_port(port)
     return f"http://127.0.0.1:{port}"
 

@@ -71,7 +71,8 @@ def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), hold
     agency = "" if len(at_home) == 1 and line.agency_id in at_home else agency_name(line.agency_id)
     joined = ngettext("%(count)s person joined", "%(count)s people joined", line.joined) if line.joined else ""
     parts = (
-        case_type.label,
+        # A dossier is called by its procedure, which is its kind.
+        "" if str(case_type.label).startswith(line.title) else case_type.label,
         agency,
         step.label if step else line.step,
         joined and joined % {"count": formats.number(line.joined)},

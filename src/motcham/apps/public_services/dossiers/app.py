@@ -10,7 +10,6 @@ application = Application(
     title=_("Dossiers"),
     answers="Hồ sơ thủ tục hành chính: sổ theo dõi, mã hồ sơ, phí, kết quả điện tử có chữ ký số",
     menu=(
-        MenuItem(_("Register of dossiers"), "dossiers:register", permission=Permission.CASE_READ, order=57),
         MenuItem(_("Codes of agencies"), "dossiers:codes", permission=Permission.STAFF_MANAGE, order=82),
     ),
 )
