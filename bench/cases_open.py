@@ -144,7 +144,9 @@ def start_bare(made: Stand) -> str:
         "--workers",
         "2",
     ]
-    made.start("bare", [*command, "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", "bench.bare:application"])
+    made.start(
+        "bare", [*command, "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", "bench.bare:application"]
+    )
     measure.wait_for_port(port)
     return f"http://127.0.0.1:{port}"
 

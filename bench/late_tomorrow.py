@@ -13,9 +13,9 @@ import re
 import psycopg
 
 from bench import cases_inbox
-from bench.cases_inbox import FULL, LARGE, SMALL, answer_rounds, client_class, in_rounds, officers
+from bench.cases_inbox import LARGE, SMALL, answer_rounds, client_class, in_rounds, judged, officers
 from bench.fill import fill
-from bench.measure import conclude, percentile, say, stand
+from bench.measure import say, stand
 
 LIMIT = {"p95_ms": 30, "growth": 1.3}
 DUE = 2_000
@@ -38,27 +38,7 @@ def run() -> bool:
                 connection.execute("VACUUM (ANALYZE) cases_case")
             say(f"  {due:,} of them due by tomorrow")
         small, large = in_rounds(few, many, module="bench.late_tomorrow")
-    worst = max(large, key=lambda name: percentile(large[name]["times"], 0.95))
-    full = [name for name in large if name in small and small[name]["lines"] == large[name]["lines"] == FULL]
-    growth = sum(percentile(large[name]["times"], 0.5) for name in full) / sum(
-        percentile(small[name]["times"], 0.5) for name in full
-    )
-    every = [value for page in large.values() for value in page["times"]]
-    p95 = percentile(large[worst]["times"], 0.95)
-    return conclude(
-        "late-tomorrow",
-        dossiers=LARGE,
-        due_by_tomorrow=DUE,
-        pages=len(large),
-        p50_ms=percentile(every, 0.5),
-        p95_ms=percentile(every, 0.95),
-        worst=worst,
-        worst_p95_ms=p95,
-        reference=f"the same pages at {SMALL} dossiers, in turn ({len(full)} that are full at both sizes)",
-        ratio=growth,
-        limit=LIMIT,
-        holds=p95 <= LIMIT["p95_ms"] and growth <= LIMIT["growth"],
-    )
+    return judged("late-tomorrow", small, large, LIMIT, dossiers=LARGE, due_by_tomorrow=DUE)
 
 
 def main() -> None:
