@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import papers_again
-from motcham.apps.public_services.checking import other_than, others_differ
+from motcham.apps.public_services.checking import other_than, others_differ, past
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import CONFIRMED, REVIEW, Confirmer, Place, Together
@@ -158,7 +158,7 @@ def applicant(
         *_business(kinds, is_kind),
         Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, prefill="name", page="who"),
         Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=not_to_come, prefill="birth", page="who", when=is_kind(CITIZEN)),
+        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=past, prefill="birth", page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
         Field(AREA, lives, Kind.CHOICE, choices=areas(), prefill="area" if lives in (AT_HOME, LIVES) else "", page="reach"),
@@ -367,13 +367,6 @@ def place_of(answers: Answers) -> Place | None:
     code = str(answers.get(AREA) or "")
     found = next((each for each in places.areas() if each.code == code), None)
     return Place(None, None, found.code, found.valid_from) if found else None
-
-
-def not_to_come(value: object, answers: Answers) -> str | None:
-    """Refuse a day of birth that is still to come."""
-    from django.utils import timezone
-
-    return later("This day is still to come.") if str(value) > timezone.localdate().isoformat() else None
 
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)

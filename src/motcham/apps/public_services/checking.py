@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services.numbers_of_law import number_on
-from motcham.blocks.cases.define import Advice
 from motcham.kernel.terms import Answers
 
 Check = Callable[[Any, Answers], str | None]
@@ -49,35 +48,15 @@ def past(value: Any, answers: Answers) -> str | None:
     )
 
 
+def not_past(value: Any, answers: Answers) -> str | None:
+    """Refuse a day that is over."""
+    is_over = str(value) < timezone.localdate().isoformat()
+    return later("This day is past. Enter today or a later day, or leave it open.") if is_over else None
+
+
 def not_before(name: str, words: str) -> Check:
     """Return a check that a day is not before that of an earlier question."""
     return lambda value, answers: words if str(value) < str(answers.get(name) or "") else None
-
-
-def at_odds(number: object, born: object) -> Advice | None:
-    """Point out a personal number that says another year of birth than the day beside it: the century with the sex and the year
-    stand in it (Decree 137/2015/NĐ-CP, article 13). A few were given otherwise, hence no refusal.
-
-    >>> at_odds("079190000123", "1990-05-20")
-    >>> at_odds("", "1990-05-20")
-    """
-    if not number or not born or year_in(str(number)) == int(str(born)[:4]):
-        return None
-    words = _(
-        "The personal number is that of somebody born in %(said)s, the date of birth says %(born)s. Compare both with the citizen card."
-    )
-    return Advice(
-        "numbers", _("Number and date of birth do not agree"), words % {"said": year_in(str(number)), "born": str(born)[:4]}
-    )
-
-
-def year_in(number: str) -> int:
-    """Return the year of birth that a personal number says.
-
-    >>> year_in("079190000123"), year_in("079205000123")
-    (1990, 2005)
-    """
-    return 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
 
 
 MOST_COPIES = 20

@@ -20,6 +20,7 @@ from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
+from motcham.blocks.cases.hints import at_odds
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts, lines
 from motcham.blocks.cases.looks import disclose, look, reveal, said
@@ -46,6 +47,7 @@ __all__ = [
     "Throttle",
     "announce_day",
     "ask",
+    "at_odds",
     "attach",
     "became_late",
     "calendar",

@@ -65,18 +65,23 @@ def _brief(slot: Field) -> str:
 
 
 def numbers_at_odds(fields: Iterable[Field], answers: Answers) -> list[Advice]:
-    """Point out a personal number that says another year of birth than the day beside it; a few were given so, hence no refusal."""
+    """Point out a number of whoever files that says another year than their date of birth."""
     known = {each.identifies: each for each in fields if each.prefill in ("personal_number", "birth")}
     number, born = (answers.get(known[kind].name) if kind in known else None for kind in ("personal_number", "birth"))
+    found = at_odds(number, born)
+    return [found] if found else []
+
+
+def at_odds(number: object, born: object) -> Advice | None:
+    """Point out a personal number that says another year of birth than the day beside it; a few were given so, hence no refusal.
+
+    >>> at_odds("079190000123", "1990-05-20")
+    >>> at_odds("", "1990-05-20")
+    """
     if not number or not born or born_in(str(number)) == int(str(born)[:4]):
-        return []
+        return None
     words = _(
         "The personal number is that of somebody born in %(said)s, the date of birth says %(born)s. Compare both with the citizen card."
     )
-    return [
-        Advice(
-            "number_at_odds",
-            _("Number and date of birth do not agree"),
-            words % {"said": born_in(str(number)), "born": str(born)[:4]},
-        )
-    ]
+    said = {"said": born_in(str(number)), "born": str(born)[:4]}
+    return Advice("number_at_odds", _("Number and date of birth do not agree"), words % said)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.test import override_settings
 
 from motcham.blocks.identity import testing as identity_testing
@@ -92,3 +93,25 @@ def a_paid_bill(*, subject: str, agency_id: int, payer: str, mark: str) -> UUID:
 def tell(callback: dict[str, Any]) -> Answer:
     """Send a callback as the gateway does."""
     return actions_callback.callback(by=gateway_actor, body=json.dumps(callback).encode())
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run acts in threads of their own, begun together; return what each gave or raised."""
+    gate = threading.Barrier(len(acts))
+    given: list[object] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        gate.wait(10)
+        try:
+            given[place] = act()
+        except Exception as raised:  # noqa: BLE001 -- it is what is looked at
+            given[place] = raised
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return given

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking, limits, states
+from motcham.apps.public_services.checking import age_on, past
 from motcham.apps.public_services.making import ARCHIVES, DECREE, UNROUTED, dossier
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import CaseType, Filing, Part, Step
@@ -46,10 +47,9 @@ WITH = (
 
 def under_six(value: object, answers: Answers) -> str | None:
     """Refuse a day that is still to come, or of a child who is six or older."""
-    born, today = date.fromisoformat(str(value)), timezone.localdate()
-    if born > today:
-        return later("This day is still to come.")
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    if to_come := past(value, answers):
+        return to_come
+    age = age_on(date.fromisoformat(str(value)), timezone.localdate())
     return later("This procedure is for children under 6. Register the birth by procedure 1.001193.") if age >= OLDEST else None
 
 

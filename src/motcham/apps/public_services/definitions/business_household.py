@@ -10,11 +10,11 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking, premises
+from motcham.apps.public_services.checking import not_past, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
 from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis
@@ -74,13 +74,6 @@ def some_people(value: object, answers: Answers) -> str | None:
     return later("Enter how many people work there, you included: at least 1.")
 
 
-def not_past(value: object, answers: Answers) -> str | None:
-    """Refuse an opening that lies behind us."""
-    if str(value) >= timezone.localdate().isoformat():
-        return None
-    return later("This day is past. Enter today or a later day, or leave it open.")
-
-
 FOUNDERS = (
     Choice(ONE, _("One person alone")),
     Choice(FAMILY, _("Several members of one household together")),
@@ -88,7 +81,7 @@ FOUNDERS = (
 MEMBER = (
     Field("name", _("Full name"), identifies="name", longest=120),
     Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, identifies="personal_number"),
-    Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=asking.not_to_come),
+    Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=past),
 )
 FIELDS = (
     Field(FOUNDED_BY, _("Who starts the business?"), Kind.CHOICE, choices=FOUNDERS, page="founders",

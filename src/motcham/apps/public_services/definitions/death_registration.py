@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking
-from motcham.apps.public_services.checking import a_year, all_of, an_hour, at_odds, few, not_before, other_than, past
+from motcham.apps.public_services.checking import a_year, all_of, an_hour, few, not_before, other_than, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.numbers_of_law import number_on
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
+from motcham.blocks.cases.api import at_odds
 from motcham.blocks.cases.define import Advice
 from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking, premises
+from motcham.apps.public_services.checking import not_past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
 from motcham.kernel.terms import Answers, Choice, Field, Kind
@@ -112,11 +112,6 @@ def both_sides(value: Sequence[Mapping[str, object]], answers: Answers) -> str |
     if len(numbers) != len(set(numbers)):
         return later("One number stands there twice. Write each party once, with the number of their own.")
     return None
-
-
-def not_past(value: object, answers: Answers) -> str | None:
-    """Refuse a day that lies behind us."""
-    return None if str(value) >= timezone.localdate().isoformat() else later("This day is past. Enter today or a later day.")
 
 
 DEALS = (

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking
-from motcham.apps.public_services.checking import Check, all_of, at_odds, few, old_enough, other_than, past
+from motcham.apps.public_services.checking import Check, all_of, few, old_enough, other_than, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
+from motcham.blocks.cases.api import at_odds
 from motcham.blocks.cases.define import Advice, Confirmer, Together
 from motcham.kernel.terms import Answers, Choice, Field, Kind, Visible, Words
 
@@ -74,7 +75,7 @@ def _before(name: str, label: Words, heading: Words, page: str) -> tuple[Field, 
 
 OTHER_SELF = later("This is your own personal number. Enter that of the one you marry.")
 APPLICANT = tuple(
-    replace(each, check=all_of(asking.not_to_come, of_age(own=True))) if each.name == "born_on" else each
+    replace(each, check=all_of(past, of_age(own=True))) if each.name == "born_on" else each
     for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of you two lives: it registers the marriage"), address=asking.OWN_ADDRESS)
 )  # fmt: skip
 FIELDS = (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking, limits
+from motcham.apps.public_services.checking import past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Procedure
 from motcham.kernel.terms import Answers, Choice, Field, Kind
@@ -80,7 +81,7 @@ CAUSES = (
 )
 PERSON = (
     Field("name", _("Full name"), identifies="name", longest=120),
-    Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=asking.not_to_come),
+    Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=past),
     Field("relation", _("What are they to the head?"), Kind.CHOICE, choices=RELATIONS, personal=True),
     Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number",
         hint=_("Leave it open if you do not know it.")),

@@ -9,7 +9,5 @@ application = Application(
     key="dossiers",
     title=_("Dossiers"),
     answers="Hồ sơ thủ tục hành chính: sổ theo dõi, mã hồ sơ, phí, kết quả điện tử có chữ ký số",
-    menu=(
-        MenuItem(_("Codes of agencies"), "dossiers:codes", permission=Permission.STAFF_MANAGE, order=82),
-    ),
+    menu=(MenuItem(_("Codes of agencies"), "dossiers:codes", permission=Permission.STAFF_MANAGE, order=82),),
 )

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers import on_paper
+from motcham.apps.public_services.dossiers.actions_money import HOUSE
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Happening, Said
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Answers
-
-HOUSE = Actor.system("dossiers")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def count(answers: Answers) -> Counted:
 
 def accepted(row: Dossier, said: Said, happened: Happening) -> int:
     """Return how many papers a dossier has once it is accepted: those sent, and those brought to a counter."""
-    papers = on_paper.handed_in(on_paper.type_of(happened), said.answers, row)
+    papers = on_paper.handed_in(on_paper.filed_as(happened), said.answers, row)
     return max(row.papers, len(papers))
 
 

@@ -34,14 +34,14 @@ CHANNELS = {1: "Nộp trực tiếp", 2: "Nộp trực tuyến", 3: "Nộp qua b
 RESULT_BY = {"online": "Bản điện tử", "counter": "Nhận trực tiếp tại quầy", "post": "Nhận qua bưu chính"}
 
 
-def type_of(happened: Happening) -> CaseType:
+def filed_as(happened: Happening) -> CaseType:
     """Return the definition that a dossier was filed under."""
     return case_types[f"{happened.type_key}:{happened.variant}" if happened.variant else happened.type_key]
 
 
 def facts_of(kind: str, row: Dossier, said: Said, happened: Happening, *, by: Actor, facts: Answers) -> AnySlip:
     """Return what a slip of this kind says after an act."""
-    case_type, message = type_of(happened), str(facts.get("message") or "").strip()
+    case_type, message = filed_as(happened), str(facts.get("message") or "").strip()
     with translation.override("vi"):
         dossier = heading(row, said, case_type, agency_id=happened.agency_id, by=by)
         ask_at = dossier.agency
@@ -102,13 +102,13 @@ def receipt(row: Dossier, said: Said, dossier: form.Dossier, happened: Happening
     return Receipt(
         dossier,
         row.accepted_at or happened.at,
-        tuple(handed_in(type_of(happened), answers, row)),
+        tuple(handed_in(filed_as(happened), answers, row)),
         submitted_at=said.filed_at,
         appointment=happened.due_at,
         limit=formats.limit(said.limit) if said.limit else "",
         channel=CHANNELS[row.channel],
         result_by=RESULT_BY.get(str(answers.get(asking.RESULT_BY)), ""),
-        phone=answered(type_of(happened), "phone", said),
+        phone=answered(filed_as(happened), "phone", said),
         fee_vnd=money.quote_of(row, answers).amount,
         ask_at=dossier.agency,
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from motcham.apps.public_services.dossiers import actions_slips
-from motcham.blocks.identity.define import Actor
+from motcham.apps.public_services.dossiers.actions_money import HOUSE
 from motcham.kernel.sweeps import Sweep
-
-HOUSE = Actor.system("dossiers")
 
 
 def declare() -> int:

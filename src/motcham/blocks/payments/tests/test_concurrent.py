@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.payments import api, events
 from motcham.blocks.payments.define import AlreadySettled, BeingPrepared, BillState, Paid, Way
 from motcham.blocks.payments.models import Attempt, Callback, Money, Receipt
-from motcham.blocks.payments.testing import a_bill, tell
+from motcham.blocks.payments.testing import a_bill, at_once, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 system = identity_testing.system
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run acts in threads of their own, begun together; return what each gave or raised."""
-    gate, given = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        gate.wait(10)
-        try:
-            given[place] = act()
-        except Exception as raised:  # noqa: BLE001 -- it is what is looked at
-            given[place] = raised
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return given
 
 
 def test_a_callback_told_by_several_at_once_pays_once(gateway, monkeypatch):

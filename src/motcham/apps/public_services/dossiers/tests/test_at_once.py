@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -18,7 +16,7 @@ from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import system
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import BillState
-from motcham.blocks.payments.testing import GatewayServer, gateway_server, tell
+from motcham.blocks.payments.testing import GatewayServer, at_once, gateway_server, tell
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
 
@@ -36,27 +34,6 @@ def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
     """Run a gateway that keeps the contract."""
     with gateway_server(tmp_path / "gateway") as server:
         yield server
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run acts in threads of their own, begun together; return what each gave or raised."""
-    gate, given = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        gate.wait(10)
-        try:
-            given[place] = act()
-        except Exception as raised:  # noqa: BLE001 -- it is what is looked at
-            given[place] = raised
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return given
 
 
 def test_the_same_callback_at_once_takes_the_dossier_on_once(gateway):
