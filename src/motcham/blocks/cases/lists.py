@@ -65,8 +65,8 @@ QUEUES: dict[Queue, tuple[str, str, bool]] = {
     Queue.LATE: (f"state = '{OPEN}' AND late_at IS NOT NULL", "late_at", False),
     Queue.SOON: (f"state = '{OPEN}' AND due_at >= %(now)s AND due_at < %(soon)s", "due_at", False),
     # What stands before its acceptance waits for the office, all else that stands for somebody outside it.
-    Queue.NEW: (f"state = '{PAUSED}' AND clock -> 'unbegun' IS NOT NULL", "received_at", False),
-    Queue.WAITING: (f"state = '{PAUSED}' AND clock -> 'unbegun' IS NULL", "received_at", False),
+    Queue.NEW: (f"state = '{PAUSED}' AND clock ? 'unbegun'", "received_at", False),
+    Queue.WAITING: (f"state = '{PAUSED}' AND NOT clock ? 'unbegun'", "received_at", False),
     Queue.ALL: ("TRUE", "received_at", True),
     Queue.CLOSED: (f"state = '{CLOSED}'", "closed_at", True),
 }

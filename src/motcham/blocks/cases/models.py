@@ -17,6 +17,8 @@ __all__ = [
     "CalendarDay", "Case", "CaseEvent", "Details", "Draft", "IdempotencyKey", "Participant", "Promise", "ReplyTemplate", "SavedFilter", "StepClock",
 ]  # fmt: skip
 RELEASED = Q(released_at__isnull=False)
+UNBEGUN = Q(state=PAUSED, clock__has_key="unbegun")
+WAITING = Q(state=PAUSED) & ~Q(clock__has_key="unbegun")
 STANDING = Q(kept_at=None, broken_at=None, put_off_at=None)
 
 
@@ -97,8 +99,11 @@ class Case(models.Model):
             models.Index("due_at", "id", name="case_city_due", condition=Q(state=OPEN)),
             models.Index("agency", "late_at", "id", name="case_agency_late", condition=Q(state=OPEN, late_at__isnull=False)),
             models.Index("late_at", "id", name="case_city_late", condition=Q(state=OPEN, late_at__isnull=False)),
-            models.Index("agency", "received_at", "id", name="case_agency_paused", condition=Q(state=PAUSED)),
-            models.Index("received_at", "id", name="case_city_paused", condition=Q(state=PAUSED)),
+            # What is paused waits for its acceptance or for somebody outside the office: two lists, of which either may be rare.
+            models.Index("agency", "received_at", "id", name="case_agency_new", condition=UNBEGUN),
+            models.Index("received_at", "id", name="case_city_new", condition=UNBEGUN),
+            models.Index("agency", "received_at", "id", name="case_agency_waiting", condition=WAITING),
+            models.Index("received_at", "id", name="case_city_waiting", condition=WAITING),
             models.Index("agency", F("closed_at").desc(), F("id").desc(), name="case_agency_closed", condition=Q(state=CLOSED)),
             models.Index(F("closed_at").desc(), F("id").desc(), name="case_city_closed", condition=Q(state=CLOSED)),
             # What figures of the board open down to: received on some days, late on some days, late and still open.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar
 
 from motcham.kernel.errors import Invalid, Missing, Refused, TooMany, Upstream
@@ -210,14 +211,12 @@ class Actor:
     def may(self, permission: Permission, *, agency_id: int | None = None) -> bool:
         """Tell whether the actor has a permission over an agency's cases; without an agency: anywhere at all."""
         if agency_id is None:
-            return any(grant.permission == permission for grant in self.grants)
+            return permission in _somewhere(self.grants)
         return not self.grants.isdisjoint({Grant(permission), Grant(permission, agency_id)})
 
     def scope(self, permission: Permission) -> frozenset[int] | None:
         """Return where a permission holds: None is the whole city, an empty set is nowhere; made for `agency_id = ANY`."""
-        if Grant(permission) in self.grants:
-            return None
-        return frozenset(grant.agency_id for grant in self.grants if grant.permission == permission and grant.agency_id)
+        return _scope(self.grants, permission)
 
     def holds(self, role: str, *, agency_id: int | None = None) -> bool:
         """Tell whether the actor holds a post of this role (in this agency); the system stands in for any."""
@@ -239,6 +238,21 @@ class Actor:
         """Return grants without those that a city-wide grant already covers."""
         every = frozenset(grants)
         return frozenset(grant for grant in every if grant.agency_id is None or Grant(grant.permission) not in every)
+
+
+# Once for the grants of a set of posts: a page asks dozens of times, and some hold a post in every agency.
+
+
+@lru_cache(maxsize=1024)
+def _somewhere(grants: frozenset[Grant]) -> frozenset[Permission]:
+    return frozenset(grant.permission for grant in grants)
+
+
+@lru_cache(maxsize=4096)
+def _scope(grants: frozenset[Grant], permission: Permission) -> frozenset[int] | None:
+    if Grant(permission) in grants:
+        return None
+    return frozenset(grant.agency_id for grant in grants if grant.permission == permission and grant.agency_id)
 
 
 class SignInNeeded(Refused):
