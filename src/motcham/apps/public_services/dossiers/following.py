@@ -24,6 +24,7 @@ UNROUTED = "department.office"
 
 def follow(happened: Happening, by: Actor, facts: Answers) -> None:
     """Keep the row of a dossier in step with its case; order the slips and make the bills that an act calls for."""
+    outbox.note(happened, by)
     match happened.kind:
         case "opened":
             _file(happened, by, facts)
@@ -41,20 +42,15 @@ def follow(happened: Happening, by: Actor, facts: Answers) -> None:
             actions_after.follow_rating(by=by, happened=happened, words=str(facts.get("message") or ""))
         case "filer_note" if facts.get("mended"):
             counting.recount(case_id=happened.case_id)
-    outbox.note(happened, by)
 
 
 def _file(happened: Happening, by: Actor, answers: Answers) -> None:
     on, channel = formats.local(happened.at).date(), limits.channel_of(happened.channel)
-    given = numbers.give(agency_id=happened.agency_id, on=on)
     counted = counting.count(answers)
     code, _colon, version = happened.variant.partition("@")
     at_desk = channel != "online" and by.agency_ids
-    row = Dossier.objects.create(
+    row = Dossier(
         case_id=happened.case_id,
-        code=given.code,
-        number=given.number,
-        is_official=given.is_official,
         agency_id=happened.agency_id,
         on=on,
         procedure=code or happened.category,
@@ -70,6 +66,7 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         # The replay files as the house itself: nobody stands behind its dossiers.
         declare_at=None if by.is_system else happened.at,
     )
+    numbers.register(row)
     actions_money.bill_before(by=by, row=row, agency_id=happened.agency_id)
 
 

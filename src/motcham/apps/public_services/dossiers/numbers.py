@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -18,10 +16,20 @@ from motcham.kernel.terms import Words
 OFFICIAL = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.H29|\d{2}\.\d{2}\.H29|H29(\.\d{1,3}){0,3})")
 """The two forms in use: read from the right (38.98.H29, 000.00.01.H29), and from the left since Circular 03/2025 (H29.38)."""
 OURS = "MC"
-NEXT = """
-INSERT INTO dossiers_daynumber (agency_id, "on", last) VALUES (%s, %s, 1)
-ON CONFLICT (agency_id, "on") DO UPDATE SET last = dossiers_daynumber.last + 1
-RETURNING last, (SELECT code FROM dossiers_agencycode WHERE agency_id = %s AND valid_from <= %s ORDER BY valid_from DESC LIMIT 1)
+GIVEN = ("code", "number", "is_official")
+# With the row in one statement, because whoever files next with the agency waits for the number from here to the commit.
+REGISTER = """
+WITH entered AS (SELECT code FROM dossiers_agencycode WHERE agency_id = %(agency)s AND valid_from <= %(on)s ORDER BY valid_from DESC LIMIT 1),
+given AS (
+    INSERT INTO dossiers_daynumber (agency_id, "on", last) VALUES (%(agency)s, %(on)s, 1)
+    ON CONFLICT (agency_id, "on") DO UPDATE SET last = dossiers_daynumber.last + 1
+    RETURNING last
+)
+INSERT INTO dossiers_dossier (code, number, is_official, {columns})
+SELECT coalesce((SELECT code FROM entered), %(prefix)s) || to_char(%(on)s::date, '"-"YYMMDD"-"') || lpad(last::text, greatest(4, length(last::text)), '0'),
+    last, %(official)s OR EXISTS (SELECT FROM entered), {values}
+FROM given
+RETURNING code, number, is_official
 """
 
 
@@ -31,31 +39,20 @@ class NotAnAgencyCode(Invalid):
     code = "dossiers.not_an_agency_code"
 
 
-@dataclass(frozen=True)
-class Number:
-    """The code of one dossier with its parts."""
-
-    code: str
-    number: int
-    is_official: bool
-
-
-def give(*, agency_id: int, on: date) -> Number:
-    """Give the next number of an agency's day; call it in the transaction that files, so that none is lost or given twice."""
+def register(row: Dossier) -> None:
+    """Write a new dossier into the register of its agency's day, under the next number: last in the transaction that files, so
+    that none is lost or given twice. The number and the code of the agency, 38.98.H29-210519-0013, are put into the row."""
+    prefix, official = _prefix(row.agency_id)
+    fields = [each for each in Dossier._meta.concrete_fields if each.column not in GIVEN]
+    values = {each.column: each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields}
+    sql = REGISTER.format(
+        columns=", ".join(f'"{name}"' for name in values), values=", ".join(f"%(row_{name})s" for name in values)
+    )
+    said = {f"row_{name}": value for name, value in values.items()}
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, (agency_id, on, agency_id, on))
-        number, entered = cursor.fetchone()
-    prefix, is_official = (entered, True) if entered else _prefix(agency_id)
-    return Number(write(prefix, on, number), number, is_official)
-
-
-def write(prefix: str, on: date, number: int) -> str:
-    """Return a code.
-
-    >>> write("38.98.H29", date(2021, 5, 19), 13)
-    '38.98.H29-210519-0013'
-    """
-    return f"{prefix}-{on:%y%m%d}-{number:04d}"
+        cursor.execute(sql, said | {"agency": row.agency_id, "on": row.on, "prefix": prefix, "official": official})
+        row.code, row.number, row.is_official = cursor.fetchone()
+    row._state.adding = False
 
 
 def _prefix(agency_id: int) -> tuple[str, bool]:

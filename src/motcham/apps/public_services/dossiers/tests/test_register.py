@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import openpyxl
@@ -17,7 +16,8 @@ from motcham.apps.public_services.dossiers.tests.papers import text_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import filed, step
 from motcham.blocks.cases.define import Happening
 from motcham.blocks.identity.define import NotPermitted
-from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget, system
+from motcham.blocks.identity.testing import an_agency, an_officer, client_of, system
+from motcham.blocks.payments.testing import at_once
 
 DAY = "2026-03-02"
 
@@ -113,17 +113,9 @@ class TestRegister:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("house")
 def test_many_who_file_at_once_get_each_a_number_of_their_own():
-    forget()
-    agency_id, on = an_agency(code="ward.26740", kind="ward"), date(2026, 3, 2)
-
-    def give(_turn: int) -> int:
-        try:
-            return numbers.give(agency_id=agency_id, on=on).number
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        given = list(pool.map(give, range(40)))
-    assert sorted(given) == list(range(1, 41)) and DayNumber.objects.get().last == 40
-    forget()
+    many = 24
+    assert [answer for answer in at_once(*[filed] * many) if isinstance(answer, Exception)] == []
+    assert sorted(Dossier.objects.values_list("number", flat=True)) == list(range(1, many + 1))
+    assert DayNumber.objects.get().last == Dossier.objects.values("code").distinct().count() == many
