@@ -1,5 +1,6 @@
 """`dossier-file`: dossiers of the full form 2.000986 filed through the API, each with two papers of 200 KB that were uploaded before, durable:
-case, event, entries, number and row of the dossier, the papers given to it, the page for the applicant ordered.
+case, event, entries, number and row of the dossier, the papers given to it, the page for the applicant ordered. Applicants live in
+all wards in turn: those of one ward wait for one another, for each dossier gets the next number of its day.
 
 Each round files for some seconds, or as many as there are papers for, as fast as 48 connections can. Reference: a bare Django view doing one INSERT
 on the same server and database, in turn.
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,6 @@ ANSWERS = {
     "born_on": "1990-05-20",
     "phone": "0901234567",
     "email": "binh@example.invalid",
-    "area": "26740",
     "address": "12 Lê Lợi",
     "child_name": "Trần Minh An",
     "child_sex": "female",
@@ -52,7 +53,7 @@ ANSWERS = {
     "result_by": "online",
     "truth": ["yes"],
 }
-# One line a dossier: the tokens of its two papers. The load ends when there are no more.
+# One line a dossier: the ward, and the tokens of its two papers. The load ends when there are no more.
 SCRIPT = """
 local head, token, seed = [==[%(head)s]==], "%(token)s", "%(seed)s"
 local papers = io.open("%(papers)s", "r")
@@ -63,16 +64,16 @@ request = function()
     wrk.thread:stop()
     return wrk.format("GET", "/health/")
   end
-  local first, second = line:match("(%%S+) (%%S+)")
+  local area, first, second = line:match("(%%S+) (%%S+) (%%S+)")
   number = number + 1
   return wrk.format("POST", "/api/v1/cases/%(key)s", {["Content-Type"] = "application/json",
     ["Authorization"] = "Bearer " .. token, ["Idempotency-Key"] = seed .. number},
-    head .. '"paper_1": ["' .. first .. '"], "paper_2": ["' .. second .. '"]}}')
+    head .. '"area": "' .. area .. '", "paper_1": ["' .. first .. '"], "paper_2": ["' .. second .. '"]}}')
 end
 """
 WRITTEN = """
 SELECT (SELECT count(*) FROM cases_case), (SELECT count(*) FROM dossiers_dossier WHERE papers = 2),
-    (SELECT count(*) / 2 FROM documents_document WHERE owner LIKE 'case:%'),
+    (SELECT count(*) / 2 FROM documents_document WHERE owner LIKE 'case:%' AND purpose = 'api'),
     (SELECT count(*) FROM ledger_pending WHERE kind = 'case.opened') + (SELECT count(*) FROM ledger_entry WHERE kind = 'case.opened')
 """
 # wrk goes on waiting where it was told to stop, so what it calls a second is none: the rate is that of the rows.
@@ -164,8 +165,8 @@ def uploaded(made: Stand, dossiers: int, name: object) -> Path:
 
 def try_once(address: str, token: str, papers: Path) -> None:
     """File one dossier, and say what was wrong if it cannot be."""
-    first, second = papers.read_text().split()
-    body = {"channel": "web", "answers": {**ANSWERS, "paper_1": [first], "paper_2": [second]}}
+    area, first, second = papers.read_text().split()
+    body = {"channel": "web", "answers": {**ANSWERS, "area": area, "paper_1": [first], "paper_2": [second]}}
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     try:
         asked = urllib.request.Request(f"{address}/api/v1/cases/{KEY}", json.dumps(body).encode(), headers)
@@ -192,11 +193,12 @@ def main(path: str, dossiers: int) -> None:
     )
     actor = identity.actor(account_id=account)
     assert actor is not None
+    wards = sorted(each.code.partition(".")[2] for each in identity.agencies() if each.kind == "ward")
     content, salt = scan(PAPER_BYTES), f"attachment:{actor.ref}"
     with Path(path).open("w") as file:
-        for _ in range(dossiers):
+        for area in islice(cycle(wards), dossiers):
             kept = [documents.receive(stream=content, filename="scan.pdf", by=actor, purpose="api") for _ in range(2)]
-            file.write(" ".join(signing.dumps(str(each.id), salt=salt) for each in kept) + "\n")
+            file.write(" ".join([area, *(signing.dumps(str(each.id), salt=salt) for each in kept)]) + "\n")
 
 
 if __name__ == "__main__":

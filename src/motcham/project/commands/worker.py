@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 
@@ -14,6 +15,7 @@ from motcham.kernel.sweeps import Sweep, sweeps
 logger = logging.getLogger("motcham.worker")
 STEADY, LONGEST = 1.0, 15.0
 ERASED_EVERY = 3600.0
+NICENESS = 10
 
 
 @click.command()
@@ -31,6 +33,8 @@ def command(once: bool) -> None:
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    # On a busy machine those who wait for an answer come before what may wait: papers to print, figures to fold.
+    os.nice(NICENESS)
     threads = [threading.Thread(target=keep_running, args=(sweep, stop), name=sweep.key, daemon=True) for sweep in work]
     for thread in threads:
         thread.start()
