@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from motcham.kernel.registry import Registry
@@ -20,12 +21,14 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Application:
-    """One application; `answers` quotes the part of the city's programme that it serves."""
+    """One application; `answers` quotes the part of the city's programme that it serves; `warm` makes ready what the first to ask
+    would wait for, in each web process."""
 
     key: str
     title: Words
     answers: str
     menu: tuple[MenuItem, ...] = ()
+    warm: Callable[[], object] | None = None
 
 
 applications: Registry[Application] = Registry("application")

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from motcham.apps.public_services import finding
 from motcham.kernel.application import Application, MenuItem
 
 application = Application(
@@ -9,4 +10,5 @@ application = Application(
     title=_("Procedures"),
     answers="Dịch vụ công trực tuyến: mọi thủ tục hành chính, giấy tờ cần nộp, thời hạn, phí và căn cứ pháp lý",
     menu=(MenuItem(_("Procedures"), "procedures:list", order=15),),
+    warm=finding.index,
 )

@@ -18,8 +18,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from motcham.data.areas.spelling import fold as without_marks
-from motcham.data.areas.spelling import spell
+from motcham.data.areas import spelling
 
 # Nobody describes what they need in more; the rest of a pasted letter costs time and blurs the answer.
 MOST_LETTERS, MOST_WORDS = 240, 30
@@ -41,6 +40,12 @@ _SYLLABLE = re.compile(
 
 
 @lru_cache(maxsize=20_000)
+def without_marks(word: str) -> str:
+    """Return a word in lower case without any marks."""
+    return spelling.fold(word)
+
+
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Return a word without marks, and with one spelling of the last i or y (ký and kí are one word)."""
     return _SHORT_Y.sub(r"\1i", without_marks(word))
@@ -48,7 +53,7 @@ def fold(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case, with their marks in one style and one spelling of the last i or y."""
-    return [_one_y(word) for word in _WORD.findall(spell(text).casefold())]
+    return [_one_y(word) for word in _WORD.findall(spelling.spell(text).casefold())]
 
 
 @lru_cache(maxsize=8_000)
@@ -120,31 +125,31 @@ class Wording:
             key = tuple(map(fold, words(row.phrase)))
             target = made.means if row.kind == "means" else made.same
             target.setdefault(key, []).append(row)
-            made._learn(row.phrase)
-            made._learn(row.means)
+            made._learn(_of_row(row.phrase))
+            made._learn(_of_row(row.means))
             # What a phrase is rewritten to stays together: "sao y" is no question, though "sao" alone is.
             if row.kind == "same":
                 kept = Everyday(row.means, "same", row.means, row.weight)
                 made.same.setdefault(tuple(map(fold, words(row.means))), [kept])
-        for text in texts:
-            made._learn(text)
-        made.light = _light(table, texts)
-        made._learn_marks([*texts, *(row.phrase for row in table), *(row.means for row in table)])
+        said = [words(text) for text in texts]
+        for each in said:
+            made._learn(each)
+        made.light = _light(table, said)
+        made._learn_marks([*said, *(_of_row(row.phrase) for row in table), *(_of_row(row.means) for row in table)])
         for word in made.known:
             for shorter in _shorter(word):
                 made.near.setdefault(shorter, []).append(word)
         return made
 
-    def _learn(self, text: str) -> None:
-        folded = [fold(word) for word in words(text)]
+    def _learn(self, said: Sequence[str]) -> None:
+        folded = [fold(word) for word in said]
         self.known.update(folded)
         self.pairs.update(itertools.pairwise(folded))
 
-    def _learn_marks(self, texts: Iterable[str]) -> None:
+    def _learn_marks(self, texts: Iterable[Sequence[str]]) -> None:
         """Learn how a word without marks may be meant, and which words follow which."""
         seen: dict[str, Counter[str]] = {}
-        for text in texts:
-            said = words(text)
+        for said in texts:
             self.follows.update(itertools.pairwise(said))
             for word in said:
                 seen.setdefault(fold(word), Counter())[word] += 1
@@ -291,9 +296,9 @@ class Wording:
         return sum(pair in self.pairs for pair in itertools.pairwise(map(fold, parts))) - 2 * len(parts)
 
 
-def _light(table: Iterable[Everyday], texts: Iterable[str]) -> set[str]:
+def _light(table: Iterable[Everyday], texts: Iterable[Sequence[str]]) -> set[str]:
     """Return the letters that are hardly ever anything but filler: "thi lam sao" says little, but "dang" is in "đăng ký"."""
-    spelled = Counter(word for text in texts for word in words(text))
+    spelled = Counter(word for said in texts for word in said)
     letters: Counter[str] = Counter()
     for word, times in spelled.items():
         letters[fold(word)] += times
