@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.cases import filters, lists, pages_inbox, showing, tomorrow
@@ -36,20 +38,13 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
     list_of = Wanted(queue=Queue.SOON, type_key=wanted.type_key)
     total = sum(found.counts.values())
     is_more = any(number >= COUNTED for number in found.counts.values())
-    inbox = reverse("cases:inbox")
     context = {
         "until_day": (lists.end_of_next_working_day(now) - timedelta(days=1)).date(),
         "kinds": [(key, label) for key, label in filters.kinds() if key.endswith(".")],
         "kind": wanted.type_key,
         "total": f"{formats.number(total)}+" if is_more else formats.number(total),
-        "agencies": [
-            {
-                "name": showing.agency_name(agency_id),
-                "count": pages_inbox.count(number),
-                "href": f"{inbox}{filters.address(list_of, agency=str(agency_id))}",
-            }
-            for agency_id, number in found.counts.items()
-        ],
+        "agencies": len(found.counts),
+        "shares": _shares(found, list_of),
         "groups": _groups(found, now),
         "following": _address(wanted.type_key, found.following) if found.following else "",
         "previous": _address(wanted.type_key, None) if begin else "",
@@ -57,6 +52,14 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
         "export": f"{reverse('cases:export')}{filters.address(list_of, agency='all')}",
     }
     return private(render(request, "cases/tomorrow.html", context))
+
+
+def _shares(found: Shelf, list_of: Wanted) -> SafeString:
+    """Return how many each agency has, with the way to them; written out, for there may be two hundred on a page."""
+    inbox = f"{reverse('cases:inbox')}{filters.address(list_of, agency='{}')}".replace("%7B%7D", "{}")
+    line = f'<li><a href="{escape(inbox)}"><span>{{}}</span><span class="number">{{}}</span></a></li>'
+    each = ((agency_id, showing.agency_name(agency_id), pages_inbox.count(number)) for agency_id, number in found.counts.items())
+    return format_html_join("", line, each)
 
 
 def _groups(found: Shelf, now: datetime) -> list[dict[str, Any]]:
