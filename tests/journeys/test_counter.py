@@ -58,7 +58,7 @@ def fills_in(officer) -> None:
     officer.writes("Số định danh cá nhân", "079040000123")
     for part, value in (("day", "2"), ("month", "9"), ("year", "1940")):
         officer.page.locator(f"[name=born_on-{part}]").fill(value)
-    officer.selects("Phường, xã, đặc khu nơi bạn ở", "Phường Sài Gòn")
+    officer.selects("Phường, xã, đặc khu nơi người nộp ở", "Phường Sài Gòn")
     officer.writes("Số nhà, tên đường", "12 Lê Lợi")
     officer.chooses("Bản giấy, nhận tại quầy")
     officer.chooses("Những điều tôi khai là đúng")

@@ -40,10 +40,10 @@ certified_copy = dossier(
     procedure,
     fields=(
         *asking.applicant(asking.kinds_of(procedure)),
-        Field("document", _("What is to be copied?"), hint=_("For example: diploma, contract."), longest=200, page="what"),
+        Field("document", _("What is to be copied?"), read_as=_("Document to be copied"), hint=_("For example: diploma, contract."), longest=200, page="what"),
         Field("issued_by", _("Who issued it?"), longest=200, page="what"),
         Field("pages", _("How many pages has it?"), Kind.INTEGER, check=some, page="what"),
-        Field("copies", _("How many copies do you need?"), Kind.INTEGER, check=some, page="what"),
+        Field("copies", _("How many copies do you need?"), Kind.INTEGER, read_as=_("Number of copies asked for"), check=some, page="what"),
         *asking.papers(procedure),
         *asking.result(),
     ),
