@@ -201,7 +201,8 @@ class CaseType:
     in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
     the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
     lies whose form asks for no place; `together` says whether others than the one who filed must confirm it; `number_of` the
-    number that agencies call a case by, beside its code, with what is to be said of it. `desk_sends_on` says that whatever
+    number that agencies call a case by, beside its code, with what is to be said of it, and `numbered` the case of such a
+    number, for those who may read it. `desk_sends_on` says that whatever
     waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this kind. `cost` says
     before it is sent what it costs, or why nothing. `reasons` are offered with a rating in the place of those that every kind
     has. `apology_tells` is the notice sent with an apology."""
@@ -245,6 +246,7 @@ class CaseType:
     apology: str = ""
     place_of: Callable[[Answers], Place | None] | None = None
     number_of: Callable[[UUID], tuple[str, Words]] | None = None
+    numbered: Callable[[str], UUID | None] | None = None
     together: Together | None = None
     cost: Callable[[Filing], Words] | None = None
     reasons: tuple[Choice, ...] = ()
