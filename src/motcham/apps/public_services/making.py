@@ -79,6 +79,7 @@ def dossier(
         cost=lambda filing: money.cost(procedure, filing),
         reasons=REASONS,
         apology_tells=states.APOLOGY_TELLS,
+        part_tells=states.PART_TELLS if parts else "",
         retention=ARCHIVES,
     )
 

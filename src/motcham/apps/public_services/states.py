@@ -22,7 +22,7 @@ NEW, ACCEPTED, NOT_ACCEPTED, IN_PROGRESS, ASKED, TO_PAY, WITHDRAWN, STOPPED, DON
 FIRST_ANSWER = "dossier.first_answer"
 SUPPLEMENT = "dossier.supplement"
 APOLOGY = "dossier.apology"
-APOLOGY_TELLS = "dossier_apology"
+APOLOGY_TELLS, PART_TELLS = "dossier_apology", "dossier_part"
 APPOINTMENT, PAPERS, ELECTRONIC = "appointment", "papers_asked", "electronic_result"
 FEE, FEE_FOR, FEE_BASIS, FEE_CLASS = "fee", "fee_for", "fee_basis", "fee_class"
 """What an officer adds where no rule names the sum: how much, what for, on which document; and whether the applicant is exempt."""

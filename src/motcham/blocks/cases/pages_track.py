@@ -147,6 +147,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "type": case_type,
         "code": code,
         "bar": showing.bar(_Timed(case), now=now),
+        "parts": showing.parts(case, now=now),
         "agency": showing.agency_name(case.line.agency_id),
         "steps": steps,
         "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,

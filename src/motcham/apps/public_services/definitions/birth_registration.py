@@ -91,7 +91,7 @@ birth_registration = dossier(
     fields=(
         *asking.applicant((asking.KINDS[0],)),
         *FIELDS,
-        *asking.papers(procedure),
+        *asking.papers(procedure, {"paper_2": lambda answers: answers.get("lives_with") == "else"}),
         *asking.result(),
     ),
     papers=asking.paper_choices(procedure),
