@@ -27,7 +27,11 @@ WARD, POLICE, INSURANCE = "Cán bộ phường Sài Gòn", "Cán bộ Công an T
 NOTE = "Giấy chứng sinh"
 WORK = {
     WARD: ("Đăng ký khai sinh", "Giấy khai sinh", "Đã đăng ký khai sinh cho cháu Trần Minh An."),
-    POLICE: ("Đăng ký thường trú", "Thông báo kết quả đăng ký thường trú", "Cháu Trần Minh An đã được đăng ký thường trú cùng mẹ."),
+    POLICE: (
+        "Đăng ký thường trú",
+        "Thông báo kết quả đăng ký thường trú",
+        "Cháu Trần Minh An đã được đăng ký thường trú cùng mẹ.",
+    ),
     INSURANCE: ("Cấp thẻ bảo hiểm y tế", "Thẻ bảo hiểm y tế", "Đã cấp thẻ bảo hiểm y tế cho cháu Trần Minh An."),
 }
 """What each agency answers, the name of its paper, and what the paper says."""

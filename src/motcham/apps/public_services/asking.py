@@ -262,7 +262,15 @@ def papers(procedure: Procedure, only: Mapping[str, Callable[[Answers], bool]] |
         )
     named = alternatives(procedure)
     choice = tuple(Choice(f"g{number}", short(group)) for number, group in enumerate(named, 1))
-    which = (Field(CASE, _("Which of these is your case?"), Kind.CHOICE, read_as=_("Case that applies"), choices=choice, page="case"),) if named else ()
+    which = (
+        (
+            Field(
+                CASE, _("Which of these is your case?"), Kind.CHOICE, read_as=_("Case that applies"), choices=choice, page="case"
+            ),
+        )
+        if named
+        else ()
+    )
     known = only or {}
     taking = (_slot(each, _page(each, place, len(found)), known.get(each.name)) for place, each in enumerate(found))
     return (*which, *papers_by(), *taking)

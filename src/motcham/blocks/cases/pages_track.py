@@ -51,7 +51,9 @@ def track(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("cases:case_of_code", code=rules.show_code(_found(request, typed).code))
         except NoSuchCase as missing:
-            numbered = _("This is the number of a dossier. Anybody could guess it, so it opens nothing here. Enter the code beside the square of dots on your receipt.")
+            numbered = _(
+                "This is the number of a dossier. Anybody could guess it, so it opens nothing here. Enter the code beside the square of dots on your receipt."
+            )
             error, status = numbered if NUMBER.fullmatch(typed.strip()) else showing.wording(missing), 404
     question = Question(
         "code",

@@ -68,7 +68,11 @@ part = Letter(
     "dossier_part",
     Topic.CASES,
     subject=_("An agency has answered its part of your dossier"),
-    paragraphs=(_("{about}: one of the agencies is ready. The page of your dossier says what it did, what is left, with whom and until when."),),
+    paragraphs=(
+        _(
+            "{about}: one of the agencies is ready. The page of your dossier says what it did, what is left, with whom and until when."
+        ),
+    ),
     button=_("See what is left"),
 )
 done = Letter(

@@ -65,7 +65,9 @@ def entries(*, actor: Actor, agency_id: int, day: date) -> list[Entry]:
     ]
 
 
-@public(reason="It shows nothing: officers are led to their register, everybody else to where the code of a dossier is asked for.")
+@public(
+    reason="It shows nothing: officers are led to their register, everybody else to where the code of a dossier is asked for."
+)
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Lead to where somebody looks for dossiers."""

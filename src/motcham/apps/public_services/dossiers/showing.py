@@ -60,10 +60,16 @@ def _part(view: CaseView, officer: Actor) -> Iterator[Panel]:
     if row is None or view.parent_id is None:
         return
     whole = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE).line
-    facts = {"number": row.code, "title": whole.title, "agency": identity.agency(id=whole.agency_id).official_name}
-    yield Panel("dossiers/part.html", facts | {"due_at": whole.due_at, "step": type_of(whole).step(whole.step).label})
-    results = {"results": list(_results(view, officer)), "may_draw": actions_results.may_draw(officer, view)}
-    yield Panel("dossiers/panel.html", results | {"case_id": view.line.id})
+    about = {
+        "number": row.code,
+        "title": whole.title,
+        "agency": identity.agency(id=whole.agency_id).official_name,
+        "step": type_of(whole).step(whole.step).label,
+        "due_at": whole.due_at,
+    }
+    yield Panel("dossiers/part.html", about)
+    may_draw = actions_results.may_draw(officer, view)
+    yield Panel("dossiers/panel.html", {"results": list(_results(view, officer)), "may_draw": may_draw, "case_id": view.line.id})
 
 
 def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, Any]:
