@@ -36,8 +36,7 @@ WORK = {
 }
 """What each agency answers, the name of its paper, and what the paper says."""
 CHILD = {
-    "child_name": "Trần Minh An", "child_born_at": "Bệnh viện Từ Dũ", "mother_name": "Trần Thị Bình", "mother_number": "079190000123",
-    "name": "Trần Thị Bình", "personal_number": "079190000123", "phone": "0901234567", "address": "12 Lê Lợi",
+    "child_name": "Trần Minh An", "child_born_at": "Bệnh viện Từ Dũ", "name": "Trần Thị Bình", "personal_number": "079190000123", "phone": "0901234567", "address": "12 Lê Lợi",
     "born_on-day": "20", "born_on-month": "5", "born_on-year": "1990",
 }  # fmt: skip
 

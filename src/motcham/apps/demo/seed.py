@@ -55,7 +55,7 @@ DOORS = (
     Door(
         "department_officer",
         "demo-cong-an",
-        "Ngô Văn P",
+        "Vũ Thị P",
         _("Officer of the city police"),
         "department.public_security",
         "cases:inbox",
@@ -64,7 +64,7 @@ DOORS = (
     Door(
         "department_officer",
         "demo-bao-hiem",
-        "Dương Thị Q",
+        "Hà Thị Q",
         _("Officer of the social insurance"),
         "centre.social_insurance",
         "cases:inbox",

@@ -146,7 +146,16 @@ def applicant(
     is_home = lives in (AT_HOME, LIVES)
     offered = tuple(each for each in WAYS if each.key in ways)
     behalf = (
-        (Field(ON_BEHALF, _("For whom do you file?"), Kind.CHOICE, read_as=_("Filed"), choices=offered, page="kind"),)
+        (
+            Field(
+                ON_BEHALF,
+                _("For whom do you file?"),
+                Kind.CHOICE,
+                read_as=_("The dossier is filed"),
+                choices=offered,
+                page="kind",
+            ),
+        )
         if len(offered) > 1
         else ()
     )
@@ -159,8 +168,8 @@ def applicant(
         *behalf,
         *_business(kinds, is_kind),
         Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, prefill="name", page="who"),
-        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=past, prefill="birth", page="who", when=is_kind(CITIZEN)),
+        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, read_as=_("Personal number of the one who files"), hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
+        Field("born_on", _("Date of birth"), Kind.DATE, read_as=_("Date of birth of the one who files"), identifies="birth", check=past, prefill="birth", page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
         Field(AREA, lives, Kind.CHOICE, read_as=AREA_OF_ONE if is_home else "", choices=areas(), prefill="area" if is_home else "", page="reach"),

@@ -30,7 +30,7 @@ from motcham.ui import formats
 
 DRAWN_AT = (states.IN_PROGRESS, states.DONE, states.HANDED_OVER)
 LONGEST_TITLE, LONGEST_TEXT = 160, 8000
-OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to"})
+OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to", "work"})
 """What is asked for the sake of the filing alone, and is no fact that a result states."""
 
 

@@ -236,7 +236,7 @@ def test_a_linked_dossier_is_filed_at_the_counter_and_becomes_three_when_it_is_a
     address = address.replace("1.001193", "2.000986")
     born = timezone.localdate() - timedelta(days=20)
     said = {"child_name": "Trần Minh An", "child_sex": "female", "child_born_at": "Bệnh viện Từ Dũ", "lives_with": "mother"}
-    said |= {"mother_name": "Trần Thị Bình", "mother_number": "079190000123"}
+    said |= {"filer_is": "mother"}
     said |= {"child_born_on-day": born.day, "child_born_on-month": born.month, "child_born_on-year": born.year}
     answer = client.post(address, {**SAID, **said, "file": "yes"})
     assert answer.status_code == 302, answer.content.decode()

@@ -26,7 +26,7 @@ KEY = "public_services.birth_registration"
 POLICE, INSURANCE, WARD = "department.public_security", "centre.social_insurance", "ward.26740"
 CHILD = {
     "child_name": "Nguyễn Minh An", "child_sex": "female", "child_born_on": "2026-02-20", "child_born_at": "Bệnh viện Từ Dũ",
-    "mother_name": "Trần Thị Bình", "mother_number": "079190000123", "lives_with": "mother", "treated_at": "Trạm y tế phường",
+    "filer_is": "mother", "lives_with": "mother", "treated_at": "Trạm y tế phường",
 }  # fmt: skip
 DRAWN = {"title": "Thông báo", "fields": ["child_name"], "text": "Đã đăng ký.", "issue": "1"}
 
@@ -74,6 +74,13 @@ def test_whoever_filed_sees_who_has_which_part_until_when(dossier):
     assert len(rows) == 3 and section.count("<time") >= 3
     for work in ("Đăng ký khai sinh", "Đăng ký thường trú", "Cấp thẻ bảo hiểm y tế"):
         assert sum(work in row and "Đang xử lý" in row for row in rows) == 1
+
+
+def test_a_parent_who_files_is_named_once_and_known_to_every_agency(dossier):
+    assert "mother_name" not in cases.case_by_id(dossier.id, actor=system).sealed_fields
+    for agency, name in ((POLICE, "mother_name"), (INSURANCE, "mother_number")):
+        told = cases.reveal(by=system, case_id=part(dossier, agency).id, field=name, purpose="verify")
+        assert told in ("Trần Thị Bình", "079190000123")
 
 
 def test_each_agency_signs_the_result_of_its_part_for_the_page_of_the_whole(dossier):
