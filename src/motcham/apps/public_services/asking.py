@@ -151,7 +151,7 @@ def applicant(
                 ON_BEHALF,
                 _("For whom do you file?"),
                 Kind.CHOICE,
-                read_as=_("The dossier is filed"),
+                read_as=_("Handed in for"),
                 choices=offered,
                 page="kind",
             ),
