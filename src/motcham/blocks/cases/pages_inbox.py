@@ -51,7 +51,8 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _by_number(actor: Actor, typed: str) -> UUID | None:
     """Return the case of the number that agencies call it by, where the actor may read it."""
-    found = {each.numbered(typed) for each in case_types if each.numbered} - {None} if typed else set()
+    finders = {each.numbered for each in case_types if each.numbered} if typed else ()
+    found = [case_id for find_by in finders if (case_id := find_by(typed))]
     return next(iter(lists.lines(actor=actor, case_ids=found)), None)
 
 

@@ -15,6 +15,7 @@ from motcham.blocks.identity.define import Actor
 def settled(part: Case, *, by: Actor, at: datetime, message: str) -> None:
     """Write in the whole that an agency has answered its part, and tell whoever filed it, in the transaction of the act. The
     whole stands as it stood: whoever works on it meanwhile is not overtaken."""
+    assert part.parent_id is not None, "only a part has a whole"
     whole = Case.objects.get(id=part.parent_id)
     said = {"id": str(part.id), "title": part.title, "agency": part.agency_id, "outcome": part.outcome}
     before = vault.happening(whole, kind="", at=at)

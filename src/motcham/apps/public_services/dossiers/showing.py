@@ -56,7 +56,7 @@ def _about(view: CaseView, officer: Actor | None) -> Iterator[Panel]:
 
 def _part(view: CaseView, officer: Actor) -> Iterator[Panel]:
     """Return of which dossier a case is a part, for the agency that settles the part: it reads no more of the whole."""
-    row = Dossier.objects.filter(case_id=view.parent_id).first()
+    row = Dossier.objects.filter(case_id=view.parent_id).first() if view.parent_id else None
     if row is None or view.parent_id is None:
         return
     whole = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE).line
