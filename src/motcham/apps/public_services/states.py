@@ -137,10 +137,17 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
         hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
         return (Field(APPOINTMENT, _("Day on which the result will be handed over"), Kind.DATE, required=False, hint=hint),)
     if code == ASKED and papers:
-        return (Field(PAPERS, _("Which papers?"), Kind.CHOICES, required=False, choices=tuple(papers)),)
+        return (
+            Field(
+                PAPERS, _("Which papers?"), Kind.CHOICES, read_as=_("Papers to be added"), required=False, choices=tuple(papers)
+            ),
+        )
     if code == DONE:
         hint = _("What was drawn and signed here counts by itself. Say yes where another system of the state issued it.")
-        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO, hint=hint), attested)
+        return (
+            Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO, read_as=_("Electronic result"), hint=hint),
+            attested,
+        )
     return _payment() if code == TO_PAY else ()
 
 
