@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ class TestCaseType:
             same = [text for text, each in zip(english, (each for each in words if each), strict=True) if str(each) == text]
         # An official name is Vietnamese in both; any plain ASCII sentence left is English that nobody translated.
         assert [text for text in same if text.isascii() and len(text.split()) > 2] == []
+
+    def test_what_heads_an_answer_speaks_to_nobody_as_the_one_who_gave_it(self, case_type):
+        asked = [inner for each in case_type.fields for inner in (each, *each.fields)]
+        words = [(each.name, each.heading) for each in asked]
+        words += [(each.name, choice.label) for each in asked for choice in each.choices]
+        for language, you in (("vi", r"\bbạn\b"), ("en", r"\byou(r|rs|rself)?\b")):
+            with translation.override(language):
+                spoken = [(name, str(each)) for name, each in words if re.search(you, str(each), re.IGNORECASE)]
+            assert spoken == [], "give the field words for those who read it: `read_as`"
 
     def test_whoever_is_named_in_a_step_exists(self, case_type):
         named = {role for step in case_type.steps for role in step.roles} | set(case_type.filed_by)

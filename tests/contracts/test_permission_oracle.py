@@ -164,7 +164,7 @@ account_substitutes agencies ui:gallery board board_figures board_figures_json b
 board_kinds board_soon board_data board_wall board_boundaries favicon manifest worker places:list places:find
 places:find-openapi places:ogc places:ogc-conformance places:ogc-openapi places:ogc-collections channels:read_all
 channels:wishes channels:sending channels:outbox payments:find_receipt cases:services cases:personal_data cases:track
-national_portal:waiting dossiers:register dossiers:register_xlsx dossiers:codes feedback_1022 open311:guide open311:endpoint open311:openapi
+national_portal:waiting dossiers:front dossiers:register dossiers:register_xlsx dossiers:codes feedback_1022 open311:guide open311:endpoint open311:openapi
 open311:discovery open311:services open311:requests open311:updates feedback_1022_reports feedback_1022_feed
 feedback_1022_promises feedback_1022_alert procedures:list procedures:conflicts procedures:unread cases:fresh cases:undo
 cases:export cases:keep_filter cases:templates cases:people cases:hand_over cases:intake cases:intake_around cases:find

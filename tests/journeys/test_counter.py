@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pypdf
 import pytest
 from playwright.sync_api import expect
-from tests.journeys.test_dossier import acts
+from tests.journeys.test_dossier import acts, apart
 
 from motcham.apps.public_services.counter import actions_setup
 from motcham.apps.public_services.counter.models import Ticket
 from motcham.apps.public_services.counter.tests.test_scanning import a_page
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.testing import known
+from motcham.blocks.documents.testing import print_orders
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.testing import system
 
@@ -23,8 +28,9 @@ PAPER = "Giấy chứng sinh"
 
 
 @pytest.fixture(autouse=True)
-def catalogue() -> Iterator[None]:
-    """Have the procedure in the catalogue."""
+def catalogue(settings, tmp_path: Path) -> Iterator[None]:
+    """Have the procedure in the catalogue, and files and keys of this test alone."""
+    settings.HOME = tmp_path
     with known():
         yield
 
@@ -34,6 +40,11 @@ def counter(city: None) -> None:
     """Open two desks at the ward."""
     for number in (1, 2):
         actions_setup.open_desk(by=system, agency_id=identity.agency(code="ward.26740").id, number=number)
+
+
+def words_of(paper: Path) -> str:
+    """Return what stands on a printed page, one space between any two words."""
+    return unicodedata.normalize("NFC", " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(paper).pages).split()))
 
 
 def signs_in(somebody, door: str = OFFICER) -> None:
@@ -58,7 +69,7 @@ def fills_in(officer) -> None:
     officer.writes("Số định danh cá nhân", "079040000123")
     for part, value in (("day", "2"), ("month", "9"), ("year", "1940")):
         officer.page.locator(f"[name=born_on-{part}]").fill(value)
-    officer.selects("Phường, xã, đặc khu nơi bạn ở", "Phường Sài Gòn")
+    officer.selects("Phường, xã, đặc khu nơi người nộp ở", "Phường Sài Gòn")
     officer.writes("Số nhà, tên đường", "12 Lê Lợi")
     officer.chooses("Bản giấy, nhận tại quầy")
     officer.chooses("Những điều tôi khai là đúng")
@@ -120,6 +131,13 @@ def test_an_old_man_takes_a_number_and_goes_home_with_a_receipt(counter, person:
     officer.reads("thang.png")
     acts(officer, "2")
     acts(officer, "4")
+    apart(print_orders)
+    officer.page.reload()
+    with officer.page.expect_download() as download:
+        officer.page.get_by_role("link", name="Giấy tiếp nhận hồ sơ").click()
+    receipt = words_of(Path(download.value.path()))
+    code = re.search(r"Mã tra cứu: (\S+)", receipt)[1]  # type: ignore[index]
+    assert dossier.code in receipt and "Trần Văn Cụ" in receipt and PAPER in receipt
     officer.opens("Đã giải quyết xong")
     officer.page.locator("#act-9 label", has_text="Không").first.click()
     acts(officer, "9")
@@ -128,9 +146,16 @@ def test_an_old_man_takes_a_number_and_goes_home_with_a_receipt(counter, person:
     officer.clicks("Đã xong")
     officer.reads("Quầy của bạn đang trống")
 
+    # What is printed at the counter is enough to follow it at home: the number leads nowhere, the code beside it does.
     son = person()
-    son.goes_to(f"/track/{dossier.case.code}/")
+    son.goes_to("/dossiers/")
+    son.writes("Mã tra cứu", dossier.code)
+    son.clicks("Xem hồ sơ")
+    son.reads("Đây là mã hồ sơ")
+    son.writes("Mã tra cứu", code)
+    son.clicks("Xem hồ sơ")
     son.reads("Đã trả kết quả")
+    son.finds_no_barrier()
     dossier.refresh_from_db()
     assert (dossier.channel, dossier.papers) == (1, 1) and dossier.handed_over_at is not None
     ticket.refresh_from_db()

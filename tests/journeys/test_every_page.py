@@ -31,7 +31,7 @@ from motcham.blocks.ledger import testing as ledger
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE, SCREEN = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-ROLES = ("stranger", *(door.role for door in DOORS))
+ROLES = ("stranger", *dict.fromkeys(door.role for door in DOORS))
 Look = Callable[[Page, int], Iterator[str]]
 # Two pages of a kind for one person, three for all: the first may be an exception of it.
 OF_A_KIND, FOR_ALL = 2, 3

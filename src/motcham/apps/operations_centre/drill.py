@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -38,7 +38,7 @@ def titles() -> dict[cases.Figure, str]:
         cases.Figure.RATED: _("Rated"),
         cases.Figure.OVERDUE: _("Overdue now"),
         cases.Figure.PENDING: _("In progress now"),
-        cases.Figure.SOON: _("Late soon"),
+        cases.Figure.SOON: _("Late by tomorrow"),
         cases.Figure.REOPENED: _("Reopened"),
     }
 
@@ -76,9 +76,6 @@ def read(asked: QueryDict, chosen: Selection) -> cases.Behind:
     figure, category, agency = asked.get("figure", ""), asked.get("category", ""), asked.get("agency", "")
     since, until = (_day(asked.get(name, "")) or _day(asked.get("day", "")) for name in ("since", "until"))
     known = cases.Figure(figure) if figure in set(cases.Figure) else cases.Figure.RECEIVED
-    if known is cases.Figure.SOON:
-        # What was due before today and is open has become late, so the days begin nowhere.
-        since, until = date.min + timedelta(days=1), until or chosen.today + timedelta(days=1)
     return cases.Behind(
         figure=known,
         agency_id=identity.agency(code=agency).id if agency else None,
@@ -105,7 +102,9 @@ def what(behind: cases.Behind) -> str:
         parts.append(show.label_of(behind.category))
     if behind.channels:
         parts.append(_("handed in online"))
-    if behind.figure in cases.OF_NOW:
+    if behind.figure is cases.Figure.SOON:
+        parts.append(_("due before the end of %(day)s") % {"day": formats.day(cases.next_working_day(timezone.now()))})
+    elif behind.figure in cases.OF_NOW:
         parts.append(_("at this moment"))
     elif behind.since and behind.until:
         days = formats.day(behind.since), formats.day(behind.until)

@@ -86,7 +86,7 @@ def views(chosen: Selection, template: str) -> list[dict[str, Any]]:
         ("areas", "board_areas", _("Wards")),
         ("times", "board_times", _("Over time")),
         ("kinds", "board_kinds", _("Kinds and channels")),
-        ("soon", "board_soon", _("Late tomorrow")),
+        ("soon", "board_soon", _("Late by tomorrow")),
         ("data", "board_data", _("Figures and method")),
     )
     return [{"label": label, "href": reverse(route) + chosen.query, "current": name == template} for name, route, label in named]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -75,11 +75,12 @@ def board(request: HttpRequest) -> HttpResponse:
     return fresh.answer(request, (chosen, kind), make)
 
 
-def _soon(chosen: Selection) -> dict[str, int] | None:
-    until = chosen.today + timedelta(days=1)
-    found = fresh.for_a_while(("soon", chosen.kinds, until), lambda: cases.soon(until=until, type_key=chosen.kinds))
+def _soon(chosen: Selection) -> dict[str, Any] | None:
+    now = timezone.now()
+    found = fresh.for_a_while(("soon", chosen.kinds, chosen.today), lambda: cases.soon(now=now, type_key=chosen.kinds))
     agencies = len({each.agency_id for each in found})
-    return {"number": sum(each.number for each in found), "agencies": agencies} if found else None
+    number = sum(each.number for each in found)
+    return {"number": number, "agencies": agencies, "until": cases.next_working_day(now)} if found else None
 
 
 def _kept(chosen: Selection) -> list[dict[str, str]]:

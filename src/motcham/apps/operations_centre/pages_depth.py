@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -137,12 +137,11 @@ def _enough(number: int) -> str:
 @public(reason=COUNTS_ONLY)
 @require_safe
 def soon(request: HttpRequest) -> HttpResponse:
-    """Show how much becomes late until tomorrow evening at which agency, unless it is answered before."""
-    chosen = Selection.read(request.GET)
-    until = chosen.today + timedelta(days=1)
+    """Show how much will be late by tomorrow at which agency, unless it is answered before."""
+    chosen, now = Selection.read(request.GET), timezone.now()
 
     def make() -> HttpResponse:
-        found = cases.soon(until=until, type_key=chosen.kinds)
+        found = cases.soon(now=now, type_key=chosen.kinds)
         ever = indicators.up_to(scope=Scope.AGENCY, day=chosen.today, case_type=chosen.kinds)
         by_agency: Counter[int] = Counter()
         by_kind: Counter[str] = Counter()
@@ -171,8 +170,7 @@ def soon(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "total": sum(by_agency.values()),
             "kinds": kinds_of,
-            "until": f"{until}",
-            "evening": until,
+            "until": cases.next_working_day(now),
         }
         return page(request, "soon", chosen, context)
 

@@ -51,6 +51,7 @@ RELATIONS = (
 )
 AT_HOME = _("Ward, commune or special zone where you live, or where the business is")
 STREET, OWN_ADDRESS = _("House number and street"), _("Your own address")
+AREA_OF_ONE, ADDRESS_OF_ONE = _("Ward, commune or special zone of the one who files"), _("Address of the one who files")
 PHOTO_OR_COUNTER = _("A photo or a PDF. Without one, bring it to the counter.")
 LIVES = _("Ward or commune where you live (permanent or temporary residence)")
 RELATIVES_FREE = _(
@@ -142,9 +143,19 @@ def applicant(
     asks for theirs in full."""
     asked = () if len(kinds) == 1 else (Field(APPLICANT, _("Who is applying?"), Kind.CHOICE, choices=tuple(kinds), page="kind"),)
     only = kinds[0].key if len(kinds) == 1 else ""
+    is_home = lives in (AT_HOME, LIVES)
     offered = tuple(each for each in WAYS if each.key in ways)
     behalf = (
-        (Field(ON_BEHALF, _("For whom do you file?"), Kind.CHOICE, read_as=_("Filed"), choices=offered, page="kind"),)
+        (
+            Field(
+                ON_BEHALF,
+                _("For whom do you file?"),
+                Kind.CHOICE,
+                read_as=_("Handed in for"),
+                choices=offered,
+                page="kind",
+            ),
+        )
         if len(offered) > 1
         else ()
     )
@@ -157,12 +168,12 @@ def applicant(
         *behalf,
         *_business(kinds, is_kind),
         Field("name", _("Your full name"), read_as=_("Full name of the one who files"), identifies="name", longest=120, prefill="name", page="who"),
-        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
-        Field("born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=past, prefill="birth", page="who", when=is_kind(CITIZEN)),
+        Field("personal_number", _("Personal number"), Kind.PERSONAL_NUMBER, read_as=_("Personal number of the one who files"), hint=_("The 12 digits on the citizen card."), identifies="personal_number", prefill="personal_number", page="who"),
+        Field("born_on", _("Date of birth"), Kind.DATE, read_as=_("Date of birth of the one who files"), identifies="birth", check=past, prefill="birth", page="who", when=is_kind(CITIZEN)),
         Field("phone", _("Telephone"), Kind.PHONE, identifies="phone", prefill="phone", page="reach"),
         Field("email", _("E-mail"), Kind.EMAIL, identifies="email", required=False, prefill="email", page="reach"),
-        Field(AREA, lives, Kind.CHOICE, choices=areas(), prefill="area" if lives in (AT_HOME, LIVES) else "", page="reach"),
-        Field("address", address, identifies="address", longest=300, prefill="address" if lives in (AT_HOME, LIVES) else "", page="reach"),
+        Field(AREA, lives, Kind.CHOICE, read_as=AREA_OF_ONE if is_home else "", choices=areas(), prefill="area" if is_home else "", page="reach"),
+        Field("address", address, read_as=ADDRESS_OF_ONE if address is OWN_ADDRESS else "", identifies="address", longest=300, prefill="address" if is_home else "", page="reach"),
         *(_for_other(is_kind(CITIZEN), authorised) if OTHER in ways else ()),
         *(_together() if TOGETHER in ways else ()),
     )  # fmt: skip
@@ -207,7 +218,7 @@ def _together() -> tuple[Field, ...]:
     )
     hint = _("Each of them confirms: with the code of the dossier and an account of their own, or in person at the counter.")
     return (
-        Field(PEOPLE, _("Who applies with you?"), Kind.GROUP, fields=inner, at_least=1, at_most=MOST_TOGETHER, hint=hint,
+        Field(PEOPLE, _("Who applies with you?"), Kind.GROUP, read_as=_("Those who apply too"), fields=inner, at_least=1, at_most=MOST_TOGETHER, hint=hint,
             check=others_differ, page="other", when=is_together),
         confirmed_field(),
     )  # fmt: skip
@@ -260,7 +271,15 @@ def papers(procedure: Procedure, only: Mapping[str, Callable[[Answers], bool]] |
         )
     named = alternatives(procedure)
     choice = tuple(Choice(f"g{number}", short(group)) for number, group in enumerate(named, 1))
-    which = (Field(CASE, _("Which of these is your case?"), Kind.CHOICE, choices=choice, page="case"),) if named else ()
+    which = (
+        (
+            Field(
+                CASE, _("Which of these is your case?"), Kind.CHOICE, read_as=_("Case that applies"), choices=choice, page="case"
+            ),
+        )
+        if named
+        else ()
+    )
     known = only or {}
     taking = (_slot(each, _page(each, place, len(found)), known.get(each.name)) for place, each in enumerate(found))
     return (*which, *papers_by(), *taking)
@@ -276,7 +295,8 @@ def papers_by() -> tuple[Field, ...]:
         Choice(SENT, _("I add photos or PDF files now")),
         Choice(AT_COUNTER, _("I bring them to a counter, anywhere in the city")),
     )
-    return (Field(PAPERS_BY, _("How do you hand in the papers?"), Kind.CHOICE, choices=ways, page="case"),)
+    asked = _("How do you hand in the papers?")
+    return (Field(PAPERS_BY, asked, Kind.CHOICE, read_as=_("How the papers come"), choices=ways, page="case"),)
 
 
 def _slot(slot: Slot, page: str, only: Callable[[Answers], bool] | None) -> Field:
@@ -339,7 +359,7 @@ def result() -> tuple[Field, ...]:
         Choice("post", _("On paper, by post")),
     )
     return (
-        Field(RESULT_BY, _("How do you want to receive the result?"), Kind.CHOICE, choices=ways, page="result"),
+        Field(RESULT_BY, _("How do you want to receive the result?"), Kind.CHOICE, read_as=_("How the result is received"), choices=ways, page="result"),
         Field("post_to", _("Address to which it is sent"), identifies="address", longest=300, page="result", when=lambda answers: answers.get(RESULT_BY) == "post"),
         truth(),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from motcham.apps.public_services import asking, limits, routing, sources, state
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.actions_after import REASONS
 from motcham.apps.public_services.dossiers.following import follow
-from motcham.apps.public_services.dossiers.numbers import number_of
+from motcham.apps.public_services.dossiers.numbers import case_of, number_of
 from motcham.apps.public_services.sources import Procedure
 from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Place, Retention, SetLimit, Together, case_types
 from motcham.kernel.terms import Answers, Choice, Field, LegalBasis
@@ -73,11 +73,13 @@ def dossier(
         reopened_by_filer=False,
         follows=follow,
         number_of=number_of,
+        numbered=case_of,
         together=together,
         advises=advises,
         cost=lambda filing: money.cost(procedure, filing),
         reasons=REASONS,
         apology_tells=states.APOLOGY_TELLS,
+        part_tells=states.PART_TELLS if parts else "",
         retention=ARCHIVES,
     )
 

@@ -22,7 +22,7 @@ NEW, ACCEPTED, NOT_ACCEPTED, IN_PROGRESS, ASKED, TO_PAY, WITHDRAWN, STOPPED, DON
 FIRST_ANSWER = "dossier.first_answer"
 SUPPLEMENT = "dossier.supplement"
 APOLOGY = "dossier.apology"
-APOLOGY_TELLS = "dossier_apology"
+APOLOGY_TELLS, PART_TELLS = "dossier_apology", "dossier_part"
 APPOINTMENT, PAPERS, ELECTRONIC = "appointment", "papers_asked", "electronic_result"
 FEE, FEE_FOR, FEE_BASIS, FEE_CLASS = "fee", "fee_for", "fee_basis", "fee_class"
 """What an officer adds where no rule names the sum: how much, what for, on which document; and whether the applicant is exempt."""
@@ -137,10 +137,17 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
         hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
         return (Field(APPOINTMENT, _("Day on which the result will be handed over"), Kind.DATE, required=False, hint=hint),)
     if code == ASKED and papers:
-        return (Field(PAPERS, _("Which papers?"), Kind.CHOICES, required=False, choices=tuple(papers)),)
+        return (
+            Field(
+                PAPERS, _("Which papers?"), Kind.CHOICES, read_as=_("Papers to be added"), required=False, choices=tuple(papers)
+            ),
+        )
     if code == DONE:
         hint = _("What was drawn and signed here counts by itself. Say yes where another system of the state issued it.")
-        return (Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO, hint=hint), attested)
+        return (
+            Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO, read_as=_("Electronic result"), hint=hint),
+            attested,
+        )
     return _payment() if code == TO_PAY else ()
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from motcham.blocks.cases import promises, rules, vault
+from motcham.blocks.cases import parts, promises, rules, vault
 from motcham.blocks.cases.acting import (
     arrive,
     attach_files,
@@ -82,8 +82,8 @@ def take_step(
     demand_way(case, step, message)
     if step.transfers and case.confidential:
         raise ClosedDesk()
-    if step.outcome and case_type.parts and (parts := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
-        raise PartsOpen(open=parts)
+    if step.outcome and case_type.parts and (left := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
+        raise PartsOpen(open=left)
     before = become_late(case, at)
     demand_all(case, case_type, step, answers or {})
     clock = rules.CaseClock(case.clock)
@@ -106,6 +106,8 @@ def take_step(
     entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
     if step.tells:
         tell(case, step.tells, at=at, entry_id=entry_id)
+    if step.outcome and case.parent_id:
+        parts.settled(case, by=by, at=at, message=message)
 
 
 def _receiver(case_type: CaseType, step: Step, agency_id: int | None) -> int:

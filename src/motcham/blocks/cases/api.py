@@ -21,7 +21,7 @@ from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.hints import at_odds
-from motcham.blocks.cases.law import calendar, limit_on
+from motcham.blocks.cases.law import calendar, limit_on, next_working_day
 from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts, lines
 from motcham.blocks.cases.looks import disclose, look, reveal, said
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
@@ -69,6 +69,7 @@ __all__ = [
     "look",
     "merge",
     "near",
+    "next_working_day",
     "note",
     "open_case",
     "open_cases",

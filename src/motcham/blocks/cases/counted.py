@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
-from motcham.blocks.cases.lists import LINE, Page, line, scope_of, select
+from motcham.blocks.cases.lists import LINE, QUEUES, Page, Queue, end_of_next_working_day, line, scope_of, select
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
 
@@ -38,13 +39,13 @@ FIGURES: dict[Figure, tuple[str, str, bool]] = {
     Figure.RATED: ("state = 'closed' AND rating IS NOT NULL", "closed_at", True),
     Figure.OVERDUE: ("late_at IS NOT NULL AND closed_at IS NULL", "late_at", False),
     Figure.PENDING: ("closed_at IS NULL", "received_at", False),
-    # Becomes late until the end of the last day asked for, unless it is answered before.
-    Figure.SOON: ("state = 'open' AND late_at IS NULL", "due_at", False),
+    # What every desk calls late by tomorrow.
+    Figure.SOON: QUEUES[Queue.SOON],
     Figure.REOPENED: ("reopened > 0", "received_at", True),
 }
 # What figures count, said as the view `cases_counted` says it: nothing confidential, and of merged cases those late before.
 COUNTED_CASES = "NOT confidential AND (merged_into_id IS NULL OR late_at IS NOT NULL)"
-OF_NOW = frozenset({Figure.OVERDUE, Figure.PENDING})
+OF_NOW = frozenset({Figure.OVERDUE, Figure.PENDING, Figure.SOON})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,9 @@ def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None
         return Page((), None)
     condition, column, backwards = FIGURES[behind.figure]
     condition += f" AND {COUNTED_CASES}"
-    values: dict[str, Any] = {"most": most + 1, "agencies": sorted(scope or ())}
+    now = timezone.now()
+    soon = end_of_next_working_day(now)
+    values: dict[str, Any] = {"most": most + 1, "agencies": sorted(scope or ()), "now": now, "soon": soon}
     types = (behind.type_key,) if isinstance(behind.type_key, str) and behind.type_key else behind.type_key
     wanted = {"area_code": (behind.area_code,), "category": (behind.category,), "type_key": types, "channel": behind.channels}
     for name, found in wanted.items():

@@ -192,19 +192,18 @@ class CaseType:
     closes after them. `asked_limit` returns the limit that the filing itself sets, where the law leaves it to whoever asks.
     `confidential` returns the code of the closed desk whose officers alone may see this case, or None. `joinable` says whether
     others may be shown this case near them and join it, once it is released. `advises` returns what the form says at once
-    upon the answers so far. `reopen_limit` names the dated limit within which
-    whoever it concerns may have a closed case opened again, at the step `reopens_at` or the first; without `reopened_by_filer` officers alone may, to correct a mistake.
-    A type with `variants` is a family: it is filed by one of them, named `family:variant` in addresses, which the function
-    makes of the name when it is asked for; a case keeps the `variant` it was opened under, so that what changes later does
-    not change it. `counted_as` is the category of every case of a type or variant that has no choice of its own; `labels`
-    says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called
-    in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
-    the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case
-    lies whose form asks for no place; `together` says whether others than the one who filed must confirm it; `number_of` the
-    number that agencies call a case by, beside its code, with what is to be said of it. `desk_sends_on` says that whatever
+    upon the answers so far. `reopen_limit` names the dated limit within which whoever it concerns may have a closed case opened
+    again, at the step `reopens_at` or the first; without `reopened_by_filer` officers alone may, to correct a mistake. A type with `variants` is a family: it is filed by one of them, named `family:variant` in addresses, which the function makes of
+    the name when it is asked for; a case keeps the `variant` it was opened under, so that what changes later does not change
+    it. `counted_as` is the category of every case of a type or variant that has no choice of its own; `labels` says what such a
+    category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called in the transaction
+    of every act in a case, with who did it and its facts. `apology` names the dated limit before the due date until which an
+    officer may name a new one, as often as `extensions` says. `place_of` returns where a case lies whose form asks for no place;
+    `together` says whether others than the one who filed must confirm it; `number_of` the number that agencies call a case by,
+    beside its code, with what is to be said of it, and `numbered` the case of such a number. `desk_sends_on` says that whatever
     waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this kind. `cost` says
     before it is sent what it costs, or why nothing. `reasons` are offered with a rating in the place of those that every kind
-    has. `apology_tells` is the notice sent with an apology."""
+    has. `apology_tells` is the notice sent with an apology, `part_tells` that an agency has answered its part."""
 
     key: str
     official_name: str
@@ -245,10 +244,12 @@ class CaseType:
     apology: str = ""
     place_of: Callable[[Answers], Place | None] | None = None
     number_of: Callable[[UUID], tuple[str, Words]] | None = None
+    numbered: Callable[[str], UUID | None] | None = None
     together: Together | None = None
     cost: Callable[[Filing], Words] | None = None
     reasons: tuple[Choice, ...] = ()
     apology_tells: str = ""
+    part_tells: str = ""
     _steps: dict[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -117,6 +117,12 @@ def calendar() -> WorkingCalendar:
     return _cached[1]
 
 
+def next_working_day(now: datetime) -> date:
+    """Return the day that "tomorrow" means at every desk and on the board: on a Friday, Monday."""
+    days = calendar()
+    return days.add_working_days(now.astimezone(days.tz).date(), 1)
+
+
 def forget_calendar() -> None:
     """Read the calendar anew at the next call: after a day was added, and between tests."""
     global _cached

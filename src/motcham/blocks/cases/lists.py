@@ -23,10 +23,11 @@ from django.utils import timezone
 
 from motcham.blocks.cases import widgets
 from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseLine, CaseView, case_types
-from motcham.blocks.cases.law import calendar
+from motcham.blocks.cases.law import next_working_day
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.queries import reopen_until
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.kernel.calendar import CITY
 
 LINE = (
     "id, type_key, title, agency_id, area_code, category, step, state, received_at, due_at, late_at, closed_at, "
@@ -226,9 +227,8 @@ def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now:
 
 
 def end_of_next_working_day(now: datetime) -> datetime:
-    """Return until when something is late tomorrow: on a Friday, tomorrow is Monday."""
-    days = calendar()
-    return datetime.combine(days.add_working_days(now.astimezone(days.tz).date(), 1) + timedelta(days=1), time.min, days.tz)
+    """Return until when something is late tomorrow."""
+    return datetime.combine(next_working_day(now) + timedelta(days=1), time.min, CITY)
 
 
 def _terms(wanted: Wanted, scope: frozenset[int] | None) -> str:

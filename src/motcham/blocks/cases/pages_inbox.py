@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.cases import filters, lists, pages_bulk, pages_intake, pages_work, queries, rules, showing, throttle
-from motcham.blocks.cases.define import NoSuchCase
+from motcham.blocks.cases.define import NoSuchCase, case_types
 from motcham.blocks.cases.lists import COUNTED, Held, Page, Queue, Wanted
 from motcham.blocks.cases.pages_form import private
 from motcham.blocks.identity.api import guarded
@@ -49,8 +49,17 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect("cases:case", case_id=found)
 
 
+def _by_number(actor: Actor, typed: str) -> UUID | None:
+    """Return the case of the number that agencies call it by, where the actor may read it."""
+    finders = {each.numbered for each in case_types if each.numbered} if typed else ()
+    found = [case_id for find_by in finders if (case_id := find_by(typed))]
+    return next(iter(lists.lines(actor=actor, case_ids=found)), None)
+
+
 def _by_code(request: HttpRequest, code: str) -> UUID | None:
     actor = request.actor  # type: ignore[attr-defined]
+    if found := _by_number(actor, code):
+        return found
     try:
         return queries.find_by_code(code, actor=actor).line.id
     except NoSuchCase:
@@ -64,7 +73,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Show one page of one list; with `open`, a case beside it."""
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
     typed = request.GET.get("q", "")
-    if len(rules.read_code(typed)) == rules.CODE_LENGTH and len(typed.split()) == 1 and (found := _by_code(request, typed)):
+    is_code = len(rules.read_code(typed)) == rules.CODE_LENGTH and len(typed.split()) == 1
+    if found := _by_code(request, typed) if is_code else _by_number(actor, typed):
         return redirect("cases:case", case_id=found)
     wanted, asked = filters.read(request.GET, actor), request.GET.get("agency", "")
     after = read_key(request.GET.get("after", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -14,8 +14,9 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from motcham.blocks.cases import filters, lists, pages_inbox, showing, tomorrow
+from motcham.blocks.cases import filters, pages_inbox, showing, tomorrow
 from motcham.blocks.cases.define import CaseLine, type_of
+from motcham.blocks.cases.law import next_working_day
 from motcham.blocks.cases.lists import COUNTED, Queue, Wanted
 from motcham.blocks.cases.pages_form import private
 from motcham.blocks.cases.tomorrow import Key, Shelf
@@ -39,7 +40,7 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
     total = sum(found.counts.values())
     is_more = any(number >= COUNTED for number in found.counts.values())
     context = {
-        "until_day": (lists.end_of_next_working_day(now) - timedelta(days=1)).date(),
+        "until_day": next_working_day(now),
         "kinds": [(key, label) for key, label in filters.kinds() if key.endswith(".")],
         "kind": wanted.type_key,
         "total": f"{formats.number(total)}+" if is_more else formats.number(total),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections import OrderedDict
 from dataclasses import replace
@@ -35,6 +36,8 @@ from motcham.ui import codes, formats
 from motcham.ui.forms import Question
 
 MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=2000)
+NUMBER = re.compile(r"\S{1,40}-\d{6}-\d{4,}")
+"""How agencies number dossiers, by whatever code of theirs."""
 PHOTOS = Field("photos", "", Kind.FILES, required=False, at_most=5)
 
 
@@ -48,7 +51,10 @@ def track(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("cases:case_of_code", code=rules.show_code(_found(request, typed).code))
         except NoSuchCase as missing:
-            error, status = showing.wording(missing), 404
+            numbered = _(
+                "This is the number of a dossier. Anybody could guess it, so it opens nothing here. Enter the code beside the square of dots on your receipt."
+            )
+            error, status = numbered if NUMBER.fullmatch(typed.strip()) else showing.wording(missing), 404
     question = Question(
         "code",
         _("Code of the case"),
@@ -143,6 +149,7 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "type": case_type,
         "code": code,
         "bar": showing.bar(_Timed(case), now=now),
+        "parts": showing.parts(case, now=now),
         "agency": showing.agency_name(case.line.agency_id),
         "steps": steps,
         "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,

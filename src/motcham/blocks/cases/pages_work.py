@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -118,7 +119,8 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "panels": showing.panels_of(view, actor, request),
         "acts": acts.draw(found, view, actor),
         "holder": _holder(view, actor),
-        "sub_cases": [showing.row_of(each, now) for each in view.sub_cases],
+        "sub_cases": _parts(view, actor, now),
+        "may_read_whole": view.parent_id is not None and queries.exists_for(view.parent_id, actor=actor),
         "merged": [showing.row_of(each, now) for each in view.merged],
         "split": [showing.row_of(each, now) for each in view.split],
         "alike": routing.alike(view, actor) if _may_merge(view, actor) else [],
@@ -127,6 +129,12 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "legal_basis": line.clock.get("legal_basis", ""),
         "purposes": showing.purposes(),
     }
+
+
+def _parts(view: CaseView, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return the parts with other agencies; those that the reader may not open stand there with their time all the same."""
+    seen = lists.lines(actor=actor, case_ids=[each.id for each in view.sub_cases])
+    return [{**showing.row_of(each, now), "is_shut": each.id not in seen} for each in view.sub_cases]
 
 
 def _may_merge(view: CaseView, actor: Actor) -> bool:

@@ -29,7 +29,7 @@ from motcham.ui.clock_bar import ClockBar
 
 LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
-REOPENED, RELEASED = "reopened", "released"
+REOPENED, RELEASED, PART_SETTLED = "reopened", "released", "part_settled"
 
 
 class Timed(Protocol):
@@ -86,6 +86,24 @@ def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), hold
         "holder": holder,
         "synthetic": line.synthetic,
     }
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one agency answers of a case that several settle: what it is, who has it, how far it is, and its time."""
+
+    title: str
+    agency: str
+    step: Words
+    bar: ClockBar
+
+
+def parts(view: CaseView, *, now: datetime) -> list[Part]:
+    """Return the parts of a case for whoever follows it."""
+    return [
+        Part(each.title, agency_name(each.agency_id), type_of(each).step(each.step).label, bar(each, now=now))
+        for each in view.sub_cases
+    ]
 
 
 def holders_of(held: Mapping[UUID, int]) -> dict[UUID, str]:
@@ -353,8 +371,16 @@ class Teller:
             "withdrawn": _("Taken out of what is public"),
             "promise_broken": _("The promised day passed"),
             "excerpt": _("An excerpt went to an agency"),
+            PART_SETTLED: self._part(event),
         }
         return told.get(event.kind) or self._label(event.step)
+
+    def _part(self, event: EventLine) -> str:
+        said = event.facts.get("settled", {})
+        facts = {"agency": agency_name(said.get("agency")), "part": said.get("title", "")}
+        if said.get("outcome") in (None, "done"):
+            return _("%(agency)s settled its part: %(part)s") % facts
+        return _("%(agency)s ended its part without settling it: %(part)s") % facts
 
     def _held(self, event: EventLine) -> str:
         holder = event.facts.get("holder")

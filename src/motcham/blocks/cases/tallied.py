@@ -9,12 +9,14 @@ from typing import Any
 
 from django.db import connection
 
+from motcham.blocks.cases.counted import COUNTED_CASES
+from motcham.blocks.cases.lists import QUEUES, Queue, end_of_next_working_day
 from motcham.kernel.calendar import CITY
 
 
 @dataclass(frozen=True, slots=True)
 class Soon:
-    """How many cases of one agency and category become late until the end of a day, unless they are answered before."""
+    """How many cases of one agency and category will be late by tomorrow, unless they are answered before."""
 
     agency_id: int
     category: str
@@ -22,14 +24,14 @@ class Soon:
     first_due: datetime
 
 
-def soon(*, until: date, type_key: str | tuple[str, ...] = "") -> tuple[Soon, ...]:
-    """Return what becomes late until the end of a day, by agency and category; cases that wait for their filer have no time."""
+def soon(*, now: datetime, type_key: str | tuple[str, ...] = "") -> tuple[Soon, ...]:
+    """Return what every desk calls late by tomorrow, by agency and category; cases that wait for their filer have no time."""
     kind = "AND type_key = ANY(%(type)s)" if type_key else ""
     rows = _rows(
         f"""SELECT agency_id, category, count(*)::int, min(due_at) FROM cases_case
-        WHERE state = 'open' AND late_at IS NULL AND NOT confidential AND merged_into_id IS NULL AND due_at < %(until)s {kind}
-        GROUP BY agency_id, category ORDER BY 3 DESC, 1, 2""",
-        until=_end_of(until),
+        WHERE {QUEUES[Queue.SOON][0]} AND {COUNTED_CASES} {kind} GROUP BY agency_id, category ORDER BY 3 DESC, 1, 2""",
+        now=now,
+        soon=end_of_next_working_day(now),
         type=[type_key] if isinstance(type_key, str) else list(type_key),
     )
     return tuple(Soon(*row) for row in rows)

@@ -7,14 +7,14 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -29,6 +29,8 @@ from motcham.blocks.identity import testing as identity
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.places import api as places
+from motcham.kernel.calendar import CITY, DayKind
+from motcham.ui import formats
 
 SYSTEM = Actor.system("test")
 PAGES = ("", "wards/", "times/", "times/?by=week", "times/?by=month", "kinds/", "tomorrow/", "data/", "wall/", "card/city/all/")
@@ -118,6 +120,35 @@ def test_what_is_late_tomorrow_is_counted_and_opens_to_its_cases(ward: int, clie
     assert link, page
     listed = show(leader, link.group(1).replace("&amp;", "&"))
     assert set(re.findall(r"/desk/([0-9a-f-]{36})/", listed)) == {str(mine[0].id)}
+
+
+def test_tomorrow_is_the_next_working_day_on_the_board_as_at_every_desk(
+    ward: int, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    off = timezone.localdate() + timedelta(days=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.announce_day(by=SYSTEM, on=off, kind=DayKind.HOLIDAY, name="Nghỉ", legal_basis="Thông báo 1/TB")
+    day = cases.next_working_day(timezone.now())
+    with translation.override("en"):
+        until = f"before the end of {formats.day(day)}"
+    inside, outside, passed = (each.id for each in opened(ward, count=3))
+    due = {
+        inside: datetime.combine(day, time(23, 30), CITY),
+        outside: datetime.combine(day + timedelta(days=1), time(0, 30), CITY),
+        passed: timezone.now() - timedelta(minutes=1),
+    }
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE cases_case SET due_at = %s WHERE id = %s", [(at, each) for each, at in due.items()])
+    desk = show(signed_in("inspector", "test-desk"), "/desk/tomorrow/")
+    assert day > off and set(re.findall(r"/desk/([0-9a-f-]{36})/", desk)) == {str(inside)}
+    leader = signed_in("city_leader", "test-desk")
+    leader.cookies["language"] = "en"
+    assert f"1 case becomes late {until}" in show(leader, "/board/")
+    link = re.search(r'href="(/board/cases/\?[^"]*figure=soon[^"]*)">1<', show(leader, "/board/tomorrow/"))
+    assert link
+    listed = show(leader, link.group(1).replace("&amp;", "&"))
+    assert set(re.findall(r"/desk/([0-9a-f-]{36})/", listed)) == {str(inside)}
+    assert f"due {until}" in listed
 
 
 def test_the_files_say_the_same_and_each_share_is_that_of_its_counts(ward: int, client: Client) -> None:

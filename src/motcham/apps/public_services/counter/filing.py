@@ -30,7 +30,7 @@ NOT_NEEDED = _("Leave it open where the person has none: the code on paper is en
 def fields_at_counter(case_type: CaseType) -> tuple[Field, ...]:
     """Return the questions of a form as an officer asks them: nobody needs a telephone, papers may stay on paper, and the
     statement of truth is signed by hand."""
-    return tuple(_at_counter(each) for each in case_type.fields)
+    return tuple(_at_counter(replace(each, label=each.heading)) for each in case_type.fields)
 
 
 def _at_counter(each: Field) -> Field:

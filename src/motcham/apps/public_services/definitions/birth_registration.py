@@ -6,7 +6,7 @@ words; the official forms are filled by the agencies from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -53,15 +53,28 @@ def under_six(value: object, answers: Answers) -> str | None:
     return later("This procedure is for children under 6. Register the birth by procedure 1.001193.") if age >= OLDEST else None
 
 
+MOTHER, FATHER = "mother", "father"
+FILER = (
+    Choice(MOTHER, _("The mother")),
+    Choice(FATHER, _("The father")),
+    Choice("else", _("Somebody else, such as a grandparent")),
+)
+
+
+def _unless(parent: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.get("filer_is") != parent
+
+
 FIELDS = (
+    Field("filer_is", _("What are you to the child?"), Kind.CHOICE, read_as=_("The one who files is"), choices=FILER, page="child"),
     Field("child_name", _("Full name of the child"), identifies="name", longest=120, page="child"),
-    Field("child_sex", _("Sex"), Kind.CHOICE, choices=(Choice("female", _("Girl")), Choice("male", _("Boy"))), page="child"),
-    Field("child_born_on", _("Date of birth"), Kind.DATE, identifies="birth", check=under_six, page="child"),
-    Field("child_born_at", _("Place of birth"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
-    Field("mother_name", _("Full name of the mother"), identifies="name", longest=120, page="parents"),
-    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents"),
-    Field("father_name", _("Full name of the father"), required=False, identifies="name", longest=120, page="parents"),
-    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents"),
+    Field("child_sex", _("Sex"), Kind.CHOICE, read_as=_("Sex of the child"), choices=(Choice("female", _("Girl")), Choice("male", _("Boy"))), page="child"),
+    Field("child_born_on", _("Date of birth"), Kind.DATE, read_as=_("Date of birth of the child"), identifies="birth", check=under_six, page="child"),
+    Field("child_born_at", _("Place of birth"), read_as=_("Place of birth of the child"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
+    Field("mother_name", _("Full name of the mother"), identifies="name", longest=120, page="parents", when=_unless(MOTHER)),
+    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents", when=_unless(MOTHER)),
+    Field("father_name", _("Full name of the father"), required=False, identifies="name", longest=120, page="parents", when=_unless(FATHER)),
+    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents", when=_unless(FATHER)),
     Field("lives_with", _("With whom is the child to be registered as living?"), Kind.CHOICE, choices=WITH, page="home"),
     Field("head_name", _("Full name of the head of that household"), identifies="name", longest=120, page="home",
         when=lambda answers: answers.get("lives_with") == "else"),
@@ -72,9 +85,17 @@ FIELDS = (
 SHARED = ("child_name", "child_sex", "child_born_on", "mother_name", "mother_number", "father_name", "father_number")
 
 
+def with_parents(answers: Answers) -> Answers:
+    """Return the answers with the name and number of the parent who files: they were given once."""
+    who = answers.get("filer_is")
+    own = {f"{who}_name": answers.get("name"), f"{who}_number": answers.get("personal_number")}
+    return {**answers, **own} if who in (MOTHER, FATHER) else answers
+
+
 def parts(filing: Filing) -> Iterable[Part]:
     """Open the three parts once the dossier is accepted, each with what its agency needs and no more."""
-    known = {name: filing.answers[name] for name in SHARED if filing.answers.get(name)}
+    given = with_parents(filing.answers)
+    known = {name: given[name] for name in SHARED if given.get(name)}
     home = {name: filing.answers[name] for name in ("address", "lives_with", "head_name") if filing.answers.get(name)}
     treated = {"treated_at": filing.answers["treated_at"]} if filing.answers.get("treated_at") else {}
     ward = f"ward.{filing.place.area_code}" if filing.place else UNROUTED
@@ -91,7 +112,7 @@ birth_registration = dossier(
     fields=(
         *asking.applicant((asking.KINDS[0],)),
         *FIELDS,
-        *asking.papers(procedure),
+        *asking.papers(procedure, {"paper_2": lambda answers: answers.get("lives_with") == "else"}),
         *asking.result(),
     ),
     papers=asking.paper_choices(procedure),

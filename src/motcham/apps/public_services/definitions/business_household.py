@@ -90,13 +90,13 @@ FIELDS = (
         hint=_("Everybody who takes part, but not the one who leads it.")),
     Field("business_name", _("Name of the household business"), longest=150, check=fit_name, page="business",
         hint=_("Only the name of its own, for example: Minh An.")),
-    Field("lines", _("What do you sell or do?"), Kind.GROUP, at_least=1, at_most=MOST_LINES, page="business",
+    Field("lines", _("What do you sell or do?"), Kind.GROUP, read_as=_("Lines of business"), at_least=1, at_most=MOST_LINES, page="business",
         hint=_("The most important one first. Use your own words: the office finds the code of the line."),
         fields=(Field("line", _("Line of business"), longest=200, hint=_("For example: rice meals, repair of motorbikes.")),)),
     *premises.asked(_("Where is the shop or the workshop?")),
-    Field("capital", _("How much money do you put into it?"), Kind.INTEGER, check=some_money, page="size", hint=_("In đồng. Your own estimate; nothing is paid in.")),
-    Field("workers", _("How many people will work there, you included?"), Kind.INTEGER, check=some_people, page="size"),
-    Field("opens_on", _("From when will you be open?"), Kind.DATE, required=False, check=not_past, page="size", hint=_("Leave it open if you begin once you have the certificate.")),
+    Field("capital", _("How much money do you put into it?"), Kind.INTEGER, read_as=_("Capital, in đồng"), check=some_money, page="size", hint=_("In đồng. Your own estimate; nothing is paid in.")),
+    Field("workers", _("How many people will work there, you included?"), Kind.INTEGER, read_as=_("People who will work there"), check=some_people, page="size"),
+    Field("opens_on", _("From when will you be open?"), Kind.DATE, read_as=_("Open from"), required=False, check=not_past, page="size", hint=_("Leave it open if you begin once you have the certificate.")),
 )  # fmt: skip
 
 

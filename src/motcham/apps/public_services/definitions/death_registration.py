@@ -76,7 +76,7 @@ FIELDS = (
     Field("notice", _("Is there a death notice?"), Kind.CHOICE, choices=NOTICES, page="notice"),
     Field("notice_of", _("Who issued it, and under what number and day?"), identifies="paper", longest=200, page="notice_of",
         when=lambda answers: answers.get("notice") in ("paper", "electronic")),
-    Field("copies", _("How many extracts do you need?"), Kind.INTEGER, required=False, hint=_("One comes with the registration. More cost a fee each; leave it open if you need none."),
+    Field("copies", _("How many extracts do you need?"), Kind.INTEGER, read_as=_("Extracts asked for"), required=False, hint=_("One comes with the registration. More cost a fee each; leave it open if you need none."),
         check=few, page="case"),
 )  # fmt: skip
 

@@ -97,7 +97,7 @@ GOODS = (
     Choice("other", _("Other farm, forest or fishery products")),
 )
 FIELDS = (
-    Field("asks_for", _("Do you ask for the certificate for the first time?"), Kind.CHOICE, choices=ASKS_FOR, page="asks"),
+    Field("asks_for", _("Do you ask for the certificate for the first time?"), Kind.CHOICE, read_as=_("The certificate is asked for"), choices=ASKS_FOR, page="asks"),
     Field("facility", _("What is to be certified?"), Kind.CHOICE, choices=FACILITIES, check=not_meals, page="asks"),
     Field("earlier", _("Number of the earlier certificate"), required=False, longest=60, page="earlier", when=is_again,
         hint=_("It stands on the certificate. Leave it open if you do not have it at hand.")),

@@ -170,7 +170,7 @@ FIELDS = (
     Field("witnesses", _("Witnesses"), Kind.GROUP, fields=WITNESS, at_least=LEAST_WITNESSES, at_most=MOST_WITNESSES, page="witnesses", when=brings_witnesses),
     Field("interpreter", _("Full name of the interpreter"), required=False, identifies="name", longest=120, page="interpreter", when=needs_interpreter,
         hint=_("Leave it open if the office is to name one. You pay the interpreter.")),
-    Field("comes_on", _("On which day can all of you come and sign?"), Kind.DATE, required=False, check=not_past, page="comes_on",
+    Field("comes_on", _("On which day can everybody come and sign?"), Kind.DATE, required=False, check=not_past, page="comes_on",
         hint=_("All sign before the officer. Leave it open if you do not know yet.")),
 )  # fmt: skip
 

@@ -64,6 +64,17 @@ apology = Letter(
     ),
     button=_("See the new day"),
 )
+part = Letter(
+    "dossier_part",
+    Topic.CASES,
+    subject=_("An agency has answered its part of your dossier"),
+    paragraphs=(
+        _(
+            "{about}: one of the agencies is ready. The page of your dossier says what it did, what is left, with whom and until when."
+        ),
+    ),
+    button=_("See what is left"),
+)
 done = Letter(
     "dossier_done",
     Topic.CASES,

@@ -76,20 +76,20 @@ def _before(name: str, label: Words, heading: Words, page: str) -> tuple[Field, 
 OTHER_SELF = later("This is your own personal number. Enter that of the one you marry.")
 APPLICANT = tuple(
     replace(each, check=all_of(past, of_age(own=True))) if each.name == "born_on" else each
-    for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of you two lives: it registers the marriage"), address=asking.OWN_ADDRESS)
+    for each in asking.applicant((asking.KINDS[0],), ways=(), lives=_("Ward or commune where one of the two lives: it registers the marriage"), address=asking.OWN_ADDRESS)
 )  # fmt: skip
 FIELDS = (
     Field("side", _("Which of the two are you?"), Kind.CHOICE, read_as=_("The one who files is"), choices=SIDES, page="side"),
     *APPLICANT,
     *_before("before", _("Were you married before?"), _("The one who files was married before"), "before"),
-    Field("other_name", _("Full name of the one you marry"), identifies="name", longest=120, page="other"),
+    Field("other_name", _("Full name of the one you marry"), read_as=_("Full name of the other person"), identifies="name", longest=120, page="other"),
     Field("other_number", _("Their personal number"), Kind.PERSONAL_NUMBER, hint=_("With it they confirm that they marry you."), identifies="personal_number",
         check=other_than("personal_number", OTHER_SELF), page="other"),
     Field("other_born_on", _("Their date of birth"), Kind.DATE, identifies="birth", check=all_of(past, of_age(own=False)), page="other"),
     Field("other_phone", _("Their telephone"), Kind.PHONE, required=False, identifies="phone", page="other"),
     Field("other_address", _("Where do they live?"), hint=_("House number, street, ward or commune, province."), identifies="address", longest=300, page="other"),
     *_before("other_before", _("Were they married before?"), _("The other person was married before"), "other_before"),
-    Field("copies", _("How many extracts do you need besides the two certificates?"), Kind.INTEGER, required=False,
+    Field("copies", _("How many extracts do you need besides the two certificates?"), Kind.INTEGER, required=False, read_as=_("Extracts besides the two certificates"),
         hint=_("Each of you gets one certificate. An extract costs a fee; leave it open if you need none."), check=few, page="case"),
 )  # fmt: skip
 

@@ -81,22 +81,22 @@ def _is(name: str, *keys: str):  # type: ignore[no-untyped-def]
 
 
 FIELDS = (
-    Field("purpose", _("What do you need the certificate for?"), Kind.CHOICE, choices=PURPOSES, page="purpose"),
+    Field("purpose", _("What do you need the certificate for?"), Kind.CHOICE, read_as=_("Purpose of the certificate"), choices=PURPOSES, page="purpose"),
     Field("purpose_words", _("For what, in a few words?"), hint=_("It is written on the certificate. For example: to sell a house."), longest=200, page="purpose_more",
         when=_is("purpose", "else")),
-    Field("marry_where", _("Where will you marry?"), Kind.CHOICE, choices=WHERE, check=possible, page="purpose_more", when=_is("purpose", MARRY)),
-    Field("marry_whom", _("Full name of the one you will marry"), hint=_("It is written on the certificate, which holds for this marriage alone."),
+    Field("marry_where", _("Where will you marry?"), Kind.CHOICE, read_as=_("Place of the marriage"), choices=WHERE, check=possible, page="purpose_more", when=_is("purpose", MARRY)),
+    Field("marry_whom", _("Full name of the one you will marry"), read_as=_("Full name of the one to be married"), hint=_("It is written on the certificate, which holds for this marriage alone."),
         identifies="name", longest=120, page="purpose_more", when=_is("purpose", MARRY)),
-    Field("copies", _("How many certificates do you need?"), Kind.INTEGER, check=some, page="purpose_more"),
+    Field("copies", _("How many certificates do you need?"), Kind.INTEGER, read_as=_("Number of certificates asked for"), check=some, page="purpose_more"),
     Field("status", _("What is your marriage status?"), Kind.CHOICE, read_as=_("Marriage status as stated"), choices=STATUSES, personal=True, visible=Visible.OFFICERS, page="status"),
     Field("ended_by", _("Who issued the judgment, or registered the death?"), hint=_("The court, or the ward or commune. The office looks the rest up; you need not hand the paper in."),
         identifies="paper", longest=200, page="ended", when=_is("status", "divorced", "widowed")),
     Field("ended_number", _("Number of the judgment, or of the extract"), required=False, identifies="paper", longest=60, page="ended", when=_is("status", "divorced", "widowed")),
     Field("ended_on", _("Its day"), Kind.DATE, identifies="paper", check=past, page="ended", when=_is("status", "divorced", "widowed")),
-    Field("lived", _("Where else was your permanent residence since you came of age?"), Kind.LONG_TEXT, required=False,
+    Field("lived", _("Where else was your permanent residence since you came of age?"), Kind.LONG_TEXT, read_as=_("Earlier places of permanent residence"), required=False,
         hint=_("Ward or commune, and from when to when. Leave it open if you never moved."), identifies="address", longest=600, page="earlier"),
-    Field("had", _("Did you have such a certificate before?"), Kind.CHOICE, choices=HAD, page="earlier"),
-    Field("lost_why", _("Why can you not hand it back, and where did you mean to marry then?"), Kind.LONG_TEXT,
+    Field("had", _("Did you have such a certificate before?"), Kind.CHOICE, read_as=_("Certificate issued before"), choices=HAD, page="earlier"),
+    Field("lost_why", _("Why can you not hand it back, and where did you mean to marry then?"), Kind.LONG_TEXT, read_as=_("Why it is not handed back, and where the marriage was planned then"),
         hint=_("The office asks there. If no answer comes, you may give a written assurance."), personal=True, visible=Visible.OFFICERS, longest=600, page="lost", when=_is("had", "lost")),
 )  # fmt: skip
 

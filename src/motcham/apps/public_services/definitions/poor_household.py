@@ -87,7 +87,7 @@ PERSON = (
         hint=_("Leave it open if you do not know it.")),
 )  # fmt: skip
 FIELDS = (
-    Field("role", _("Are you the head of the household?"), Kind.CHOICE, choices=ROLES, page="head",
+    Field("role", _("Are you the head of the household?"), Kind.CHOICE, read_as=_("The applicant is the head of the household"), choices=ROLES, page="head",
         hint=_("If you file for somebody else, answer for them.")),
     Field("head_name", _("Full name of the head of the household"), identifies="name", longest=120, page="head_name", when=is_member),
     Field("standing", _("As what is the household recognised now?"), Kind.CHOICE, choices=STANDING, check=not_yet_poor, personal=True, page="standing"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from motcham.apps.public_services import asking, states
 from motcham.apps.public_services.dossiers import counting, on_paper
+from motcham.apps.public_services.dossiers.actions_money import HOUSE
 from motcham.apps.public_services.dossiers.definitions.result import TEMPLATE, Attached, Result
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.refusals import NoSlip, NotDrawn, NotYet
@@ -29,7 +30,7 @@ from motcham.ui import formats
 
 DRAWN_AT = (states.IN_PROGRESS, states.DONE, states.HANDED_OVER)
 LONGEST_TITLE, LONGEST_TEXT = 160, 8000
-OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to"})
+OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to", "work"})
 """What is asked for the sake of the filing alone, and is no fact that a result states."""
 
 
@@ -53,6 +54,23 @@ class Drawing:
             raise NotDrawn(fields=wrong)
 
 
+def whole_of(view: CaseView) -> UUID:
+    """Return the case of the dossier: an agency that settles a part of it draws results of the whole."""
+    return view.parent_id or view.line.id
+
+
+def results_of(view: CaseView) -> list[ResultView]:
+    """Return the results of a dossier; where a part of it is read, those that the agency of the part issued."""
+    found = documents.results(owner=f"case:{whole_of(view)}")
+    return [each for each in found if view.parent_id is None or each.agency_code == identity.agency(id=view.line.agency_id).code]
+
+
+def may_withdraw(by: Actor, view: CaseView, result: ResultView) -> bool:
+    """Tell whether an officer may withdraw a result: not what another agency issued of its part."""
+    parts = {identity.agency(id=each.agency_id).code for each in view.sub_cases} - {identity.agency(id=view.line.agency_id).code}
+    return by.may(Permission.CASE_ACT, agency_id=view.line.agency_id) and result.agency_code not in parts
+
+
 def may_draw(by: Actor, view: CaseView) -> bool:
     """Tell whether an officer may draw the result of a dossier as it stands now."""
     return view.line.step in DRAWN_AT and by.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
@@ -74,15 +92,17 @@ def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = N
     drawing.demand_whole()
     agency = identity.agency(id=view.line.agency_id)
     _demand_key(agency.code, agency.official_name, by)
+    whole = whole_of(view)
+    filer = cases.case_by_id(whole, actor=HOUSE).filer_account_id
     made = documents.issue(
         template=TEMPLATE,
         facts=msgspec.to_builtins(_facts(view, said, drawing, by=by)),
         title=drawing.title.strip(),
         agency_code=agency.code,
         agency_name=agency.official_name,
-        owner=f"case:{case_id}",
+        owner=f"case:{whole}",
         by=by,
-        holder=f"account:{said.filer_account_id}" if said.filer_account_id else "",
+        holder=f"account:{filer}" if filer else "",
         filename=drawing.title.strip(),
     )
     if view.line.step == states.IN_PROGRESS:
@@ -94,7 +114,9 @@ def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = N
         with translation.override("vi"):
             words = _("A result was issued: %(title)s.") % {"title": made.title}
         cases.note(by=by, case_id=case_id, message=words, documents=drawing.documents, is_public=True)
-        counting.note_results(case_id=case_id)
+        if whole != case_id:
+            cases.note(by=HOUSE, case_id=whole, message=words, is_public=True)
+        counting.note_results(case_id=whole)
     return made
 
 
@@ -103,14 +125,18 @@ def withdraw(*, by: Actor, case_id: UUID, code: str, reason: str) -> None:
     """Withdraw a result of a dossier that was wrong; whoever filed it reads why, and so does anyone who checks the paper."""
     view = cases.case_by_id(case_id, actor=by)
     by.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    known = {each.code: each for each in documents.results(owner=f"case:{case_id}")}
+    known = {each.code: each for each in results_of(view) if may_withdraw(by, view, each)}
     if code not in known:
         raise NoSlip()
     documents.withdraw(code=code, reason=reason, by=by)
     with translation.override("vi"):
         words = _("The result %(title)s was withdrawn and does not count any more. %(reason)s")
-    cases.note(by=by, case_id=case_id, message=words % {"title": known[code].title, "reason": reason.strip()}, is_public=True)
-    counting.note_results(case_id=case_id)
+    said, whole = words % {"title": known[code].title, "reason": reason.strip()}, whole_of(view)
+    cases.note(by=by, case_id=case_id, message=said, is_public=True)
+    if whole != case_id:
+        # Whoever filed reads it on the page of the whole, on which an agency that has a part cannot write by itself.
+        cases.note(by=HOUSE, case_id=whole, message=said, is_public=True)
+    counting.note_results(case_id=whole)
 
 
 def answers_to_show(view: CaseView) -> list[Field]:
@@ -130,7 +156,7 @@ def _to_draw(by: Actor, case_id: UUID) -> tuple[CaseView, Said]:
 
 
 def _facts(view: CaseView, said: Said, drawing: Drawing, *, by: Actor, is_draft: bool = False) -> Result:
-    row = Dossier.objects.get(case_id=view.line.id)
+    row = Dossier.objects.get(case_id=whole_of(view))
     case_type = type_of(view.line)
     with translation.override("vi"):
         head = on_paper.heading(row, said, case_type, agency_id=view.line.agency_id, by=by)

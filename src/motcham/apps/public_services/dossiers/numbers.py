@@ -16,6 +16,7 @@ from motcham.kernel.terms import Words
 OFFICIAL = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.H29|\d{2}\.\d{2}\.H29|H29(\.\d{1,3}){0,3})")
 """The two forms in use: read from the right (38.98.H29, 000.00.01.H29), and from the left since Circular 03/2025 (H29.38)."""
 OURS = "MC"
+WRITTEN = re.compile(r"\S{1,40}-\d{6}-\d{4,}")
 GIVEN = ("code", "number", "is_official")
 # With the row in one statement, because whoever files next with the agency waits for the number from here to the commit.
 REGISTER = """
@@ -69,6 +70,14 @@ def number_of(case_id: UUID) -> tuple[str, Words]:
     found = Dossier.objects.filter(case_id=case_id).values_list("code", "is_official").first()
     code, is_official = found or ("", True)
     return str(code), "" if is_official else _("our own number; the official code of the agency is not published")
+
+
+def case_of(typed: str) -> UUID | None:
+    """Return the case of a dossier whose number somebody reads off a slip."""
+    number = typed.strip()
+    if not WRITTEN.fullmatch(number):
+        return None
+    return Dossier.objects.filter(code__in=(number, number.upper())).values_list("case_id", flat=True).first()
 
 
 def demand_official(code: str) -> str:

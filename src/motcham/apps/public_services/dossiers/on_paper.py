@@ -78,6 +78,7 @@ def heading(row: Dossier, said: Said, case_type: CaseType, *, agency_id: int, by
         parent_agency="" if agency.code == CITY else city_name(),
         place=settings.CITY_NAME,
         address=address_of(said),
+        lookup=said.code if named else "",
         signed_by=posts[0].title if posts else "",
     )
 

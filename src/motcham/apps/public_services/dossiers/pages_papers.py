@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.apps.public_services.dossiers import actions_after, actions_slips
+from motcham.apps.public_services.dossiers import actions_after, actions_results, actions_slips
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
 from motcham.apps.public_services.dossiers.refusals import NoSlip
 from motcham.blocks.cases import api as cases
@@ -70,7 +70,7 @@ def _slip(request: HttpRequest, case_id: UUID, slip_id: int, *, is_withdrawn_sho
 @require_safe
 def result_of_code(request: HttpRequest, code: str, result: str) -> HttpResponse:
     """Hand a result to whoever holds the code; one that was withdrawn too, for its page says that it does not count."""
-    return _result(request, of_code(request, code).line.id, result)
+    return _result(request, of_code(request, code), result)
 
 
 @guarded(Permission.CASE_READ)
@@ -78,15 +78,14 @@ def result_of_code(request: HttpRequest, code: str, result: str) -> HttpResponse
 def result(request: HttpRequest, case_id: UUID, result: str) -> HttpResponse:
     """Hand a result to an officer; it names who filed, so it is a look."""
     _look(request, case_id)
-    return _result(request, case_id, result)
+    return _result(request, cases.case_by_id(case_id, actor=request.actor), result)  # type: ignore[attr-defined]
 
 
-def _result(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
-    owner = f"case:{case_id}"
-    found = next((each for each in documents.results(owner=owner) if each.code == code), None)
+def _result(request: HttpRequest, view: CaseView, code: str) -> HttpResponse:
+    found = next((each for each in actions_results.results_of(view) if each.code == code), None)
     if found is None:
         raise NoSlip()
-    return _file(request, owner, found.document_id)
+    return _file(request, f"case:{actions_results.whole_of(view)}", found.document_id)
 
 
 def _look(request: HttpRequest, case_id: UUID) -> None:

@@ -65,7 +65,7 @@ def wording(refused: MotchamError) -> str:
 def _drawable(actor: Actor, case_id: UUID) -> CaseView:
     view = cases.case_by_id(case_id, actor=actor)
     actor.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    if not Dossier.objects.filter(case_id=case_id).exists():
+    if not Dossier.objects.filter(case_id=actions_results.whole_of(view)).exists():
         raise NoSlip()
     if not actions_results.may_draw(actor, view):
         raise NotYet()
@@ -74,6 +74,8 @@ def _drawable(actor: Actor, case_id: UUID) -> CaseView:
 
 def _begun(view: CaseView) -> Drawing:
     """Return what stands in the form at first: the paper that the procedure leads to, where its page names one."""
+    if view.parent_id:
+        return Drawing(view.line.title[:LONGEST_TITLE], "", ("child_name",))
     row = Dossier.objects.get(case_id=view.line.id)
     found = money.procedure_of(row)
     name = next((each.name for each in found.results if each.name), "") if found else ""
@@ -125,6 +127,17 @@ def _page(request: HttpRequest, view: CaseView, drawing: Drawing, errors: dict[s
 
 def _questions(view: CaseView, drawing: Drawing, errors: dict[str, str]) -> list[Question]:
     options = tuple(Option(each.name, str(each.heading)) for each in actions_results.answers_to_show(view))
+    files = Question(
+        "files",
+        _("Files that go with it"),
+        "files",
+        required=False,
+        accept=ACCEPT,
+        hint=_("The signed paper names each with its fingerprint, so that nobody can exchange them."),
+        error=errors.get("files", ""),
+    )
+    # Files go to the page of the whole, where an agency that has a part of it puts its paper alone.
+    more = [] if view.parent_id else [files]
     return [
         Question(
             "title",
@@ -144,15 +157,7 @@ def _questions(view: CaseView, drawing: Drawing, errors: dict[str, str]) -> list
             hint=_("Each is opened for the paper alone, with an entry in the log."),
         ),
         Question("text", _("What it says"), "textarea", drawing.text, longest=LONGEST_TEXT, error=errors.get("text", "")),
-        Question(
-            "files",
-            _("Files that go with it"),
-            "files",
-            required=False,
-            accept=ACCEPT,
-            hint=_("The signed paper names each with its fingerprint, so that nobody can exchange them."),
-            error=errors.get("files", ""),
-        ),
+        *more,
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,7 +23,7 @@ from motcham.apps.public_services.dossiers.pages_papers import pdf
 from motcham.apps.public_services.slips.register import Line, Register
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity import api as identity
-from motcham.blocks.identity.api import guarded
+from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Actor, AgencyView, NotPermitted, Permission
 from motcham.ui import formats, sheets
 
@@ -63,6 +63,18 @@ def entries(*, actor: Actor, agency_id: int, day: date) -> list[Entry]:
         Entry(row, line.title, line.step, line.due_at)
         for row, line in ((row, found[row.case_id]) for row in rows if row.case_id in found)
     ]
+
+
+@public(
+    reason="It shows nothing: officers are led to their register, everybody else to where the code of a dossier is asked for."
+)
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Lead to where somebody looks for dossiers."""
+    reads = request.actor.may(Permission.CASE_READ)  # type: ignore[attr-defined]
+    response = redirect("dossiers:register" if reads else "cases:track")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @guarded(Permission.CASE_READ)

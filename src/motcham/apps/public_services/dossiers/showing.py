@@ -15,8 +15,8 @@ from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CLOSED, CaseView, Panel, Panels, type_of
-from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ResultView
+from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import Bill, BillState
@@ -36,7 +36,9 @@ def panels(view: CaseView, officer: Actor | None) -> Iterator[Panel]:
     if officer is None and view.seen_by != "filer":
         return
     # Most pages are of other cases: nothing is asked of the database for those.
-    if type_of(view.line).follows is follow:
+    if view.parent_id and officer is not None:
+        yield from _part(view, officer)
+    elif type_of(view.line).follows is follow:
         row = Dossier.objects.filter(case_id=view.line.id).first()
         if row is not None:
             yield Panel("dossiers/panel.html", _dossier(row, view, officer))
@@ -52,6 +54,24 @@ def _about(view: CaseView, officer: Actor | None) -> Iterator[Panel]:
         yield Panel("dossiers/about.html", {"code": about.code, "case_id": about.case_id if officer else None, "why": link.why})
 
 
+def _part(view: CaseView, officer: Actor) -> Iterator[Panel]:
+    """Return of which dossier a case is a part, for the agency that settles the part: it reads no more of the whole."""
+    row = Dossier.objects.filter(case_id=view.parent_id).first() if view.parent_id else None
+    if row is None or view.parent_id is None:
+        return
+    whole = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE).line
+    about = {
+        "number": row.code,
+        "title": whole.title,
+        "agency": identity.agency(id=whole.agency_id).official_name,
+        "step": type_of(whole).step(whole.step).label,
+        "due_at": whole.due_at,
+    }
+    yield Panel("dossiers/part.html", about)
+    may_draw = actions_results.may_draw(officer, view)
+    yield Panel("dossiers/panel.html", {"results": list(_results(view, officer)), "may_draw": may_draw, "case_id": view.line.id})
+
+
 def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, Any]:
     bills = [each for each in actions_money.bills_of(row.case_id) if each.state in BILLS]
     return {
@@ -59,9 +79,8 @@ def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, A
         "case_id": row.case_id,
         "code": view.code,
         "slips": list(_slips(row, view, officer)),
-        "results": list(_results(row, view, officer)),
+        "results": list(_results(view, officer)),
         "may_draw": officer is not None and actions_results.may_draw(officer, view),
-        "may_withdraw": officer is not None and officer.may(Permission.CASE_ACT, agency_id=view.line.agency_id),
         "cost": "" if bills else _cost(row, view),
         "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
         "pay_back": _pay_back(view, bills) if officer is not None else 0,
@@ -81,14 +100,15 @@ def _slips(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict
         yield {"name": actions_slips.name_of(each.kind, row.on), "at": each.at, "href": href, "withdrawn_at": each.withdrawn_at}
 
 
-def _results(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:
-    for each in documents.results(owner=f"case:{row.case_id}"):
-        name, key = ("dossiers:result", row.case_id) if officer is not None else ("dossiers:result_of_code", view.code)
+def _results(view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:
+    for each in actions_results.results_of(view):
+        name, key = ("dossiers:result", view.line.id) if officer is not None else ("dossiers:result_of_code", view.code)
+        may_withdraw = officer is not None and actions_results.may_withdraw(officer, view, each)
         yield {
             "result": each,
             "href": reverse(name, args=[key, each.code]),
             "verify": reverse("documents:result", args=[each.code]),
-            "withdraw": reverse("dossiers:withdraw_result", args=[row.case_id, each.code]) if officer is not None else "",
+            "withdraw": reverse("dossiers:withdraw_result", args=[view.line.id, each.code]) if may_withdraw else "",
             "state": _standing(each),
         }
 

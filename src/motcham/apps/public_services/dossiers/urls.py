@@ -6,6 +6,7 @@ from motcham.apps.public_services.dossiers import pages, pages_papers, pages_res
 
 app_name = "dossiers"
 urlpatterns = [
+    path("", register.front, name="front"),
     path("register/", register.page, name="register"),
     path("register.xlsx", register.export, name="register_xlsx"),
     path("register.pdf", register.printed, name="register_pdf"),

@@ -54,6 +54,8 @@ class Dossier:
     place: str = ""
     address: str = ""
     """Where its QR code leads: the page of the case."""
+    lookup: str = ""
+    """What to type there without a camera. It opens the dossier, which its number does not."""
     signed_by: str = ""
     """The title of the post that hands it out."""
 
@@ -122,6 +124,7 @@ def about(dossier: Dossier) -> FactList:
             ("Tổ chức", dossier.organisation),
             ("Thủ tục", f"{dossier.procedure} ({dossier.procedure_code})"),
             ("Mã hồ sơ", dossier.code),
+            ("Mã tra cứu", dossier.lookup),
         )
     )
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from motcham.apps.public_services.counter import actions_queue, tasks
+from motcham.apps.public_services.counter import actions_queue, filing, tasks
 from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
 from motcham.apps.public_services.counter.scanning import Fault
 from motcham.apps.public_services.counter.tests.conftest import Counter
@@ -236,7 +236,7 @@ def test_a_linked_dossier_is_filed_at_the_counter_and_becomes_three_when_it_is_a
     address = address.replace("1.001193", "2.000986")
     born = timezone.localdate() - timedelta(days=20)
     said = {"child_name": "Trần Minh An", "child_sex": "female", "child_born_at": "Bệnh viện Từ Dũ", "lives_with": "mother"}
-    said |= {"mother_name": "Trần Thị Bình", "mother_number": "079190000123"}
+    said |= {"filer_is": "mother"}
     said |= {"child_born_on-day": born.day, "child_born_on-month": born.month, "child_born_on-year": born.year}
     answer = client.post(address, {**SAID, **said, "file": "yes"})
     assert answer.status_code == 302, answer.content.decode()
@@ -245,3 +245,9 @@ def test_a_linked_dossier_is_filed_at_the_counter_and_becomes_three_when_it_is_a
     cases.take_step(by=counter.officer, case_id=dossier.case_id, to="2")
     works = type(dossier.case).objects.filter(parent_id=dossier.case_id).values_list("category", flat=True)
     assert sorted(works) == ["birth", "health_card", "residence"]
+
+
+def test_no_question_at_the_counter_speaks_to_the_officer_as_if_they_applied():
+    forms = [each for each in case_types if each.follows is follow]
+    labels = [str(asked.label) for each in forms for asked in filing.fields_at_counter(each)]
+    assert len(forms) > 10 and [each for each in labels if "bạn" in each.lower()] == []

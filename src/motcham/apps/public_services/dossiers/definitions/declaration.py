@@ -65,7 +65,7 @@ def _about(row: Dossier, said: Said, case_type: CaseType) -> tuple[FactList, ...
 
 def _label(field: Field) -> str:
     # A question is answered here, not asked.
-    return str(field.label).rstrip("? ")
+    return str(field.heading).rstrip("? ")
 
 
 def _papers(case_type: CaseType, said: Said) -> tuple[Grid, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 import openpyxl
 import pytest
 from django.db import connection
+from django.test import Client
 
 from motcham.apps.public_services.dossiers import actions, numbers
 from motcham.apps.public_services.dossiers.following import follow
@@ -43,6 +44,20 @@ class TestRegister:
         assert "Trần Thị Bình" not in page
         asked = client.get(f"/dossiers/register/?day={DAY}&agency=ward.26743").content.decode()
         assert "MC.26743" not in asked, other
+
+    def test_whoever_looks_for_dossiers_is_led_to_where_theirs_are(self):
+        officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+        assert officer.get("/dossiers/", follow=True).redirect_chain == [("/dossiers/register/", 302)]
+        assert Client().get("/dossiers/", follow=True).redirect_chain == [("/track/", 302)]
+
+    def test_a_number_read_off_a_slip_opens_its_dossier_to_those_who_may_read_it_and_to_nobody_else(self):
+        opened, number = filed(), "MC.26740-260302-0001"
+        here, there = (client_of(an_officer(role="ward_officer", agency_code=code)) for code in ("ward.26740", "ward.26743"))
+        for address in (f"/desk/?q={number}", f"/desk/?q=+{number.lower()}+", f"/desk/find/?code={number}"):
+            assert here.get(address)["Location"] == f"/desk/{opened.id}/"
+            assert there.get(address).headers.get("Location", "/desk/") == "/desk/"
+        refused = Client().post("/track/", {"code": number})
+        assert refused.status_code == 404 and number in refused.content.decode() and "Đây là mã hồ sơ" in refused.content.decode()
 
     def test_it_is_taken_out_as_a_file_with_its_entry(self):
         filed()

@@ -51,6 +51,7 @@ def test_what_was_declared_is_printed_for_whoever_filed():
     assert "BẢN KHAI ĐÃ GỬI" in text.upper() and row_of(opened).code in text
     for said in ("Trần Thị Bình", "20/05/1990", "0901 234 567", "12 Lê Lợi", "Những điều tôi khai là đúng"):
         assert said in text, said
+    assert "bạn" not in text.lower(), "it is read by those who were not asked"
     code = case_of(opened).code
     page = Client().get(f"/track/{code}/").content.decode()
     assert "Bản khai đã gửi" in page
@@ -65,6 +66,7 @@ def test_the_acceptance_orders_the_receipt_with_what_the_dossier_says():
     assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".upper() in text.upper() and "03/2025/TT-VPCP" in text
     for said in (
         row_of(opened).code,
+        f"Mã tra cứu: {cases.show_code(case_of(opened).code)}",
         "Trần Thị Bình",
         "Thủ tục cấp Giấy xác nhận tình trạng hôn nhân (1.004873)",
         "Nộp trực tuyến",
@@ -208,6 +210,7 @@ def test_the_control_slip_tells_the_way_through_the_offices_and_names_nobody():
     got = browser.post(f"/dossiers/{opened.id}/control/")
     text = text_of(got.content)
     assert "PHIẾU KIỂM SOÁT" in text.upper() and "Đang xử lý" in text and "Trần Thị Bình" not in text
+    assert case_of(opened).code not in text.replace("-", "")
     assert desk("ward.26743").post(f"/dossiers/{opened.id}/control/").status_code == 404
 
 

@@ -104,7 +104,7 @@ def test_a_linked_dossier_gives_each_agency_what_it_needs_and_no_more():
     for code in ("department.public_security", "centre.social_insurance"):
         an_agency(code=code, kind="department")
     child = {"child_name": "Nguyễn Minh An", "child_sex": "female", "child_born_on": "2026-02-20", "child_born_at": "Bệnh viện Từ Dũ",
-             "mother_name": "Trần Thị Bình", "mother_number": "079190000123", "lives_with": "mother", "treated_at": "Trạm y tế phường"}  # fmt: skip
+             "filer_is": "mother", "lives_with": "mother", "treated_at": "Trạm y tế phường"}  # fmt: skip
     opened = filed("public_services.birth_registration", on="2026-03-02 09:00", **child)
     assert cases.case_by_id(opened.id, actor=system).sub_cases == ()
     step(opened, "2", "2026-03-02 10:00")

@@ -58,5 +58,5 @@ def test_the_applicant_reads_what_was_opened_and_why(house: House, server: Serve
     opened = house.files()
     sending.send_due()
     text = Client().get(f"/track/{opened.code}/").content.decode()
-    for words in ("Hệ thống tự động", "Họ và tên người nộp, Số định danh cá nhân, Điện thoại", "để đồng bộ hồ sơ"):
+    for words in ("Hệ thống tự động", "Họ và tên người nộp, Số định danh cá nhân của người nộp, Điện thoại", "để đồng bộ hồ sơ"):
         assert words in text
