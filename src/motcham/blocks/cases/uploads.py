@@ -15,7 +15,7 @@ from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
-Taken = tuple[Field, list[DocumentRef], list[DocumentRef], str]
+Taken = tuple[Field, list[DocumentRef], list[reuse.Again], str]
 """What came for a slot: files sent, papers used again, and in words what could not be taken."""
 
 
@@ -48,9 +48,10 @@ def put(request: HttpRequest, files: list[Taken], draft: Begun) -> None:
     """Put the files that came into the draft, and take out those unticked."""
     for each, sent, again, _words in files:
         drafts.take_out(draft, each.name, request.POST.getlist(f"{each.name}-remove"))
-        draft.raw[each.name] += [str(one.id) for one in (*sent, *again)]
-        draft.documents += [one.id for one in (*sent, *again)]
-        reuse.note(draft, each, again)
+        new = [*(one.id for one in sent), *(one.copy.id for one in again)]
+        draft.raw[each.name] += map(str, new)
+        draft.documents += new
+        reuse.note(draft.raw, each, again)
     if draft.photo_at:
         draft.raw[widgets.PHOTO_AT] = draft.photo_at
 
