@@ -87,7 +87,9 @@ def _claim(most: int) -> list[list[Message]]:
     waiting: dict[UUID, list[Message]] = {case_id: [] for case_id in heads.values()}
     for message in Message.objects.select_for_update().filter(case_id__in=waiting, done_at=None).order_by("id"):
         waiting[message.case_id].append(message)
-    Message.objects.filter(id__in=[each.pk for found in waiting.values() for each in found]).update(next_at=now + LEASE)
+    # A row that is written twice in one transaction locks the case that it belongs to, where an officer may be at work.
+    behind = [each.pk for found in waiting.values() for each in found if each.pk not in heads]
+    Message.objects.filter(id__in=behind).update(next_at=now + LEASE)
     return list(waiting.values())
 
 
@@ -113,13 +115,14 @@ def send(waiting: Sequence[Message], portal: Portal) -> Iterator[Message]:
         act = payload.progress(message, row.code)
         _demand(dictionary.PROGRESS, act)
         try:
-            portal.put_progress(act, once=_once(message, act))
+            receipt = portal.put_progress(act, once=_once(message, act))
         except PortalRefused as refused:
             if refused.facts["refusal"] != UNKNOWN or not is_told:
                 raise
             _put(message, said, digest, portal)
             is_told = False
-            portal.put_progress(act, once=_once(message, act))
+            receipt = portal.put_progress(act, once=_once(message, act))
+        message.receipt = message.receipt or receipt
         _settle(message)
         yield message
 
@@ -158,7 +161,7 @@ def _taken(message: Message, digest: str, receipt: str, fields: list[str]) -> No
 
 def _settle(message: Message, *, problem: str = "") -> None:
     message.next_at, message.done_at, message.problem, message.said = None, timezone.now(), problem, ""
-    message.save(update_fields=["next_at", "done_at", "problem", "said"])
+    message.save(update_fields=["next_at", "done_at", "problem", "said", "receipt"])
 
 
 @transaction.atomic
@@ -177,21 +180,22 @@ def _refuse(left: Sequence[Message], code: str, said: str) -> None:
 
 @transaction.atomic
 def _put_off(left: Sequence[Message], down: PortalDown) -> None:
-    message = left[0]
+    message, *behind = left
     message.tries = max(message.tries, 1)
     pause = min(FIRST_PAUSE * 2 ** min(message.tries - 1, 20), LONGEST_PAUSE)
     message.problem, message.said = down.code, channels.mask(str(down.facts["why"]))[:300]
-    message.save(update_fields=["problem", "said", "tries"])
-    _let_wait(left, timezone.now() + pause * (0.8 + 0.4 * random.random()))
+    message.next_at = timezone.now() + pause * (0.8 + 0.4 * random.random())
+    message.save(update_fields=["next_at", "problem", "said", "tries"])
+    _let_wait(behind, message.next_at)
     logger.warning("the national portal did not take message %s: %s", message.pk, message.said)
 
 
 @transaction.atomic
 def _give_back(waiting: Sequence[Message]) -> None:
-    _let_wait(waiting, timezone.now())
-    Message.objects.filter(id=waiting[0].pk).update(tries=F("tries") - 1)
+    now, (first, *behind) = timezone.now(), waiting
+    Message.objects.filter(id=first.pk).update(next_at=now, tries=F("tries") - 1)
+    _let_wait(behind, now)
 
 
 def _let_wait(messages: Sequence[Message], until: datetime) -> None:
-    # What was refused before waits for an officer, and for no time.
-    Message.objects.filter(id__in=[each.pk for each in messages], next_at__isnull=False).update(next_at=until)
+    Message.objects.filter(id__in=[each.pk for each in messages]).update(next_at=until)

@@ -13,12 +13,13 @@ from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import actions, checking, client, queries, sending, tasks
 from motcham.apps.public_services.national_portal.checks import check_portal
-from motcham.apps.public_services.national_portal.define import NoSuchMessage
+from motcham.apps.public_services.national_portal.define import NoSuchMessage, PortalDown
 from motcham.apps.public_services.national_portal.demo_portal import the_demo
 from motcham.apps.public_services.national_portal.models import Message
 from motcham.apps.public_services.national_portal.testing import House, Server, at
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import an_officer
+from motcham.blocks.ledger.testing import connect
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,23 @@ def test_what_is_wrong_with_a_later_act_lets_the_earlier_ones_stand(house: House
     assert sending.send_due() == 0, "what stands behind a refusal waits for an officer"
     actions.leave(by=house.officer, message_id=Message.objects.get(refused_at__isnull=False).pk)
     assert sending.send_due() == 1 and server.portal.told[row.code] == ["1", "4"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_is_claimed_and_put_off_while_officers_are_at_work_in_its_cases(house: House, server: Server):
+    opened = house.files()
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
+    with connect() as officer, officer.cursor() as cursor:
+        cursor.execute("SELECT FROM cases_case WHERE id = %s FOR UPDATE", [opened.id])
+        with connection.cursor() as mine:
+            mine.execute("SET lock_timeout = '2s'")
+        (waiting,) = sending._claim(10)
+        sending._put_off(waiting, PortalDown(why=client.SILENT))
+        later()
+        (waiting,) = sending._claim(10)
+        sending._give_back(waiting)
+        officer.rollback()
+    assert [each.step for each in waiting] == ["1", "2"]
 
 
 def test_in_the_demo_what_is_done_now_is_told_before_what_was_replayed(house: House, settings):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import sending
 from motcham.apps.public_services.national_portal.models import Message
@@ -61,10 +62,13 @@ def test_an_officer_reads_why_it_is_tried_again_and_pushes_it(house: House, serv
 
 
 def test_what_was_taken_is_shown_with_its_receipt(house: House, server: Server):
-    code = Dossier.objects.get(case_id=house.files().id).code
+    opened = house.files()
+    code = Dossier.objects.get(case_id=opened.id).code
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
     sending.send_due()
     text = client_of(house.officer).get(PAGE).content.decode()
-    assert code in text and Message.objects.get().receipt in text
+    receipts = Message.objects.values_list("receipt", flat=True)
+    assert code in text and all(each and each in text for each in receipts)
     assert code not in client_of(an_officer(role="ward_officer", agency_code="ward.26743")).get(PAGE).content.decode()
 
 
