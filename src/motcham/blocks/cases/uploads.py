@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import drafts, hints, reuse, showing, throttle, widgets
+from motcham.blocks.cases import drafts, forms, hints, reuse, showing, throttle, widgets
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import DocumentRef, TakenAt
@@ -78,7 +78,8 @@ def receive_refs(
                 throttle.uploads.count(request)
             found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
         except MotchamError as error:
-            return kept, f"{upload.name}: {showing.wording(error)}"
+            # What turns letters round in a name would turn round the words that follow it.
+            return kept, f"{forms.clean_text(upload.name or '')}: {showing.wording(error)}"
         kept.append(found)
         if taken is not None and found.taken_at_place:
             taken.append(found.taken_at_place)

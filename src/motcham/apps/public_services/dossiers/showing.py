@@ -142,7 +142,7 @@ def _is_unpaid(row: Dossier, bills: list[Bill]) -> bool:
 
 def _counted(row: Dossier) -> Iterator[tuple[Words, Words]]:
     """Return what Decision 766 counts of a dossier, as it was recorded; what nobody recorded is said to be unknown."""
-    yield _("Handed in"), CHANNELS[row.channel]
+    yield _("Way of handing in"), CHANNELS[row.channel]
     yield _("Papers"), formats.number(row.papers)
     yield _("of them as files"), formats.number(row.digitised)
     yield _("of them used again"), formats.number(row.reused)
