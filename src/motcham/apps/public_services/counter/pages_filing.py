@@ -168,16 +168,7 @@ def _page(
     ]
     rest = [one for each, one in zip(shown, asked, strict=True) if each.kind is not Kind.FILES and each.name != asking.TRUTH]
     truth = [one for each, one in zip(shown, asked, strict=True) if each.name == asking.TRUTH]
-    originals = Question(
-        "originals",
-        _("How many papers stay here with the dossier?"),
-        value=raw.get("originals", ""),
-        hint=_("They are counted again when they are handed on. Leave it open where none stays."),
-        error=errors.get("originals", ""),
-        required=False,
-        width=4,
-        inputmode="numeric",
-    )
+    originals = _originals(raw, errors)
     context = {
         "ticket": ticket,
         "type": case_type,
@@ -202,6 +193,19 @@ def _page(
     response = render(request, "counter/form.html", context, status=422 if errors else 200)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _originals(raw: Mapping[str, Any], errors: Mapping[str, str]) -> Question:
+    return Question(
+        "originals",
+        _("How many papers stay here with the dossier?"),
+        value=raw.get("originals", ""),
+        hint=_("They are counted again when they are handed on. Leave it open where none stays."),
+        error=errors.get("originals", ""),
+        required=False,
+        width=4,
+        inputmode="numeric",
+    )
 
 
 def _seeking(errors: Mapping[str, str]) -> list[Question]:
