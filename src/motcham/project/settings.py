@@ -249,6 +249,8 @@ PAYMENT_ACCOUNT = os.environ.get("MOTCHAM_PAYMENT_ACCOUNT", "")
 # The national portal: its address and our key to it; nothing is sent without the address. The demo has a made-up one of its own.
 NATIONAL_PORTAL_URL = os.environ.get("MOTCHAM_NATIONAL_PORTAL_URL", "demo" if MODE == "demo" else "").rstrip("/")
 NATIONAL_PORTAL_KEY = os.environ.get("MOTCHAM_NATIONAL_PORTAL_KEY", "demo" if MODE == "demo" else "")
+# Its codes for the databases that dossiers were settled with (population=…,land=…): no source gives them, the connection does.
+NATIONAL_PORTAL_SOURCES = [each for each in os.environ.get("MOTCHAM_NATIONAL_PORTAL_SOURCES", "").split(",") if each.strip()]
 
 CITY_NAME = "Thành phố Hồ Chí Minh"
 REPLAY_SPEED = float(os.environ.get("MOTCHAM_REPLAY_SPEED", "60"))

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import IO, Any, TypeVar
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.conf import settings
+from django.utils.translation import gettext as _
 
 from motcham.kernel.calendar import CITY
 
@@ -27,7 +29,8 @@ def write(
     most: int,
     cut: str,
 ) -> int:
-    """Write rows one by one, so that only one is in memory; return how many. With `most` of them the words `cut` end the table."""
+    """Write rows one by one, so that only one is in memory; return how many. With `most` of them the words `cut` end the table;
+    in a demo what it holds is labelled, as it is on every page."""
     # The file grows on the disk: constant memory.
     book = xlsxwriter.Workbook(
         file,
@@ -50,7 +53,11 @@ def write(
                 sheet.write_number(row, place, found)
             elif found:
                 sheet.write_string(row, place, str(found), text if str(found).startswith(FORMULA) else None)
-    if row == most:
-        sheet.write_string(row + 1, 0, cut, bold)
+    said = [cut] if row == most else []
+    if settings.MODE == "demo":
+        # A file leaves the page on which the same words stand.
+        said.append(_("Replayed and generated data, for demonstration. These are not real cases."))
+    for place, words in enumerate(said, row + 1):
+        sheet.write_string(place, 0, words, bold)
     book.close()
     return row

@@ -14,11 +14,10 @@ from motcham.apps.demo.acts import Act
 from motcham.apps.demo.dossiers import Draws
 from motcham.apps.demo.stream import Moment, date_of
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CLOSED, NewCase, case_types, type_of
+from motcham.blocks.cases.define import ATTESTED, CLOSED, NewCase, case_types, type_of
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
-from motcham.kernel.terms import Kind
 
 logger = logging.getLogger("motcham.replay")
 REPLAY = Actor.system("replay")
@@ -143,9 +142,11 @@ def _facts(what: Act, code: str, draws: Draws, on: date) -> dict[str, Any]:
     step = case_type.step(STEPS[what][0])
     if what is Act.SETTLE:
         facts: dict[str, Any] = {"electronic_result": draws("electronic") < dossiers.numbers()["turns"]["electronic"]}
+        if draws("looked up") < dossiers.numbers()["turns"]["looked_up"]:
+            facts["looked_up"] = ["population"]
         if case_type.together and case_type.together.is_asked(filling.USUAL):
             # Of those who apply together the officer says that all of them were there.
-            facts |= {each.name: [each.choices[0].key] for each in step.asks if each.kind is Kind.CHOICES}
+            facts |= {each.name: [each.choices[0].key] for each in step.asks if each.name == ATTESTED}
         return facts
     if what is Act.TAKE_IN and any(each.name == step.sets for each in step.asks):
         calendar = dossiers.calendar()

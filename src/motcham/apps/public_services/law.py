@@ -17,6 +17,8 @@ from motcham.apps.public_services.reading.words import clean
 from motcham.kernel.terms import LegalBasis
 
 LIMIT, FEE, CUTOFF, FREE, GONE, REPEALED = "limit", "fee", "cutoff", "fee_free", "gone", "repealed"
+PREPAID, KEPT = "prepaid", "kept"
+"""That a fee is paid with the filing, and that it does not go back where what was asked for is not granted."""
 AGE = 5.0  # seconds after which a process looks whether an official entered something
 
 
@@ -60,6 +62,48 @@ def table() -> tuple[LegalFact, ...]:
         )
         for row in data.rows("procedure_law.csv")
     )
+
+
+@dataclass(frozen=True)
+class FeeTime:
+    """One row of `data/fee_times.csv`: what a published procedure says of when its fee is paid, or whether it goes back."""
+
+    fact: str
+    channel: str
+    said: str
+    basis: LegalBasis
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, on: date) -> bool:
+        """Tell whether it is said on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+@cache
+def _fee_times() -> dict[str, tuple[FeeTime, ...]]:
+    found: dict[str, list[FeeTime]] = {}
+    for row in data.rows("fee_times.csv"):
+        since, until = date.fromisoformat(row["valid_from"]), row["valid_to"]
+        basis = LegalBasis(row["document"], trust=row["trust"])
+        one = FeeTime(row["fact"], row["channel"], row["said"], basis, since, date.fromisoformat(until) if until else None)
+        found.setdefault(row["procedure"], []).append(one)
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+def fee_time(code: str, fact: str, *, on: date, channel: str = "") -> FeeTime | None:
+    """Return what a procedure says about when its fee is paid (`PREPAID`, by a channel or by any) or that it does not go back
+    (`KEPT`), on a day; None where it says nothing of it."""
+    for each in _fee_times().get(code[:8], ()):
+        if each.fact == fact and each.holds(on) and (not channel or each.channel in ("", channel)):
+            return each
+    return None
+
+
+def fee_times(code: str, on: date) -> tuple[FeeTime, ...]:
+    """Return what a procedure says about paying its fee on a day, each sentence once."""
+    rows = [each for each in _fee_times().get(code[:8], ()) if each.holds(on)]
+    return tuple({each.said: each for each in rows}.values())
 
 
 def stated(code: str = "") -> tuple[LegalFact, ...]:

@@ -97,6 +97,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "title": words.plain_title(found.title),
         "groups": _groups(found, law.facts(found, on)),
         "offers": words.offer_lines(found),
+        "fee_times": law.fee_times(found.code, on or timezone.localdate()),
         "time": words.shortest(found),
         "fee": words.cheapest(found),
         "laws": found.laws,

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from motcham.apps.public_services import data_used
 from motcham.blocks.cases.define import ATTESTED, Step
 from motcham.kernel.terms import Choice, Field, Kind, Words
 
@@ -23,7 +24,7 @@ FIRST_ANSWER = "dossier.first_answer"
 SUPPLEMENT = "dossier.supplement"
 APOLOGY = "dossier.apology"
 APOLOGY_TELLS, PART_TELLS = "dossier_apology", "dossier_part"
-APPOINTMENT, PAPERS, ELECTRONIC = "appointment", "papers_asked", "electronic_result"
+APPOINTMENT, PAPERS, ELECTRONIC, LOOKED_UP = "appointment", "papers_asked", "electronic_result", "looked_up"
 FEE, FEE_FOR, FEE_BASIS, FEE_CLASS = "fee", "fee_for", "fee_basis", "fee_class"
 """What an officer adds where no rule names the sum: how much, what for, on which document; and whether the applicant is exempt."""
 
@@ -73,6 +74,7 @@ EXEMPT = (
     Choice("poor_household", _("Of a poor household")),
     Choice("merit", _("Of a family with merit for the revolution")),
     Choice("disabled", _("A person with a disability")),
+    Choice("digital_citizen", _("Someone with an electronic identity of level 2 and the five papers in VNeID")),
 )
 """The classes of people that some rules of fees exempt, by the names they have there."""
 ACTS: dict[str, Words] = {
@@ -132,6 +134,14 @@ attested = Field(
 """What an officer states who saw the others that apply too; asked only where there are some."""
 
 
+def looked_up() -> Field:
+    """Return the question in which databases of the state an officer looked something up: this house has no line to them."""
+    hint = _("Only what you looked up for this dossier in place of a paper. The national quality index counts it.")
+    words = _("In which databases did you look something up?")
+    known = data_used.choices()
+    return Field(LOOKED_UP, words, Kind.CHOICES, read_as=_("Looked up in"), required=False, choices=known, hint=hint)
+
+
 def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, ...]:
     if code in (ACCEPTED, IN_PROGRESS) and names_day:
         hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
@@ -146,6 +156,7 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
         hint = _("What was drawn and signed here counts by itself. Say yes where another system of the state issued it.")
         return (
             Field(ELECTRONIC, _("Is there an electronic result?"), Kind.YES_NO, read_as=_("Electronic result"), hint=hint),
+            looked_up(),
             attested,
         )
     return _payment() if code == TO_PAY else ()

@@ -28,6 +28,8 @@ from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
 from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times, reopen_until
 from motcham.blocks.cases.releasing import publish
+from motcham.blocks.cases.reuse import Offer as EarlierPaper
+from motcham.blocks.cases.reuse import earlier_papers, use_again
 from motcham.blocks.cases.rules import public_ref, read_ref, show_code
 from motcham.blocks.cases.showing import bar as clock_bar
 from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
@@ -38,6 +40,7 @@ from motcham.blocks.cases.widgets import typed as typed_answers
 __all__ = [
     "OF_NOW",
     "Behind",
+    "EarlierPaper",
     "Figure",
     "NewCase",
     "Opened",
@@ -57,6 +60,7 @@ __all__ = [
     "confirm",
     "counted",
     "disclose",
+    "earlier_papers",
     "excerpt",
     "extend",
     "find_by_code",
@@ -102,5 +106,6 @@ __all__ = [
     "take_step",
     "transfer",
     "typed_answers",
+    "use_again",
     "withdraw",
 ]

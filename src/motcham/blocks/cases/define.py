@@ -52,7 +52,7 @@ from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
-    "ATTESTED", "CLOSED", "CONFIRMED", "OPEN", "PAUSED", "REUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine",
+    "ATTESTED", "A_RESULT", "CLOSED", "CONFIRMED", "FROM_ACCOUNT", "OF_A_CASE", "OPEN", "PAUSED", "REUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine",
     "CaseMerged", "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing",
     "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft",
     "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed",
@@ -67,8 +67,10 @@ REVIEW = "review"
 """The page of a form on which everything is shown once more: its questions (a statement of truth) are asked there, at the end."""
 CONFIRMED, ATTESTED = "confirmed", "attested"
 """The field in which is kept who confirmed a case of several people, and what an officer states who saw them."""
-REUSED = "reused"
-"""In the answers of a case: the slots in which a paper stands that was handed in or given before."""
+REUSED, FROM_ACCOUNT = "reused", "from_account"
+"""In the answers of a case: by slot where the paper in it comes from, which was handed in or given before (`OF_A_CASE`, `A_RESULT`);
+and the questions that are answered as the account of whoever filed has it."""
+OF_A_CASE, A_RESULT = "case", "result"
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,12 @@ def fill(fields: Iterable[Field], raw: dict[str, Any], known: Mapping[str, Any])
     return frozenset(same)
 
 
+def same_in(case_type: CaseType, answers: Answers, known: Mapping[str, Any]) -> list[str]:
+    """Return the questions of a form that are answered as the account has it."""
+    asked = [each for each in case_type.fields if each.prefill and each.kind is not Kind.FILES]
+    return [each.name for each in asked if answers.get(each.name) and answers[each.name] == known.get(each.prefill)]
+
+
 def said_in(case_type: CaseType, answers: Answers) -> dict[str, Any]:
     """Return the details that the answers to a form say of whoever filled it in."""
     asked = [each for each in case_type.fields if each.prefill and each.kind is not Kind.FILES]

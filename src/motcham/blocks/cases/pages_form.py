@@ -35,7 +35,18 @@ from motcham.blocks.cases import (
     uploads,
     widgets,
 )
-from motcham.blocks.cases.define import REUSED, REVIEW, Advice, CaseType, Filing, KeyReused, NearCase, NewCase, case_types
+from motcham.blocks.cases.define import (
+    FROM_ACCOUNT,
+    REUSED,
+    REVIEW,
+    Advice,
+    CaseType,
+    Filing,
+    KeyReused,
+    NearCase,
+    NewCase,
+    case_types,
+)
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
@@ -362,9 +373,10 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
         throttle.filings.count(request)
     channel = request.POST.get("channel", "")
     again = reuse.reused_slots(draft.raw, read.answers)
+    same = details.same_in(case_type, read.answers, details.of(actor))
     new = NewCase(
         type_key=case_type.key,
-        answers={**read.answers, **({REUSED: again} if again else {})},
+        answers={**read.answers, **({REUSED: again} if again else {}), **({FROM_ACCOUNT: same} if same else {})},
         place=read.place,
         documents=read.documents,
         channel=channel if channel in dict(_channels(request)) else WEB,

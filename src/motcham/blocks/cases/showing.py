@@ -169,6 +169,7 @@ def purpose_words(purpose: str) -> str:
         "merging": _("to put it together with another report"),
         "splitting": _("to part it into two"),
         "api": _("by a program of the agency"),
+        "papers_again": _("to use papers again, as you agreed at the counter"),
         "national_portal": _("to tell the national portal of the dossier"),
     }
     return {**dict(purposes()), **known}.get(purpose, purpose)

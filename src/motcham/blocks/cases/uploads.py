@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import drafts, hints, reuse, showing, throttle, widgets
+from motcham.blocks.cases import drafts, forms, hints, reuse, showing, throttle, widgets
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import DocumentRef, TakenAt
@@ -15,7 +15,7 @@ from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 
-Taken = tuple[Field, list[DocumentRef], list[DocumentRef], str]
+Taken = tuple[Field, list[DocumentRef], list[reuse.Again], str]
 """What came for a slot: files sent, papers used again, and in words what could not be taken."""
 
 
@@ -48,9 +48,10 @@ def put(request: HttpRequest, files: list[Taken], draft: Begun) -> None:
     """Put the files that came into the draft, and take out those unticked."""
     for each, sent, again, _words in files:
         drafts.take_out(draft, each.name, request.POST.getlist(f"{each.name}-remove"))
-        draft.raw[each.name] += [str(one.id) for one in (*sent, *again)]
-        draft.documents += [one.id for one in (*sent, *again)]
-        reuse.note(draft, each, again)
+        new = [*(one.id for one in sent), *(one.copy.id for one in again)]
+        draft.raw[each.name] += map(str, new)
+        draft.documents += new
+        reuse.note(draft.raw, each, again)
     if draft.photo_at:
         draft.raw[widgets.PHOTO_AT] = draft.photo_at
 
@@ -77,7 +78,8 @@ def receive_refs(
                 throttle.uploads.count(request)
             found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
         except MotchamError as error:
-            return kept, f"{upload.name}: {showing.wording(error)}"
+            # What turns letters round in a name would turn round the words that follow it.
+            return kept, f"{forms.clean_text(upload.name or '')}: {showing.wording(error)}"
         kept.append(found)
         if taken is not None and found.taken_at_place:
             taken.append(found.taken_at_place)

@@ -152,13 +152,15 @@ class Intake(models.Model):
 
 
 class Scan(models.Model):
-    """A paper that was scanned at the counter, for one question of a form, and what the quality check found."""
+    """A paper that was scanned at the counter, for one question of a form, and what the quality check found; or one of an earlier
+    dossier of the same person that is used again, then with its `origin`."""
 
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="+")
     field = models.CharField(max_length=80)
     document_id = models.UUIDField(unique=True)
     faults = models.JSONField(default=list)
     is_kept_as_is = models.BooleanField(default=False)
+    origin = models.CharField(max_length=6, blank=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

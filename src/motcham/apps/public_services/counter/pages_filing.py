@@ -16,18 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcham.apps.public_services import asking, making
-from motcham.apps.public_services.counter import actions_filing, filing
+from motcham.apps.public_services.counter import actions_filing, again, filing
 from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
 from motcham.apps.public_services.counter.pages_desk import demand_ticket
 from motcham.apps.public_services.counter.refusals import NotAtThisDesk
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CaseType, NoSuchCase, case_types
+from motcham.blocks.cases.define import REUSED, CaseType, NoSuchCase, case_types
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, NoDocument, templates
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import Bill, BillState
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
@@ -55,9 +57,12 @@ def form(request: HttpRequest, ticket_id: UUID, code: str) -> HttpResponse:
     intake, fields = filing.in_hand(ticket, case_type, begins=sends), filing.fields_at_counter(case_type)
     raw, errors = filing.typed_in(intake), {}
     if sends:
-        raw = {**cases.typed_answers(fields, request.POST), "originals": request.POST.get("originals", "")[:4]}
+        typed = {**cases.typed_answers(fields, request.POST), "originals": request.POST.get("originals", "")[:4]}
+        raw = {**typed, again.FOUND: raw.get(again.FOUND)}
         filing.keep(intake, raw)
-        errors = _take_scans(request, intake, fields)
+        errors = _take_scans(request, intake, fields, raw)
+        if "earlier" in request.POST and is_served:
+            errors |= _look_for_earlier(request, intake, fields, raw)
         if not is_served:
             messages.error(request, _(NotAtThisDesk.template()))
             errors = {"": ""}
@@ -68,13 +73,34 @@ def form(request: HttpRequest, ticket_id: UUID, code: str) -> HttpResponse:
     return _page(request, ticket, case_type, intake, fields=fields, raw=raw, errors=errors)
 
 
-def _take_scans(request: HttpRequest, intake: Intake, fields: tuple[Field, ...]) -> dict[str, str]:
-    """Keep the scans that came, drop those unticked; return by question what could not be taken."""
+def _look_for_earlier(request: HttpRequest, intake: Intake, fields: tuple[Field, ...], raw: dict[str, Any]) -> dict[str, str]:
+    """Look for papers that the applicant handed in before, where the officer says that they agreed; return what is in the way."""
+    if "agrees" not in request.POST:
+        return {"agrees": _("Ask the applicant first. Tick this only if they agree.")}
+    try:
+        raw[again.FOUND] = again.look(by=request.actor, intake=intake, fields=fields, of=_whom(raw, fields))  # type: ignore[attr-defined]
+    except MotchamError as refused:
+        return {"agrees": _(refused.template()).format_map(refused.facts)}
+    filing.keep(intake, raw)
+    return {}
+
+
+def _whom(raw: Mapping[str, Any], fields: tuple[Field, ...]) -> tuple[str, ...]:
+    return again.whom(fields, cases.parse_answers(fields, filing.answers_typed(raw, fields, {}), now=timezone.now()).answers)
+
+
+def _take_scans(request: HttpRequest, intake: Intake, fields: tuple[Field, ...], raw: Mapping[str, Any]) -> dict[str, str]:
+    """Keep the scans that came and the earlier papers that were chosen, drop those unticked; return by question what could not be
+    taken."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     filing.decide(intake, dropped=request.POST.getlist("drop"), kept=request.POST.getlist("as_is"), by=actor)
     refused: dict[str, str] = {}
-    there = filing.pages_of(intake)
+    there, found = filing.pages_of(intake), again.kept(raw, _whom(raw, fields))
     for each in fields:
+        if chosen := request.POST.getlist(f"{each.name}-reuse"):
+            room, until = each.at_most - len(there.get(each.name, ())), timezone.now() + filing.KEPT
+            if again.use(by=actor, intake=intake, field=each, chosen=chosen, found=found, room=room, until=until):
+                there = filing.pages_of(intake)
         uploads = request.FILES.getlist(each.name) if each.kind is Kind.FILES else []
         for number, upload in enumerate(uploads, len(there.get(each.name, ())) + 1):
             if number > each.at_most:
@@ -107,7 +133,7 @@ def _file(
         opened = actions_filing.file(
             by=request.actor,  # type: ignore[attr-defined]
             intake_id=intake.id,
-            answers=parsed.answers,
+            answers={**parsed.answers, **({REUSED: used} if (used := again.origins(intake)) else {})},
             place=parsed.place,
             documents=files,
             originals=int(originals),
@@ -134,19 +160,15 @@ def _page(
     read = cases.parse_answers(fields, said, files=filing.documents_of(scans), now=timezone.now())
     shown = [each for each in fields if each.name != asking.PAPERS_BY and (each.when is None or each.when(read.answers))]
     asked = cases.ask(shown, {**said}, errors, more=request.POST.get("more", ""))
-    papers = [(one, scans.get(each.name, [])) for each, one in zip(shown, asked, strict=True) if each.kind is Kind.FILES]
+    found = again.kept(raw, _whom(raw, fields))
+    papers = [
+        (one, scans.get(each.name, []), () if scans.get(each.name) else found.of_question(each.name))
+        for each, one in zip(shown, asked, strict=True)
+        if each.kind is Kind.FILES
+    ]
     rest = [one for each, one in zip(shown, asked, strict=True) if each.kind is not Kind.FILES and each.name != asking.TRUTH]
     truth = [one for each, one in zip(shown, asked, strict=True) if each.name == asking.TRUTH]
-    originals = Question(
-        "originals",
-        _("How many papers stay here with the dossier?"),
-        value=raw.get("originals", ""),
-        hint=_("They are counted again when they are handed on. Leave it open where none stays."),
-        error=errors.get("originals", ""),
-        required=False,
-        width=4,
-        inputmode="numeric",
-    )
+    originals = _originals(raw, errors)
     context = {
         "ticket": ticket,
         "type": case_type,
@@ -154,7 +176,14 @@ def _page(
         "rest": rest,
         "papers": papers,
         "truth": truth,
-        "questions": [_in_summary(each) for each in (*(part for one in asked for part in one.questions()), originals)],
+        "sought": found,
+        "is_offered": any(offered for _one, _pages, offered in papers),
+        "may_seek": any(each.kind is Kind.FILES and each.prefill for each in shown),
+        "seek_error": errors.get("agrees", ""),
+        "questions": [
+            *_seeking(errors),
+            *(_in_summary(each) for each in (*(part for one in asked for part in one.questions()), originals)),
+        ],
         "originals": originals,
         "accept": ACCEPT,
         "back": reverse(
@@ -164,6 +193,23 @@ def _page(
     response = render(request, "counter/form.html", context, status=422 if errors else 200)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _originals(raw: Mapping[str, Any], errors: Mapping[str, str]) -> Question:
+    return Question(
+        "originals",
+        _("How many papers stay here with the dossier?"),
+        value=raw.get("originals", ""),
+        hint=_("They are counted again when they are handed on. Leave it open where none stays."),
+        error=errors.get("originals", ""),
+        required=False,
+        width=4,
+        inputmode="numeric",
+    )
+
+
+def _seeking(errors: Mapping[str, str]) -> list[Question]:
+    return [Question("agrees", _("Papers handed in before"), error=errors["agrees"])] if "agrees" in errors else []
 
 
 def _in_summary(question: Question) -> Question:
@@ -212,11 +258,20 @@ def filed(request: HttpRequest, ticket_id: UUID, case_id: UUID) -> HttpResponse:
         "filed_at": intake.at,
         "slips": [(templates[each.template].official_name, each) for each in printed],
         "readable": readable,
+        "due": [_due(each, actor) for each in payments.bills(subject=f"case:{case_id}") if each.state is BillState.DUE],
         "desk": ticket.desk,
     }
     response = render(request, "counter/filed.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _due(bill: Bill, actor: Actor) -> tuple[int, str]:
+    """Return what is to be paid with the filing, and where the officer takes it, if they may there."""
+    may = actor.may(Permission.PAYMENT_COLLECT, agency_id=bill.agency_id) and actor.may(
+        Permission.PAYMENT_READ, agency_id=bill.agency_id
+    )
+    return bill.total, reverse("payments:desk_bill", args=[bill.id]) if may else ""
 
 
 @guarded(Permission.COUNTER_SERVE)

@@ -104,3 +104,9 @@ class BundleReceived(Overtaken):
     """This bundle was received before. What came and what did not stands on its page."""
 
     code = "counter.bundle_received"
+
+
+class NotNamedYet(Invalid):
+    """Enter the personal number and the full name first, as they stand on the card of the applicant. Then look again."""
+
+    code = "counter.not_named_yet"

@@ -38,8 +38,11 @@ def ask(*, by: Actor, row: Dossier, said: Said, agency_id: int, facts: Answers) 
     no rule names a sum and the officer named none, WrongFee where what they named is not complete."""
     fee = money.quote_of(row, said.answers, applicant=str(facts.get(states.FEE_CLASS) or ""))
     more = _stated(facts)
-    items = [] if _is_paid(row, fee) else _ruled(fee, needed=not more)
+    items = [] if _is_billed(row, fee) else _ruled(fee, needed=not more)
     if not items and not more:
+        due = [each for each in bills_of(row.case_id) if each.state is BillState.DUE]
+        if due:
+            return due[-1]
         raise NothingToPay(why=money.said(fee))
     return _bill(by=by, row=row, said=said, agency_id=agency_id, items=[*items, *more])
 
@@ -50,13 +53,16 @@ def bill_free(*, by: Actor, row: Dossier, said: Said, agency_id: int) -> Bill | 
     return _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False)) if fee.amount == 0 else None
 
 
-def bill_before(*, by: Actor, row: Dossier, agency_id: int) -> Bill | None:
-    """Make the bill of a dossier whose fee is paid before it is looked at; nothing where the law does not say so of it."""
-    if not money.has_prepaid() or not money.is_prepaid(money.procedure_of(row), row.on):
+def bill_before(*, by: Actor, row: Dossier, agency_id: int, answers: Answers) -> Bill | None:
+    """Make the bill of a dossier whose fee is paid with its filing; nothing where its procedure does not say so, or the sum is
+    published nowhere: then the agency names it (6)."""
+    fee = money.quote_of(row, answers) if money.is_prepaid_of(row) else None
+    if fee is None or not fee.amount:
         return None
     said = cases.said(by=HOUSE, case_id=row.case_id, purpose="bill")
-    fee = money.quote_of(row, said.answers)
-    return _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False)) if fee.amount else None
+    if said.synthetic:
+        return None
+    return _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False))
 
 
 def _bill(*, by: Actor, row: Dossier, said: Said, agency_id: int, items: list[Item]) -> Bill:
@@ -86,10 +92,10 @@ def _stated(facts: Answers) -> list[Item]:
     return [Item(what, int(str(amount)), reason=STATED, legal_basis=basis, text=basis)]
 
 
-def _is_paid(row: Dossier, fee: Fee) -> bool:
-    """Tell whether the fee itself was paid before, so that only what came on top is asked for."""
-    settled = [each for each in bills_of(row.case_id) if each.state in (BillState.PAID, BillState.FREE)]
-    return any(item.fee_kind == fee.fee_kind and item.reason == fee.reason for bill in settled for item in bill.items)
+def _is_billed(row: Dossier, fee: Fee) -> bool:
+    """Tell whether there is a bill of the fee itself, paid or to be paid, so that only what came on top is asked for."""
+    stands = [each for each in bills_of(row.case_id) if each.state is not BillState.CANCELLED]
+    return any(item.fee_kind == fee.fee_kind and item.reason == fee.reason for bill in stands for item in bill.items)
 
 
 def paid(*, by: Actor, settled: Paid) -> None:

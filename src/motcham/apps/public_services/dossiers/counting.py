@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from motcham.apps.public_services import states
+from motcham.apps.public_services import data_used, states
 from motcham.apps.public_services.dossiers import on_paper
 from motcham.apps.public_services.dossiers.actions_money import HOUSE
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -76,6 +76,12 @@ def has_electronic_result(case_id: UUID, facts: Answers) -> bool | None:
         return True
     said = facts.get(states.ELECTRONIC)
     return None if said is None else said is True
+
+
+def data_used_in(case_id: UUID, facts: Answers) -> list[str]:
+    """Return which data a dossier was settled with: what was used before, and the databases that the officer states."""
+    known = Dossier.objects.filter(case_id=case_id).values_list("sources", flat=True).first()
+    return data_used.also(known or (), facts.get(states.LOOKED_UP))
 
 
 def note_results(*, case_id: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from motcham.apps.public_services import asking, limits, states
+from motcham.apps.public_services import asking, data_used, limits, states
 from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, counting, numbers
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import outbox
@@ -62,12 +62,13 @@ def _file(happened: Happening, by: Actor, answers: Answers) -> None:
         papers=counted.papers,
         digitised=counted.digitised,
         reused=len(answers.get(REUSED) or ()),
+        sources=data_used.at_filing(answers),
         is_known_by_vneid=counting.is_known(by, channel),
         # The replay files as the house itself: nobody stands behind its dossiers.
         declare_at=None if by.is_system else happened.at,
     )
     numbers.register(row)
-    actions_money.bill_before(by=by, row=row, agency_id=happened.agency_id)
+    actions_money.bill_before(by=by, row=row, agency_id=happened.agency_id, answers=answers)
 
 
 def _step(happened: Happening, by: Actor, facts: Answers) -> None:
@@ -75,7 +76,11 @@ def _step(happened: Happening, by: Actor, facts: Answers) -> None:
     if happened.step in (states.ACCEPTED, states.IN_PROGRESS):
         changes = _accepted(happened, by, facts)
     if happened.step == states.DONE:
-        changes = {"settled_at": happened.at, "electronic_result": counting.has_electronic_result(happened.case_id, facts)}
+        changes = {
+            "settled_at": happened.at,
+            "electronic_result": counting.has_electronic_result(happened.case_id, facts),
+            "sources": counting.data_used_in(happened.case_id, facts),
+        }
     if happened.step == states.HANDED_OVER:
         changes = {"handed_over_at": happened.at}
     if changes:

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 class Dossier(models.Model):
     """What is known of a dossier beside its case, in one place: what Decision 766 counts and the national portal is told.
-    `channel` and `payment` are the numbers of the national dictionary; what nobody recorded is None, which is not no."""
+    `channel` and `payment` are the numbers of the national dictionary, `sources` the keys of `data_used`; what nobody recorded is
+    None, which is not no."""
 
     case = models.OneToOneField("cases.Case", primary_key=True, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=60, unique=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +19,6 @@ from motcham.ui import formats
 
 COUNTED = {"2.000815": ("pages", "copies")}
 """Procedures whose fee counts something, with the questions that say how much of it."""
-PREPAID = "prepaid"
-"""The fact of the legal table that says that a fee is paid before the dossier is looked at."""
 _KINDS = {FeeKind.FREE: "free", FeeKind.AMOUNT: "amount", FeeKind.UNSTATED: "no_info"}
 _CHANNELS = {1: "direct", 2: "online", 3: "post"}
 
@@ -33,22 +30,30 @@ def procedure_of(row: Dossier) -> Procedure | None:
 
 def quote_of(row: Dossier, answers: Answers, *, applicant: str = "") -> Fee:
     """Return what a dossier costs, by the law of the day on which it was handed in."""
+    channel = _CHANNELS[row.channel]
+    # Most fees have a dated rule: only for the others the page of the procedure is read.
+    ruled = _ruled(row.procedure, channel, row.on, answers, applicant)
+    if ruled.reason is not Reason.NOT_PUBLISHED:
+        return ruled
     found = procedure_of(row)
-    return quote(row.procedure, found, channel=_CHANNELS[row.channel], on=row.on, answers=answers, applicant=applicant)
+    return quote(row.procedure, found, channel=channel, on=row.on, answers=answers, applicant=applicant)
 
 
 def quote(code: str, procedure: Procedure | None, *, channel: str, on: date, answers: Answers, applicant: str = "") -> Fee:
     """Return what a procedure costs: a dated rule of the city or the state first, then the legal table of procedures, then what
     its page says; without any of them it is not published, which is not nothing."""
-    national = code[:8]
-    pages, copies = (_count(answers.get(each)) for each in COUNTED.get(national, ("", "")))
-    found = payments.fee(procedure=national, channel=channel, on=on, applicant=applicant, units=pages, copies=copies)
+    found = _ruled(code, channel, on, answers, applicant)
     if found.reason is not Reason.NOT_PUBLISHED or procedure is None:
         return found
     offer = procedure.offer(channel)
     return _lawful(procedure, channel, on) or payments.fee(
-        procedure=national, channel=channel, on=on, applicant=applicant, offer=_offered(offer) if offer else None
+        procedure=code[:8], channel=channel, on=on, applicant=applicant, offer=_offered(offer) if offer else None
     )
+
+
+def _ruled(code: str, channel: str, on: date, answers: Answers, applicant: str) -> Fee:
+    pages, copies = (_count(answers.get(each)) for each in COUNTED.get(code[:8], ("", "")))
+    return payments.fee(procedure=code[:8], channel=channel, on=on, applicant=applicant, units=pages, copies=copies)
 
 
 def _lawful(procedure: Procedure, channel: str, on: date) -> Fee | None:
@@ -69,16 +74,20 @@ def _count(given: object) -> int:
     return int(str(given)) if str(given).isdecimal() else 1
 
 
-def is_prepaid(procedure: Procedure | None, on: date) -> bool:
-    """Tell whether the law says that the fee of a procedure is paid before its dossiers are looked at; no source says so of any
-    yet."""
-    return procedure is not None and any(each.fact == PREPAID for each in law.facts(procedure, on))
+def is_prepaid(code: str, *, channel: str, on: date) -> bool:
+    """Tell whether the fee of a procedure is paid with its filing."""
+    return law.fee_time(code, law.PREPAID, on=on, channel=channel) is not None
 
 
-@cache
-def has_prepaid() -> bool:
-    """Tell whether the legal table says so of anything: filing need not look any further where it does not."""
-    return any(each.fact == PREPAID for each in law.table())
+def is_prepaid_of(row: Dossier) -> bool:
+    """Tell whether the fee of a dossier was to be paid with its filing."""
+    return is_prepaid(row.procedure, channel=_CHANNELS[row.channel], on=row.on)
+
+
+def kept_by(row: Dossier) -> str:
+    """Return by what the fee of a dossier does not go back where what was asked for is not granted; empty where nothing says so."""
+    found = law.fee_time(row.procedure, law.KEPT, on=row.on)
+    return str(found.basis) if found else ""
 
 
 def said(fee: Fee) -> str:
@@ -94,8 +103,8 @@ def cost(procedure: Procedure, filing: Filing) -> Words:
     fee = quote(procedure.code, known, channel=limits.channel_of(filing.channel), on=on, answers=filing.answers)
     if not fee.amount:
         return said(fee)
-    if is_prepaid(known, on):
-        when = _("You pay as soon as it is sent; it is looked at after that.")
+    if is_prepaid(procedure.code, channel=limits.channel_of(filing.channel), on=on):
+        when = _("It is paid with the filing: as soon as it is sent, on the page of your dossier, or at the counter.")
     else:
         when = _(
             "You pay when the agency asks for it, on the page of your dossier or at the counter; the clock stands meanwhile."

@@ -13,13 +13,13 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from motcham.apps.public_services import states
+from motcham.apps.public_services import data_used, states
 from motcham.apps.public_services.dossiers import actions, actions_slips, on_paper
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.pages_papers import pdf
+from motcham.apps.public_services.dossiers.showing import CHANNELS
 from motcham.apps.public_services.slips.register import Line, Register
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity import api as identity
@@ -48,11 +48,7 @@ class Entry:
     @property
     def channel(self) -> str:
         """Return how it was handed in."""
-        return {
-            1: pgettext("dossier", "at a counter"),
-            2: pgettext("dossier", "online"),
-            3: pgettext("dossier", "by post"),
-        }[self.dossier.channel]
+        return str(CHANNELS[self.dossier.channel])
 
 
 def entries(*, actor: Actor, agency_id: int, day: date) -> list[Entry]:
@@ -178,6 +174,8 @@ def _columns() -> list[tuple[str, int, Any]]:
         (_("Handed in"), 16, lambda each: formats.day(each.dossier.on)),
         (_("How"), 14, lambda each: each.channel),
         (_("Papers sent"), 12, lambda each: each.dossier.papers),
+        (_("Papers used again"), 12, lambda each: each.dossier.reused),
+        (_("Data used"), 40, lambda each: "; ".join(map(str, data_used.names(each.dossier.sources)))),
         (_("Accepted"), 17, lambda each: each.dossier.accepted_at or ""),
         (_("Due"), 17, lambda each: each.due_at or ""),
         (_("Settled"), 17, lambda each: each.dossier.settled_at or ""),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from motcham.apps.public_services import data_used
 from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, actions_slips, money
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
@@ -20,9 +21,16 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import Bill, BillState
+from motcham.kernel.terms import Words
+from motcham.ui import formats
 
-NO_RESULT = ("refused", "stopped", "withdrawn")
-"""Outcomes without the result that was paid for."""
+NO_RESULT, NOT_GRANTED = ("refused", "stopped", "withdrawn"), ("refused", "stopped")
+"""Outcomes without the result that was paid for, and those among them in which the agency did not grant it."""
+CHANNELS = {
+    1: pgettext_lazy("dossier", "at a counter"),
+    2: pgettext_lazy("dossier", "online"),
+    3: pgettext_lazy("dossier", "by post"),
+}
 ABOUT = frozenset(each.key for each in actions_after.ABOUT)
 BILLS = {
     BillState.DUE: (_("Not paid yet"), "near", "pie"),
@@ -83,7 +91,11 @@ def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, A
         "may_draw": officer is not None and actions_results.may_draw(officer, view),
         "cost": "" if bills else _cost(row, view),
         "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
+        "to_pay_first": officer is not None and view.line.state != CLOSED and _is_unpaid(row, bills),
         "pay_back": _pay_back(view, bills) if officer is not None else 0,
+        "kept_by": money.kept_by(row) if view.outcome in NOT_GRANTED else "",
+        "used": data_used.names(row.sources),
+        "counted": list(_counted(row)) if officer is not None else [],
         "reports": list(_reports(row, officer)),
         "may_report": officer is None and actions_after.is_there() and not view.line.synthetic,
         "to_rate": officer is None and view.line.state == CLOSED and view.rating is None and actions_after.is_there(),
@@ -141,6 +153,27 @@ def _bill(bill: Bill, officer: Actor | None, agency_id: int) -> dict[str, Any]:
         "receipt": reverse("payments:receipt", args=[bill.receipt_code]) if bill.receipt_code else "",
         "refunded": bill.refunded,
     }
+
+
+def _is_unpaid(row: Dossier, bills: list[Bill]) -> bool:
+    """Tell whether a fee that was to be paid with the filing was not paid yet."""
+    return any(each.state is BillState.DUE for each in bills) and money.is_prepaid_of(row)
+
+
+def _counted(row: Dossier) -> Iterator[tuple[Words, Words]]:
+    """Return what Decision 766 counts of a dossier, as it was recorded; what nobody recorded is said to be unknown."""
+    yield _("Way of handing in"), CHANNELS[row.channel]
+    yield _("Papers"), formats.number(row.papers)
+    yield _("of them as files"), formats.number(row.digitised)
+    yield _("of them used again"), formats.number(row.reused)
+    yield _("Applicant known by an electronic identity"), _yes_or_no(row.is_known_by_vneid)
+    yield _("Electronic result"), _yes_or_no(row.electronic_result)
+    yield _("Fee paid online"), _yes_or_no(None if row.payment is None else row.payment > 0)
+    yield _("National portal told"), formats.moment(row.synced_at) if row.synced_at else _("not yet")
+
+
+def _yes_or_no(value: bool | None) -> Words:
+    return _("not known") if value is None else _("Yes") if value else _("No")
 
 
 def _pay_back(view: CaseView, bills: list[Bill]) -> int:

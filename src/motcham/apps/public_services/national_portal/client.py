@@ -7,7 +7,7 @@ ours, stand in this one file, and are to be fitted when the city is connected.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,10 @@ Call = Callable[[str, Mapping[str, str], bytes], bytes]
 TOKEN, DOSSIERS, PROGRESS = "/token", "/dossiers", "/progress"
 MOST_BYTES = 64 * 1024
 UNAUTHORISED = 401
+OF_THE_DOSSIER = frozenset({400, 409, 413, 422})
+"""What HTTP says of the message itself; any other status is of the portal, the way to it or our key, and comes right by itself."""
+SILENT, UNREADABLE, UNDECIDED, KEY, ADDRESS = "silent", "unreadable", "undecided", "key", "address"
+"""Why the portal is taken to be down, beside the statuses of HTTP (`http_503`)."""
 
 
 class Portal:
@@ -46,7 +50,7 @@ class Portal:
                 fields = answer.get("fields")
                 named = ", ".join(str(each) for each in fields[:10]) if isinstance(fields, list) else ""
                 raise PortalRefused(refusal=str(answer.get("code") or "refused")[:60], said=(named or "no field named")[:300])
-        raise PortalDown(why="an answer that is neither accepted nor refused")
+        raise PortalDown(why=UNDECIDED)
 
     def _with_token(self, path: str, said: Mapping[str, Any], once: str) -> Mapping[str, Any]:
         for is_last in (False, True):
@@ -65,29 +69,38 @@ class Portal:
         try:
             answer = json.loads(self._call(path, headers, canonical(said)))
         except AddressRefused as refused:
-            raise PortalDown(why=str(refused.facts["why"])) from refused
+            raise PortalDown(why=ADDRESS) from refused
         except CallFailed as failed:
             if path == TOKEN:
                 # A key that is not taken is for the operator to mend, not a defect of any dossier.
-                raise PortalDown(why=f"no token: {failed.facts.get('status') or failed.facts['why']}") from failed
+                raise PortalDown(why=KEY if failed.permanent and failed.facts.get("status") else _why(failed)) from failed
             raise
-        except ValueError as wrong:
-            raise PortalDown(why="an answer that cannot be read") from wrong
+        except (ValueError, RecursionError) as wrong:
+            raise PortalDown(why=UNREADABLE) from wrong
         if not isinstance(answer, dict):
-            raise PortalDown(why="an answer that cannot be read")
+            raise PortalDown(why=UNREADABLE)
         return answer
 
 
 def _as_ours(failed: CallFailed) -> PortalDown | PortalRefused:
     status = failed.facts.get("status")
-    if failed.permanent and status and status != UNAUTHORISED:
-        return PortalRefused(refusal=f"http_{status}", said="")
-    return PortalDown(why=f"HTTP {status}" if status else str(failed.facts["why"])[:200])
+    return PortalRefused(refusal=f"http_{status}", said="") if status in OF_THE_DOSSIER else PortalDown(why=_why(failed))
+
+
+def _why(failed: CallFailed) -> str:
+    status = failed.facts.get("status")
+    return f"http_{status}" if status else SILENT
 
 
 def canonical(said: Mapping[str, Any]) -> bytes:
     """Return a message as it goes out: the same facts are the same bytes."""
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def codes_of(used: Iterable[str]) -> list[str]:
+    """Return the codes that the portal has for databases that were used, as far as the operator entered them: no source gives them."""
+    known = dict(each.strip().split("=", 1) for each in settings.NATIONAL_PORTAL_SOURCES if "=" in each)
+    return [known[key] for key in used if known.get(key)]
 
 
 def is_on() -> bool:

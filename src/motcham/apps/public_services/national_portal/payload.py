@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from motcham.apps.public_services import asking, sources, states
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.national_portal import client
 from motcham.apps.public_services.national_portal.models import Message
-from motcham.blocks.cases.define import CaseView, type_of
+from motcham.blocks.cases.define import REUSED, CaseView, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.payments import api as payments
@@ -62,7 +63,7 @@ def dossier(row: Dossier, view: CaseView, personal: Mapping[str, Any]) -> dict[s
         "HoSoCoThanhPhanSoHoa": _code(row.digitised > 0),
         "TaiKhoanDuocXacThucVoiVNeID": _code(row.is_known_by_vneid),
         "DuocThanhToanTrucTuyen": _code(row.payment),
-        "DSKetNoiCSDL": [{"MaCSDL": str(each)} for each in row.sources],
+        "DSKetNoiCSDL": [{"MaCSDL": code} for code in client.codes_of(row.sources)],
         "TaiLieuNop": _papers(view),
         "DanhSachLePhi": _fees(view),
         "DanhSachHoSoBoSung": _new_days(view),
@@ -101,8 +102,9 @@ def _who(actor: str) -> tuple[str, str]:
 
 def _papers(view: CaseView) -> list[dict[str, str]]:
     labels = {each.name: str(each.label) for each in type_of(view.line).fields if each.name.startswith("paper")}
+    again = view.answers.get(REUSED) or {}
     return [
-        {"TenTepDinhKem": labels[name], "DuocSoHoa": "1"}
+        {"TenTepDinhKem": labels[name], "DuocSoHoa": "1", "DuocTaiSuDung": _code(name in again) or ""}
         for name, files in view.answers.items()
         if name in labels and isinstance(files, list)
         for _file in files

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Min, QuerySet
+from django.utils import timezone
 
 from motcham.apps.public_services.national_portal.models import Message
 
@@ -20,6 +21,8 @@ class Standing:
     waiting: int
     refused: int
     oldest: datetime | None
+    taken: int
+    """In the last 24 hours."""
     last_taken: datetime | None
 
 
@@ -30,7 +33,8 @@ def standing(agencies: frozenset[int] | None = None) -> Standing:
         waiting=waiting.values("id")[:COUNTED].count(),
         refused=refused.values("id")[:COUNTED].count(),
         oldest=waiting.aggregate(at=Min("at"))["at"],
-        last_taken=of(agencies).filter(done_at__isnull=False).exclude(digest="").aggregate(at=Max("done_at"))["at"],
+        taken=told_of(agencies).filter(done_at__gt=timezone.now() - timedelta(days=1)).values("id")[:COUNTED].count(),
+        last_taken=told_of(agencies).values_list("done_at", flat=True).first(),
     )
 
 
@@ -46,4 +50,9 @@ def refused_of(agencies: frozenset[int] | None) -> QuerySet[Message]:
 
 def failing_of(agencies: frozenset[int] | None) -> QuerySet[Message]:
     """Return what was tried and waits to be tried again, the soonest first."""
-    return of(agencies).filter(next_at__isnull=False, tries__gt=0).order_by("next_at")
+    return of(agencies).filter(next_at__isnull=False, tries__gt=0).exclude(problem="").order_by("next_at")
+
+
+def told_of(agencies: frozenset[int] | None) -> QuerySet[Message]:
+    """Return what the portal took, the latest first; what an officer left or was made up it never had."""
+    return of(agencies).filter(done_at__isnull=False, refused_at=None, problem="").order_by("-done_at")

@@ -1,8 +1,8 @@
 """Sends what waits: of each dossier the oldest act first, so that the portal hears of them in order.
 
-A message is claimed for a while before it is sent, and goes out under a key of its own by which the portal knows it again: a worker
-that dies, or an answer that comes too late, costs a repeated call and nothing else. A dossier that says what the portal took last is
-not sent again.
+What waits of a dossier is claimed for a while and told together: the dossier is read once, however many acts there were. Each
+message goes out under a key of its own by which the portal knows it again: a worker that dies, or an answer that comes too late,
+costs a repeated call and nothing else. A dossier that says what the portal took last is not sent again.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -32,58 +36,100 @@ LEASE = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 AWAY = 3
 """So many failures one after another, and the portal is taken to be down: the rest of the batch waits."""
-# Behind a message of the same dossier that is not settled, nothing goes out.
+UNKNOWN = "unknown_dossier"
+"""By this a portal says that it lost a dossier which it had taken, or was put back to an earlier day."""
+# Behind a message of the same dossier that is not settled, nothing is claimed by itself.
 CLAIM = """
 UPDATE national_portal_message SET next_at = %(until)s, tries = tries + 1 WHERE id IN (
     SELECT id FROM national_portal_message AS due WHERE next_at <= %(now)s AND NOT EXISTS (
         SELECT FROM national_portal_message AS before WHERE before.case_id = due.case_id AND before.id < due.id AND before.done_at IS NULL)
-    ORDER BY next_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING id
+    ORDER BY {order} LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+RETURNING id, case_id
 """
+OLDEST, LATEST = "next_at, id", "at DESC, id"
 
 
 def send_due(*, most: int = BATCH) -> int:
-    """Send one batch of what is due; return how many were settled, taken or refused."""
+    """Send what waits of so many dossiers; return how many messages were settled, taken or refused."""
     if not client.is_on():
         return 0
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "until": now + LEASE, "most": most})
-        claimed = [row[0] for row in cursor.fetchall()]
     portal, done, away = client.portal(), 0, 0
-    for message in Message.objects.filter(id__in=claimed).order_by("id"):
-        if away >= AWAY:
-            _give_back(message)
+    until = timezone.now() + LEASE / 2
+    for waiting in _claim(most):
+        # Of a portal that answers slowly the rest is given back before the claim on it ends.
+        if away >= AWAY or timezone.now() > until:
+            _give_back(waiting)
             continue
+        left = list(waiting)
         try:
-            send(message, portal)
-            done, away = done + 1, 0
+            for message in send(waiting, portal):
+                left.remove(message)
+                done += 1
+            away = 0
         except PortalDown as down:
             away += 1
-            _put_off(message, down)
+            _put_off(left, down)
         except PortalRefused as refused:
-            _refuse(message, str(refused.facts["refusal"]), str(refused.facts["said"]))
+            _refuse(left, str(refused.facts["refusal"]), str(refused.facts["said"]))
             done, away = done + 1, 0
     return done
 
 
-def send(message: Message, portal: Portal) -> None:
-    """Send the dossier of a message as it stands, unless the portal has it so, then the act. Raises PortalDown or PortalRefused."""
-    view, row = cases.case_by_id(message.case_id, actor=SENDER), Dossier.objects.get(case_id=message.case_id)
+@transaction.atomic
+def _claim(most: int) -> list[list[Message]]:
+    """Claim what is due of so many dossiers, each with what waits behind it."""
+    now = timezone.now()
+    # In the demo thousands of replayed dossiers wait: what somebody does now is told before them.
+    claim = CLAIM.format(order=LATEST if client.is_made_up() else OLDEST)
+    with connection.cursor() as cursor:
+        cursor.execute(claim, {"now": now, "until": now + LEASE, "most": most})
+        heads = dict(cursor.fetchall())
+    waiting: dict[UUID, list[Message]] = {case_id: [] for case_id in heads.values()}
+    for message in Message.objects.select_for_update().filter(case_id__in=waiting, done_at=None).order_by("id"):
+        waiting[message.case_id].append(message)
+    # A row that is written twice in one transaction locks the case that it belongs to, where an officer may be at work.
+    behind = [each.pk for found in waiting.values() for each in found if each.pk not in heads]
+    Message.objects.filter(id__in=behind).update(next_at=now + LEASE)
+    return list(waiting.values())
+
+
+def send(waiting: Sequence[Message], portal: Portal) -> Iterator[Message]:
+    """Send a dossier as it stands, unless the portal has it so, then each act that waits; yield each message once it is settled.
+    Raises PortalDown or PortalRefused for the one after the last that was yielded."""
+    first = waiting[0]
+    view, row = cases.case_by_id(first.case_id, actor=SENDER), Dossier.objects.get(case_id=first.case_id)
     if view.line.synthetic and not client.is_made_up():
         # What was made up for the demonstration is never told to anybody outside.
-        _settle(message, problem="made_up")
+        for message in waiting:
+            _settle(message, problem="made_up")
+            yield message
         return
-    personal = cases.disclose(by=SENDER, case_id=message.case_id, fields=payload.personal_of(row, view), purpose=PURPOSE)
-    said, act = payload.dossier(row, view, personal), payload.progress(message, row.code)
+    personal = cases.disclose(by=SENDER, case_id=first.case_id, fields=payload.personal_of(row, view), purpose=PURPOSE)
+    said = payload.dossier(row, view, personal)
     _demand(dictionary.DOSSIER, said)
-    _demand(dictionary.PROGRESS, act)
     digest = hashlib.sha256(client.canonical(said)).hexdigest()
-    if digest != _known(message):
-        receipt = portal.put_dossier(said, once=_once(message, said))
-        _taken(message, digest, receipt, sorted(said))
-    portal.put_progress(act, once=_once(message, act))
-    _settle(message)
+    is_told = digest == _known(first)
+    if not is_told:
+        _put(first, said, digest, portal)
+    for message in waiting:
+        act = payload.progress(message, row.code)
+        _demand(dictionary.PROGRESS, act)
+        try:
+            receipt = portal.put_progress(act, once=_once(message, act))
+        except PortalRefused as refused:
+            if refused.facts["refusal"] != UNKNOWN or not is_told:
+                raise
+            _put(message, said, digest, portal)
+            is_told = False
+            receipt = portal.put_progress(act, once=_once(message, act))
+        message.receipt = message.receipt or receipt
+        _settle(message)
+        yield message
+
+
+def _put(message: Message, said: dict[str, Any], digest: str, portal: Portal) -> None:
+    receipt = portal.put_dossier(said, once=_once(message, said))
+    _taken(message, digest, receipt, sorted(said))
 
 
 def _once(message: Message, said: dict[str, object]) -> str:
@@ -115,28 +161,41 @@ def _taken(message: Message, digest: str, receipt: str, fields: list[str]) -> No
 
 def _settle(message: Message, *, problem: str = "") -> None:
     message.next_at, message.done_at, message.problem, message.said = None, timezone.now(), problem, ""
-    message.save(update_fields=["next_at", "done_at", "problem", "said"])
+    message.save(update_fields=["next_at", "done_at", "problem", "said", "receipt"])
 
 
 @transaction.atomic
-def _refuse(message: Message, code: str, said: str) -> None:
+def _refuse(left: Sequence[Message], code: str, said: str) -> None:
+    """Have a refused message wait for an officer; what stands behind it waits for that."""
+    message, *behind = left
     # What comes from outside may quote the applicant.
     message.problem, message.said = code[:60], channels.mask(said)[:300]
     message.next_at, message.refused_at = None, timezone.now()
     message.save(update_fields=["problem", "said", "next_at", "refused_at"])
+    _let_wait(behind, timezone.now())
     ledger.append(
         kind="national_portal.refused", subject=f"case:{message.case_id}", payload={"code": message.problem, "by": SENDER.ref}
     )
 
 
-def _put_off(message: Message, down: PortalDown) -> None:
+@transaction.atomic
+def _put_off(left: Sequence[Message], down: PortalDown) -> None:
+    message, *behind = left
+    message.tries = max(message.tries, 1)
     pause = min(FIRST_PAUSE * 2 ** min(message.tries - 1, 20), LONGEST_PAUSE)
-    message.next_at = timezone.now() + pause * (0.8 + 0.4 * random.random())
     message.problem, message.said = down.code, channels.mask(str(down.facts["why"]))[:300]
-    message.save(update_fields=["next_at", "problem", "said"])
-    logger.warning("the national portal did not take message %s: %s", message.pk, message.problem)
+    message.next_at = timezone.now() + pause * (0.8 + 0.4 * random.random())
+    message.save(update_fields=["next_at", "problem", "said", "tries"])
+    _let_wait(behind, message.next_at)
+    logger.warning("the national portal did not take message %s: %s", message.pk, message.said)
 
 
-def _give_back(message: Message) -> None:
-    message.next_at, message.tries = timezone.now(), message.tries - 1
-    message.save(update_fields=["next_at", "tries"])
+@transaction.atomic
+def _give_back(waiting: Sequence[Message]) -> None:
+    now, (first, *behind) = timezone.now(), waiting
+    Message.objects.filter(id=first.pk).update(next_at=now, tries=F("tries") - 1)
+    _let_wait(behind, now)
+
+
+def _let_wait(messages: Sequence[Message], until: datetime) -> None:
+    Message.objects.filter(id__in=[each.pk for each in messages]).update(next_at=until)

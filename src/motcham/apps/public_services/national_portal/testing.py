@@ -51,10 +51,12 @@ def at(text: str) -> datetime:
 
 @dataclass
 class Server:
-    """A portal on a port. While `holds` is set, what it takes is taken, and its answer never comes: the connection is closed."""
+    """A portal on a port. While `holds` is set, what it takes is taken, and its answer never comes: the connection is closed.
+    `instead` are a status and a body with which the next calls are answered, whatever was asked."""
 
     portal: DemoPortal
     holds: set[str] = field(default_factory=set)
+    instead: list[tuple[int, bytes]] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
 
@@ -63,12 +65,15 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, answer = server.portal.answer(self.path, dict(self.headers), body)
-            server.bodies.append(json.loads(body))
+            if server.instead:
+                status, sent = server.instead.pop(0)
+            else:
+                status, answer = server.portal.answer(self.path, dict(self.headers), body)
+                sent = json.dumps(answer).encode()
+                server.bodies.append(json.loads(body))
             if self.path in server.holds:
                 self.close_connection = True
                 return
-            sent = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(sent)))
             self.end_headers()

@@ -191,6 +191,13 @@ def test_a_file_that_is_no_scan_is_called_by_its_name_and_the_others_are_kept(co
     assert "tốt.jpg" in client.get(PAPERS).text and "Trần Thị Bình" in client.get(f"{FORM}2/").text
 
 
+def test_a_name_that_turns_letters_round_does_not_turn_round_what_is_said_of_it():
+    client = Client()
+    begun(client)
+    told = client.post(PAPERS, {"paper_1": SimpleUploadedFile("đơn\u202egpj.exe", b"MZ" + bytes(200))})
+    assert told.status_code == 422 and "đơngpj.exe" in told.text and "\u202e" not in told.text
+
+
 def test_the_same_file_under_two_papers_is_pointed_out_and_holds_nobody_up():
     client = Client()
     begun(client)

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.translation import gettext
 
 from motcham.apps.public_services.dossiers import actions, numbers
 from motcham.apps.public_services.dossiers.following import follow
@@ -68,6 +69,15 @@ class TestRegister:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_pending WHERE kind = 'dossiers.register_exported'")
             assert cursor.fetchone()[0] == 1
+
+    def test_in_a_demo_the_file_says_that_what_it_holds_is_made_up(self, settings):
+        settings.MODE = "demo"
+        filed()
+        client = client_of(an_officer(role="agency_leader", agency_code="ward.26740"))
+        answer = client.get(f"/dossiers/register.xlsx?day={DAY}")
+        rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values)
+        assert len(rows) == 3
+        assert rows[2][0] == gettext("Replayed and generated data, for demonstration. These are not real cases.")
 
     def test_whoever_may_not_take_lists_out_gets_no_file(self):
         client = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))

@@ -12,11 +12,14 @@ from django.utils import timezone
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import actions, checking, client, queries, sending, tasks
-from motcham.apps.public_services.national_portal.define import NoSuchMessage
+from motcham.apps.public_services.national_portal.checks import check_portal
+from motcham.apps.public_services.national_portal.define import NoSuchMessage, PortalDown
+from motcham.apps.public_services.national_portal.demo_portal import the_demo
 from motcham.apps.public_services.national_portal.models import Message
 from motcham.apps.public_services.national_portal.testing import House, Server, at
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import an_officer
+from motcham.blocks.ledger.testing import connect
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +82,118 @@ def test_a_dossier_that_stands_as_the_portal_knows_it_is_not_sent_again(house: H
     assert [each["TrangThai"] for each in sent(server, client.PROGRESS)] == ["1", "2", "4"]
     digests = Message.objects.exclude(digest="").values_list("digest", flat=True)
     assert len(digests) == 1
+
+
+def test_acts_that_waited_together_open_what_identifies_the_applicant_once(house: House, server: Server):
+    opened = house.files()
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
+    house.steps(opened, states.IN_PROGRESS, "2026-03-02 10:05")
+    assert sending.send_due(most=1) == 3
+    view = cases.case_by_id(opened.id, actor=house.inspector)
+    assert len([each for each in view.events if each.kind == "look"]) == 1
+
+
+def test_a_dossier_that_the_portal_lost_is_told_again_by_itself(house: House, server: Server):
+    opened = house.files()
+    sending.send_due()
+    row = Dossier.objects.get(case_id=opened.id)
+    server.portal.states.clear()
+    server.portal._taken.clear()
+    # An act that changes nothing of what the portal is told of the dossier itself.
+    Message.objects.create(case_id=opened.id, agency_id=row.agency_id, kind="due_changed", step="1", actor="system:clock",
+                           at=timezone.now(), next_at=timezone.now())  # fmt: skip
+    assert sending.send_due() == 1
+    assert server.portal.states == {row.code: "1"} and server.portal.told[row.code] == ["1", "1"]
+    assert queries.standing().refused == 0
+
+
+RUBBISH = {
+    "page": (200, b"<html><title>B\xe1\xba\xa3o tr\xc3\xac</title></html>", "unreadable"),
+    "list": (200, b"[1, 2]", "unreadable"),
+    "deep": (200, b"[" * 60_000, "unreadable"),
+    "not text": (200, b"\xff\xfe\x00", "unreadable"),
+    "empty": (200, b"", "unreadable"),
+    "neither": (200, b'{"status": "maybe"}', "undecided"),
+    "endless": (200, b" " * (client.MOST_BYTES + 1), "silent"),
+    "moved": (302, b"", "http_302"),
+    "forbidden": (403, b"no", "http_403"),
+    "gone": (404, b"no", "http_404"),
+    "proxy": (520, b"?", "http_520"),
+    "busy": (503, b"", "http_503"),
+}
+
+
+@pytest.mark.parametrize(("status", "body", "why"), RUBBISH.values(), ids=list(RUBBISH))
+def test_rubbish_is_no_refusal_and_is_tried_again(house: House, server: Server, status: int, body: bytes, why: str):
+    code = Dossier.objects.get(case_id=house.files().id).code
+    token = b'{"token": "%s"}' % server.portal.key.encode()
+    server.portal.tokens.add(server.portal.key)
+    server.instead = [(200, token), (status, body)]
+    assert sending.send_due() == 0
+    message = Message.objects.get()
+    assert (message.problem, message.said, message.tries, message.refused_at) == ("national_portal.down", why, 1, None)
+    later()
+    assert sending.send_due() == 1 and server.portal.told[code] == ["1"]
+
+
+def test_what_is_wrong_with_a_later_act_lets_the_earlier_ones_stand(house: House, server: Server):
+    opened = house.files()
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
+    house.steps(opened, states.IN_PROGRESS, "2026-03-02 10:05")
+    Message.objects.filter(step="2").update(step="77")
+    assert sending.send_due() == 2
+    row = Dossier.objects.get(case_id=opened.id)
+    assert server.portal.told[row.code] == ["1"] and queries.standing().refused == 1 and queries.standing().waiting == 1
+    assert sending.send_due() == 0, "what stands behind a refusal waits for an officer"
+    actions.leave(by=house.officer, message_id=Message.objects.get(refused_at__isnull=False).pk)
+    assert sending.send_due() == 1 and server.portal.told[row.code] == ["1", "4"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_is_claimed_and_put_off_while_officers_are_at_work_in_its_cases(house: House, server: Server):
+    opened = house.files()
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
+    with connect() as officer, officer.cursor() as cursor:
+        cursor.execute("SELECT FROM cases_case WHERE id = %s FOR UPDATE", [opened.id])
+        with connection.cursor() as mine:
+            mine.execute("SET lock_timeout = '2s'")
+        (waiting,) = sending._claim(10)
+        sending._put_off(waiting, PortalDown(why=client.SILENT))
+        later()
+        (waiting,) = sending._claim(10)
+        sending._give_back(waiting)
+        officer.rollback()
+    assert [each.step for each in waiting] == ["1", "2"]
+
+
+def test_in_the_demo_what_is_done_now_is_told_before_what_was_replayed(house: House, settings):
+    settings.DEMO, settings.NATIONAL_PORTAL_URL, settings.NATIONAL_PORTAL_KEY = True, "demo", "demo"
+    replayed, now = house.files(on="2026-03-02 09:00"), house.files(on="2026-11-20 09:00")
+    assert sending.send_due(most=1) == 1
+    told = the_demo().told
+    codes = {each: Dossier.objects.get(case_id=each.id).code for each in (replayed, now)}
+    assert codes[now] in told and codes[replayed] not in told
+    assert sending.send_due(most=1) == 1 and codes[replayed] in told
+
+
+def test_the_data_used_is_told_by_the_codes_that_the_operator_entered_and_by_no_other(house: House, server: Server, settings):
+    opened = house.files()
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
+    house.steps(opened, states.IN_PROGRESS, "2026-03-02 10:05")
+    house.steps(opened, states.DONE, "2026-03-03 10:00", electronic_result=True, looked_up=["land", "population"])
+    assert Dossier.objects.get(case_id=opened.id).sources == ["population", "land"]
+    sending.send_due()
+    assert "DSKetNoiCSDL" not in sent(server, client.DOSSIERS)[-1], "no source gives the codes of the portal"
+    settings.NATIONAL_PORTAL_SOURCES = ["population=DC-01", "business=7"]
+    house.steps(opened, states.HANDED_OVER, "2026-03-03 11:00")
+    sending.send_due()
+    assert sent(server, client.DOSSIERS)[-1]["DSKetNoiCSDL"] == [{"MaCSDL": "DC-01"}]
+
+
+def test_a_setting_that_names_no_data_is_told_by_the_check(settings):
+    settings.NATIONAL_PORTAL_SOURCES = ["population=1", "weather=2", "land"]
+    said = [each.msg for each in check_portal(None) if each.id == "national_portal.E003"]
+    assert len(said) == 2 and "weather=2" in said[0] and "'land'" in said[1]
 
 
 def test_a_dossier_that_comes_back_to_what_it_was_is_told_again(house: House, server: Server):
@@ -229,9 +344,8 @@ def test_a_check_opens_nothing_of_anybody(house: House, server: Server):
 def test_a_token_that_ended_is_asked_for_anew(house: House, server: Server):
     house.files()
     portal = client.portal()
-    first = Message.objects.get()
     portal._token = "ended"
-    sending.send(first, portal)
+    assert list(sending.send(list(Message.objects.all()), portal)) == list(Message.objects.all())
     assert server.portal.calls[client.TOKEN] == 1 and server.portal.calls[client.DOSSIERS] == 2
 
 

@@ -1,0 +1,124 @@
+"""Fees that are paid with the filing: by the words of the procedure, asked for once, shown to applicant and officer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from motcham import data
+from motcham.apps.public_services import law, states
+from motcham.apps.public_services.dossiers import actions_money, money
+from motcham.apps.public_services.dossiers.refusals import NothingToPay
+from motcham.apps.public_services.dossiers.tests.papers import PAID, PRICE, desk, row_of
+from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed
+from motcham.apps.public_services.dossiers.tests.test_money import filing_of
+from motcham.apps.public_services.testing import EVERY, known
+from motcham.blocks.cases import api as cases
+from motcham.blocks.identity.testing import system
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import BillState, Way
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+EXTRACT, COOPERATIVE = replace(PAID, code="2.000635"), replace(PAID, code="1.004901")
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def catalogue(house: None, settings, tmp_path: Path) -> Iterator[None]:
+    """Have procedures whose fee is paid with the filing, and one whose fee is not."""
+    settings.HOME = tmp_path
+    with known(*EVERY, PAID, EXTRACT, COOPERATIVE):
+        yield
+
+
+def sent(procedure=EXTRACT, **more):
+    """Return a dossier that was filed today."""
+    return filed(f"public_services.dossier:{procedure.code}", on=f"{timezone.localtime():%Y-%m-%d %H:%M}", **more)
+
+
+def test_every_row_says_what_its_procedure_says():
+    packed = resources.files("motcham.data").joinpath("procedures/commune_level.jsonl.gz").read_bytes()
+    texts = {row["ma_thu_tuc"]: row for row in map(json.loads, gzip.decompress(packed).decode().splitlines())}
+    rows = data.rows("fee_times.csv")
+    assert len(rows) == len({(row["procedure"], row["channel"], row["fact"]) for row in rows})
+    for row in rows:
+        found = texts[row["procedure"]]
+        text = " ".join(f"{found['trinh_tu_thuc_hien']} {found['cach_thuc_thuc_hien']}".split())
+        assert row["said"] in text and row["document"] == found["so_quyet_dinh"], row
+        assert row["fact"] in (law.PREPAID, law.KEPT) and row["channel"] in ("", "online", "direct"), row
+
+
+@pytest.mark.parametrize(
+    ("code", "channel", "on", "is_so"),
+    [
+        ("2.000635", "online", TODAY, True),
+        ("2.000635.000.00.00.H29", "direct", TODAY, True),
+        ("2.000635", "post", TODAY, False),
+        ("2.000635", "online", date(2025, 6, 30), False),
+        ("1.004901", "post", TODAY, True),
+        ("1.004194", "online", TODAY, False),
+        ("1.009998", "online", TODAY, False),
+    ],
+)
+def test_a_fee_is_paid_with_the_filing_by_procedure_channel_and_day(code, channel, on, is_so):
+    assert money.is_prepaid(code, channel=channel, on=on) is is_so
+
+
+def test_the_bill_is_there_as_soon_as_it_is_sent_and_the_officer_sees_that_it_is_not_paid():
+    opened = sent()
+    [bill] = actions_money.bills_of(opened.id)
+    assert (bill.state, bill.total) == (BillState.DUE, PRICE)
+    assert f"/payments/{bill.code}/" in Client().get(f"/track/{case_of(opened).code}/").text
+    words = gettext("The fee of this procedure is paid with the filing, and it is not paid yet.")
+    assert words in desk().get(f"/desk/{opened.id}/").text
+    payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    assert words not in desk().get(f"/desk/{opened.id}/").text
+    assert row_of(opened).payment == actions_money.NOT_ONLINE and case_of(opened).step == states.NEW
+
+
+def test_a_fee_that_has_its_bill_is_not_asked_for_twice():
+    opened = sent()
+    [bill] = actions_money.bills_of(opened.id)
+    for to in (states.ACCEPTED, states.IN_PROGRESS, states.TO_PAY):
+        cases.take_step(by=system, case_id=opened.id, to=to)
+    assert [each.id for each in actions_money.bills_of(opened.id)] == [bill.id]
+    payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    assert case_of(opened).step == states.IN_PROGRESS
+    with pytest.raises(NothingToPay):
+        cases.take_step(by=system, case_id=opened.id, to=states.TO_PAY)
+
+
+def test_nothing_is_asked_for_before_where_the_procedure_does_not_say_so():
+    assert actions_money.bills_of(sent(PAID).id) == ()
+
+
+def test_the_review_says_when_it_is_paid():
+    with_filing, when_asked = str(money.cost(EXTRACT, filing_of("web"))), str(money.cost(PAID, filing_of("web")))
+    assert (
+        gettext("It is paid with the filing: as soon as it is sent, on the page of your dossier, or at the counter.")
+        in with_filing
+    )
+    assert with_filing != when_asked
+
+
+@pytest.mark.parametrize(("procedure", "is_kept"), [(COOPERATIVE, True), (EXTRACT, False)])
+def test_what_was_paid_and_not_granted_is_kept_only_where_a_text_says_so(procedure, is_kept, django_capture_on_commit_callbacks):
+    opened = sent(procedure)
+    [bill] = actions_money.bills_of(opened.id)
+    payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.take_step(by=system, case_id=opened.id, to=states.NOT_ACCEPTED, message="Không đủ điều kiện")
+    page = desk().get(f"/desk/{opened.id}/").text
+    assert ("2103/QĐ-BTC" in page) is is_kept
+    asks = "không có kết quả", "ended without its result"
+    assert any(words in page for words in asks) is not is_kept
