@@ -45,5 +45,9 @@ def test_every_class_of_a_sheet_is_used():
     told = "\n".join(read("html", "py", "js").values())
     words = set(CLASS.findall(told))
     begun = set(re.findall(r"([\w-]+-)\{", told))
-    idle = {name for name in drawn() if name not in words and not any(name.startswith(each) for each in begun) and not name.startswith("maplibregl")}
+    idle = {
+        name
+        for name in drawn()
+        if name not in words and not any(name.startswith(each) for each in begun) and not name.startswith("maplibregl")
+    }
     assert idle == set()
