@@ -213,5 +213,5 @@ def test_a_time_is_booked_on_a_phone_without_any_script(counter, person: Callabl
     mother.page.locator(".times label").nth(1).click()
     mother.clicks("Đổi giờ", exact=True)
     mother.reads("Đã đổi giờ")
-    mother.clicks("Huỷ hẹn")
-    mother.reads("Lịch hẹn này đã huỷ")
+    mother.clicks("Hủy hẹn")
+    mother.reads("Lịch hẹn này đã hủy")

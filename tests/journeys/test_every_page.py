@@ -30,7 +30,7 @@ from motcham.blocks.indicators import api as indicators
 from motcham.blocks.ledger import testing as ledger
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-PHONE, SCREEN = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+PHONE, SCREEN, NARROW = {"width": 390, "height": 844}, {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 ROLES = ("stranger", *dict.fromkeys(door.role for door in DOORS))
 Look = Callable[[Page, int], Iterator[str]]
 # Two pages of a kind for one person, three for all: the first may be an exception of it.
@@ -46,6 +46,12 @@ TEXTS = """() => {
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("[lang], script")) found.push(walk.currentNode.data.trim());
   return found;
 }"""
+
+
+# What a finger must hit, by its label where it has one; links within a sentence are as high as its lines.
+FINGER = """() => [...document.querySelectorAll(".button, summary, select, textarea, .input, .head nav a, .foot a, .breadcrumb a, .choice")]
+  .filter(each => each.checkVisibility() && !each.closest(".hidden-text, fieldset.date") && each.getBoundingClientRect().height < 43.5)
+  .map(each => `${Math.round(each.getBoundingClientRect().height)} px: ${each.outerHTML.slice(0, 100)}`)"""
 
 
 @pytest.fixture
@@ -140,9 +146,7 @@ def faults(page: Page, status: int) -> Iterator[str]:
     """Yield what is wrong with the page that is open."""
     if status != 200:
         yield f"answered {status}"
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if wide > 0:
-        yield f"{wide} px wider than the screen"
+    yield from out_of_reach(page)
     if (headings := page.locator("h1").count()) != 1:
         yield f"{headings} main headings"
     language = page.locator("html").get_attribute("lang")
@@ -153,6 +157,19 @@ def faults(page: Page, status: int) -> Iterator[str]:
     page.evaluate(AXE.read_text())
     for each in page.evaluate(f"axe.run({RULES})")["violations"]:
         yield f"{each['id']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
+
+
+def out_of_reach(page: Page) -> Iterator[str]:
+    """Yield what lies beyond the edge of the screen, on a phone also of the narrowest, and what no finger hits."""
+    view = page.viewport_size or PHONE
+    on_phone = view["width"] <= PHONE["width"]
+    for size in (NARROW, view) if on_phone else (view,):
+        page.set_viewport_size(size)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            yield f"{wide} px wider than {size['width']} px"
+    if on_phone and (small := page.evaluate(FINGER)):
+        yield f"too small for a finger: {small[:4]}"
 
 
 @pytest.mark.parametrize(("view", "colours"), [(PHONE, "light"), (SCREEN, "dark")], ids=["phone", "screen"])

@@ -159,7 +159,7 @@ def test_an_officer_keeps_a_list_acts_on_many_takes_it_back_and_takes_the_list_o
         a_report(street)
     a_report("Pasteur", category="infrastructure.flooding")
     officer = enters(person, "Chủ tịch phường Sài Gòn", wide=True, keyboard=keyboard)
-    officer.opens("Lọc hẹp")
+    officer.opens("Lọc thêm")
     officer.selects("Lĩnh vực", "Đèn đường hư, tắt")
     officer.hits(officer.page.locator("details.narrow button"))
     officer.opens("Lưu danh sách này")

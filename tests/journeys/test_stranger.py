@@ -59,7 +59,7 @@ def test_a_stranger_reads_filters_follows_an_area_stops_and_verifies_the_log(cit
     # The ward is followed by e-mail: a letter comes first, then news, then no more.
     with mail_server() as post:
         stranger.goes_to("/1022/reports/?area=26740")
-        stranger.clicks("Báo cho tôi qua email")
+        stranger.clicks("Báo cho tôi qua thư điện tử")
         stranger.finds_no_barrier()
         stranger.writes("Thư điện tử", "lan@vidu.vn")
         stranger.chooses("Ngay khi có")

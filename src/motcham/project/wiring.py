@@ -21,6 +21,7 @@ def registries() -> dict[type[Any], Registry[Any]]:
     for module, noun, registry in (
         ("motcham.blocks.cases.define", "CaseType", "case_types"),
         ("motcham.blocks.cases.define", "Panels", "panels"),
+        ("motcham.blocks.cases.define", "Finder", "finders"),
         ("motcham.blocks.channels.define", "Letter", "letters"),
         ("motcham.blocks.channels.define", "AddressBook", "address_books"),
         ("motcham.blocks.documents.define", "Template", "templates"),

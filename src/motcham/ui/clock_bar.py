@@ -19,6 +19,9 @@ from motcham.ui import formats
 NEAR = 1 / 3
 """The part of its time that a running case has left when it starts to count as near its limit."""
 
+EDGE = 0.025
+"""How near its ends the dot of now may come."""
+
 COARSE = timedelta(days=3)
 """From here on hours are noise."""
 
@@ -155,7 +158,10 @@ class ClockBar:
     @property
     def here(self) -> str:
         """Where now is on the bar."""
-        return _percent(1 - self.share(Part.LEFT)) if self.state is not State.ENDED and self.share(Part.LEFT) else ""
+        if self.state is State.ENDED or not self.share(Part.LEFT):
+            return ""
+        # The dot is drawn whole, also in the first hour and in the last.
+        return _percent(min(1 - EDGE, max(EDGE, 1 - self.share(Part.LEFT))))
 
     @property
     def pie(self) -> str:

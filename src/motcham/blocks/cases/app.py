@@ -10,7 +10,6 @@ application = Application(
     title=_("Cases"),
     answers="Một cửa cho mọi yêu cầu: tiếp nhận, theo dõi, trả lời đúng hạn",
     menu=(
-        MenuItem(_("Services"), "cases:services", order=10),
         MenuItem(_("Follow a case"), "cases:track", order=30),
         MenuItem(_("My work"), "cases:inbox", permission=Permission.CASE_READ, order=5),
     ),

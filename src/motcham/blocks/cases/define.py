@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
+from motcham.blocks.cases.finders import Finder, Found, finders
 from motcham.blocks.cases.panels import Panel, Panels, panels
 from motcham.blocks.cases.refusals import (
     AnswersInvalid,
@@ -53,13 +54,13 @@ from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Limit
 
 __all__ = [
     "ATTESTED", "A_RESULT", "CLOSED", "CONFIRMED", "FROM_ACCOUNT", "OF_A_CASE", "OPEN", "PAUSED", "REUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine",
-    "CaseMerged", "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing",
+    "CaseMerged", "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Finder", "Found",
     "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft",
     "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed",
     "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours",
     "OftenEnough", "Opened", "Panel", "Panels", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase",
     "PublicPage", "ReasonMissing", "Released", "ReopenTooLate", "Retention", "Said", "SetLimit", "Step", "StepNotOpen",
-    "Together", "TooLateToSay", "UnreadableBody", "WrongDay", "case_types", "panels", "type_of",
+    "Together", "TooLateToSay", "UnreadableBody", "WrongDay", "case_types", "finders", "panels", "type_of",
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"

@@ -107,8 +107,9 @@ def category_label(key: str) -> str:
 
 
 def step_label(key: str) -> str:
-    """Return a step in words."""
-    return next((str(step.label) for each in case_types for step in each.steps if step.key == key), key)
+    """Return a step in words; a text may also be for an act that is no step."""
+    named = next((str(step.label) for each in case_types for step in each.steps if step.key == key), key)
+    return _("Extend the limit") if named == "extend" else named
 
 
 def _categories() -> Iterable[tuple[CaseType, Choice]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,23 +11,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.cases import law, widgets
-from motcham.blocks.cases.define import CaseType, Step, case_types
+from motcham.blocks.cases.define import CaseType, Found, Step, case_types, finders
 from motcham.blocks.cases.law import DatedLimit
 from motcham.blocks.cases.pages_form import is_open
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import public
 from motcham.kernel.erasers import erasers
 from motcham.kernel.terms import Field, Kind, Visible
-
-
-@dataclass(frozen=True)
-class Found:
-    """One hit of the search: a kind of case, or one of its categories, with the form that opens ready for it."""
-
-    title: str
-    text: str
-    href: str
-    query: str = ""
 
 
 @public(reason="What the city does is for everyone to read.")
@@ -39,7 +28,8 @@ def services(request: HttpRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:80]
     open_types = [each for each in case_types if each.anyone_files and is_open(each)]
     found = _search(open_types, sought) if sought else []
-    return render(request, "cases/services.html", {"types": open_types, "q": sought, "found": found})
+    more = [hit for finder in finders for hit in finder.find(sought)] if sought else []
+    return render(request, "cases/services.html", {"types": open_types, "q": sought, "found": found, "more": more})
 
 
 def _search(open_types: list[CaseType], sought: str) -> list[Found]:
@@ -51,10 +41,9 @@ def _search(open_types: list[CaseType], sought: str) -> list[Found]:
         asked = each.field_named(each.category) if each.category else None
         for choice in asked.choices if asked else ():
             held = widgets.plain(f"{choice.label} {choice.group}")
-            if rank := sum(word in held for word in words):
-                hits.append(
-                    (rank, Found(str(choice.label), str(each.label), f"/new/{each.key}/", f"?{each.category}={choice.key}"))
-                )
+            # One word of two says little: of "khai sinh" waste has the half.
+            if (rank := sum(word in held for word in words)) * 2 > len(words):
+                hits.append((rank, Found(str(choice.label), str(each.label), f"/new/{each.key}/?{each.category}={choice.key}")))
         if all(word in widgets.plain(f"{each.label} {each.official_name} {each.summary}") for word in words):
             whole.append(Found(str(each.label), str(each.summary), f"/new/{each.key}/"))
     best = max((rank for rank, _found in hits), default=0)

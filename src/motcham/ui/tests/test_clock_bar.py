@@ -50,6 +50,10 @@ def test_the_sentence_holds_both_dates_and_the_state():
         assert bar(at(15, 13)).sentence == "Tiếp nhận T2 09/11, 09:14; Trả lời trước T2 16/11, 17:00; còn 1 ngày 4 giờ"
 
 
+def test_the_dot_of_now_is_drawn_whole_in_the_first_minute_and_in_the_last():
+    assert [bar(START + timedelta(minutes=1)).here, bar(at(16) - timedelta(minutes=1)).here] == ["2.50%", "97.50%"]
+
+
 def test_a_paused_case_names_no_date():
     with translation.override("vi"):
         paused = bar(at(12), pauses=(clock.Pause(at(10)),))

@@ -161,3 +161,18 @@ def test_a_form_is_sent_once(list_page, page):
     page.locator("main form button").click()
     page.locator("main form button").dispatch_event("click")
     assert page.evaluate("window.sent") == 1
+
+
+PRINTED = """{% extends "ui/page.html" %}{% block content %}<form method="post"><ul class="cases cases-pick"><li><label class="pick"><input type="checkbox" aria-label="x"></label>
+<div class="what"><a href="#one">A case of some length</a></div><div class="clock-bar">until</div><div class="due">left</div></li></ul></form>
+<form method="post"><label>Words <input name="q"></label></form>{% endblock %}"""
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("theme", "page"), [("light", 1280)], indirect=True)
+def test_a_list_that_stands_in_a_form_is_printed_and_a_form_is_not(rf, page):
+    show(page, Template(PRINTED).render(RequestContext(rf.get("/ui/"))).encode(), {})
+    page.emulate_media(media="print")
+
+    assert page.locator("input[name=q]").is_hidden() and page.locator(".pick").is_hidden()
+    assert page.locator(".what").bounding_box()["width"] > 200

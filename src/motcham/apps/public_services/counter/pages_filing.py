@@ -216,7 +216,7 @@ def _in_summary(question: Question) -> Question:
     """Return a question as the list above a long form names it: with its label before what is wrong."""
     if not question.error:
         return question
-    said = {"label": question.label[:LONGEST_LABEL], "error": question.error}
+    said = {"label": question.label[:LONGEST_LABEL].rstrip("?"), "error": question.error}
     return replace(question, error=_("%(label)s: %(error)s") % said)
 
 

@@ -54,7 +54,9 @@ def case_row(row: Mapping[str, Any], *, pick: object, opened: str, first: bool) 
     """Write one case of the inbox. Joined here and not by a template: an inbox has dozens, and is asked for all day."""
     case_id, title = str(row["id"]), escape(row["title"])
     state = ' class="at is-open"' if opened == case_id else ' class="at"' if first and not opened else ""
-    box = f'<span class="pick"><input type="checkbox" name="case" value="{case_id}" aria-label="{title}"></span>' if pick else ""
+    box = (
+        f'<label class="pick"><input type="checkbox" name="case" value="{case_id}" aria-label="{title}"></label>' if pick else ""
+    )
     holder = f' · <span class="holder">{escape(row["holder"])}</span>' if row["holder"] else ""
     own = row["within"]
     within = f'<p class="within">{chip(own["words"], own["tone"], own["sign"])}</p>' if own else ""

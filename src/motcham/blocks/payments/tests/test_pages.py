@@ -53,6 +53,17 @@ def test_a_bill_is_paid_from_its_page(client, gateway):
     assert page("receipt", api.find_bill(bill_id=bill.id).receipt_code) in done.text
 
 
+def test_whoever_waits_for_the_bank_need_not_press_anything(client, gateway):
+    bill = a_bill()
+    client.post(page("pay", bill.code))
+    asks_again = f'hx-get="{page("result", bill.code)}"'
+    waiting = client.get(page("result", bill.code)).text
+    assert asks_again in waiting and 'http-equiv="refresh"' in waiting and "<progress" in waiting
+    assert asks_again not in client.get(page("result", bill.code) + "?cancel=true").text
+    client.post(page("callback"), json.dumps(gateway.transfer(Attempt.objects.get().order_code)), content_type="application/json")
+    assert asks_again not in client.get(page("result", bill.code)).text
+
+
 def test_what_the_way_back_says_is_not_believed_and_only_hurries_the_question(client, gateway):
     bill = a_bill()
     client.post(page("pay", bill.code))
