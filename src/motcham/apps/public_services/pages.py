@@ -99,6 +99,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "offers": words.offer_lines(found),
         "time": words.shortest(found),
         "fee": words.cheapest(found),
+        "short": words.in_short(found),
         "laws": found.laws,
         "level": words.LEVELS[test.level],
         "criteria": [

@@ -73,6 +73,7 @@ EXEMPT = (
     Choice("poor_household", _("Of a poor household")),
     Choice("merit", _("Of a family with merit for the revolution")),
     Choice("disabled", _("A person with a disability")),
+    Choice("digital_citizen", _("Someone with an electronic identity of level 2 and the five papers in VNeID")),
 )
 """The classes of people that some rules of fees exempt, by the names they have there."""
 ACTS: dict[str, Words] = {

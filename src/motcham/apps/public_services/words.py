@@ -90,6 +90,7 @@ class OfferLine:
     cutoff: str
     fee: str
     fee_text: str
+    fee_basis: str
     note: str
 
 
@@ -103,6 +104,7 @@ def offer_lines(procedure: Procedure) -> list[OfferLine]:
             f"{each.cutoff:%H:%M}" if each.cutoff else "",
             fee_of(each),
             each.fee_text,
+            each.fee_basis,
             each.note,
         )
         for each in procedure.offers
@@ -139,6 +141,29 @@ def fee_of(offer: Offer) -> str:
         case FeeKind.UNCLEAR:
             return _("not clear from the source")
     return str(UNSTATED)
+
+
+def in_short(procedure: Procedure) -> list[str]:
+    """Return how it goes in a few plain sentences, out of what is known; none where no way to hand in is known."""
+    if not procedure.offers:
+        return []
+    ways = dict.fromkeys(str(CHANNELS.get(each.channel, each.channel)) for each in procedure.offers)
+    time = shortest(procedure)
+    said = [
+        _("Get ready what stands under “What you need”."),
+        _("Hand it in, one of these ways: %(ways)s.") % {"ways": ", ".join(ways)},
+        _(
+            "The office looks whether all is there. What is missing it tells you at once and in full; the time runs from when all is there."
+        ),
+        _("You have the answer within: %(time)s.") % {"time": time}
+        if time
+        else _(
+            "How long that takes stands above for each way; where it is not announced, whoever accepts the dossier names the day."
+        ),
+    ]
+    if procedure.results:
+        said.append(_("You get: %(results)s.") % {"results": "; ".join(each.name.rstrip(" .;") for each in procedure.results)})
+    return said
 
 
 def plain_title(title: str) -> str:

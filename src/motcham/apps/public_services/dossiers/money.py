@@ -13,13 +13,15 @@ from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.sources import Offer, Procedure
 from motcham.blocks.cases.define import Filing
 from motcham.blocks.payments import api as payments
-from motcham.blocks.payments.define import Fee, Reason
+from motcham.blocks.payments.define import Applicant, Fee, Reason
 from motcham.blocks.payments.define import Offer as Offered
 from motcham.kernel.terms import Answers, Words
 from motcham.ui import formats
 
 COUNTED = {"2.000815": ("pages", "copies")}
 """Procedures whose fee counts something, with the questions that say how much of it."""
+LISTED = {"1.004194": ("who_moves", "listed", "number_listed")}
+"""Procedures whose fee is another one for a list of people: the question that says so, the answer, and how many they are."""
 PREPAID = "prepaid"
 """The fact of the legal table that says that a fee is paid before the dossier is looked at."""
 _KINDS = {FeeKind.FREE: "free", FeeKind.AMOUNT: "amount", FeeKind.UNSTATED: "no_info"}
@@ -42,6 +44,9 @@ def quote(code: str, procedure: Procedure | None, *, channel: str, on: date, ans
     its page says; without any of them it is not published, which is not nothing."""
     national = code[:8]
     pages, copies = (_count(answers.get(each)) for each in COUNTED.get(national, ("", "")))
+    question, answer, number = LISTED.get(national, ("", "", ""))
+    if question and answers.get(question) == answer and not applicant:
+        applicant, pages = Applicant.LISTED, _count(answers.get(number))
     found = payments.fee(procedure=national, channel=channel, on=on, applicant=applicant, units=pages, copies=copies)
     if found.reason is not Reason.NOT_PUBLISHED or procedure is None:
         return found
@@ -53,11 +58,9 @@ def quote(code: str, procedure: Procedure | None, *, channel: str, on: date, ans
 
 def _lawful(procedure: Procedure, channel: str, on: date) -> Fee | None:
     for row in reversed(law.facts(procedure, on)):
-        if row.fact in (law.FREE, law.FEE) and row.channel in ("", channel):
-            amount = 0 if row.fact == law.FREE else int(row.value)
-            reason = Reason.EXEMPT_ONLINE if row.fact == law.FREE and row.channel == "online" else Reason.RULE
+        if row.fact == law.FEE and row.channel in ("", channel):
             until = row.valid_to - timedelta(days=1) if row.valid_to else None
-            return Fee(amount, reason, legal_basis=str(row.basis), trust=row.trust, until=until)
+            return Fee(int(row.value), Reason.RULE, legal_basis=str(row.basis), trust=row.trust, until=until)
     return None
 
 
