@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -42,6 +43,12 @@ CRITERIA = {
     "presence": gettext_lazy("Nobody has to come in person"),
     "payment": gettext_lazy("Nothing is to be paid, or it can be paid online"),
 }
+# What a procedure lists besides as a result: that it is refused, or that something is missing.
+_REFUSAL = re.compile(
+    r"^(?!.*\b(?:hoặc|hay)\b)(?:phiếu|văn bản|thông báo|công văn)\b.*"
+    r"(?:từ chối(?! nhận di sản)|không chấp thuận|không đủ điều kiện|cần sửa đổi|yêu cầu sửa đổi)",
+    re.IGNORECASE,
+)
 FIELDS = {
     "title": gettext_lazy("Name of the procedure"),
     "field": gettext_lazy("Field of the procedure"),
@@ -161,8 +168,8 @@ def in_short(procedure: Procedure) -> list[str]:
             "How long that takes stands above for each way; where it is not announced, whoever accepts the dossier names the day."
         ),
     ]
-    if procedure.results:
-        said.append(_("You get: %(results)s.") % {"results": "; ".join(each.name.rstrip(" .;") for each in procedure.results)})
+    if given := [name for each in procedure.results if not _REFUSAL.search(name := each.name.rstrip(" .;"))]:
+        said.append(_("You get: %(results)s.") % {"results": "; ".join(given)})
     return said
 
 
