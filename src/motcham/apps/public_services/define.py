@@ -51,7 +51,7 @@ class Paper:
 @dataclass(frozen=True)
 class Offer:
     """How long and how much by one channel. `value` is None and `unit` empty where the source gives no limit; `basis` names the
-    law where the limit is that of the dated legal table; `cutoff` is the hour after which a receipt counts from the next day."""
+    law where the limit is that of the dated legal table, `fee_basis` where the fee is that of a dated rule; `cutoff` is the hour after which a receipt counts from the next day."""
 
     channel: str
     value: int | None
@@ -62,6 +62,7 @@ class Offer:
     note: str = ""
     cutoff: time | None = None
     basis: str = ""
+    fee_basis: str = ""
 
     @property
     def limit(self) -> Limit | None:

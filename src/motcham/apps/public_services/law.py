@@ -14,9 +14,10 @@ from motcham import data
 from motcham.apps.public_services.define import Conflict, FeeKind, Offer, Procedure
 from motcham.apps.public_services.models import StatedFact
 from motcham.apps.public_services.reading.words import clean
+from motcham.blocks.payments import api as payments
 from motcham.kernel.terms import LegalBasis
 
-LIMIT, FEE, CUTOFF, FREE, GONE, REPEALED = "limit", "fee", "cutoff", "fee_free", "gone", "repealed"
+LIMIT, FEE, CUTOFF, GONE, REPEALED = "limit", "fee", "cutoff", "gone", "repealed"
 PREPAID, KEPT = "prepaid", "kept"
 """That a fee is paid with the filing, and that it does not go back where what was asked for is not granted."""
 AGE = 5.0  # seconds after which a process looks whether an official entered something
@@ -146,32 +147,40 @@ def facts(procedure: Procedure, on: date | None = None) -> tuple[LegalFact, ...]
 
 
 def applied(procedure: Procedure, on: date | None = None) -> Procedure:
-    """Return a procedure with the limits, the hour of the cut-off and the exemptions that the law gives it on a day."""
-    rows = facts(procedure, on)
-    limits = [each for each in rows if each.fact == LIMIT]
-    fees = [each for each in rows if each.fact == FEE]
-    cutoff = next((time.fromisoformat(each.value) for each in rows if each.fact == CUTOFF), None)
-    free = {each.channel for each in rows if each.fact == FREE}
-    found = [_ruled(each, limits, fees, cutoff, free) for each in procedure.offers]
+    """Return a procedure with the limits, the hour of the cut-off and the fees that the law gives it on a day."""
+    day = on or timezone.localdate()
+    rows = facts(procedure, day)
+    found = [_ruled(each, rows) for each in procedure.offers]
     known = {each.channel for each in found}
-    for row in limits:
-        if row.channel and row.channel not in known:
-            found.append(Offer(row.channel, int(row.value), row.unit, FeeKind.UNSTATED, cutoff=cutoff, basis=str(row.basis)))
-    return replace(procedure, offers=tuple(dict.fromkeys(found)))
+    for row in rows:
+        if row.fact == LIMIT and row.channel and row.channel not in known:
+            found.append(_ruled(Offer(row.channel, None, "", FeeKind.UNSTATED), rows))
+    return replace(procedure, offers=tuple(dict.fromkeys(_priced(procedure.code[:8], each, day) for each in found)))
 
 
-def _ruled(offer: Offer, limits: list[LegalFact], fees: list[LegalFact], cutoff: time | None, free: set[str]) -> Offer:
-    offer = replace(offer, cutoff=cutoff)
-    for row in limits:
-        if row.channel in ("", offer.channel):
+def _ruled(offer: Offer, rows: Sequence[LegalFact]) -> Offer:
+    offer = replace(offer, cutoff=None)
+    for row in rows:
+        if row.channel not in ("", offer.channel):
+            continue
+        if row.fact == CUTOFF:
+            offer = replace(offer, cutoff=time.fromisoformat(row.value))
+        elif row.fact == LIMIT:
             offer = replace(offer, value=int(row.value), unit=row.unit, basis=str(row.basis))
-    for row in fees:
-        if row.channel in ("", offer.channel):
+        elif row.fact == FEE:
             amount = int(row.value)
-            offer = replace(offer, fee_kind=FeeKind.AMOUNT if amount else FeeKind.FREE, fee_vnd=amount, fee_text=str(row.basis))
-    if offer.channel in free:
-        offer = replace(offer, fee_kind=FeeKind.FREE, fee_vnd=0)
+            kind = FeeKind.AMOUNT if amount else FeeKind.FREE
+            offer = replace(offer, fee_kind=kind, fee_vnd=amount, fee_text="", fee_basis=str(row.basis))
     return offer
+
+
+def _priced(code: str, offer: Offer, on: date) -> Offer:
+    """Return an offer with the fee of the dated rules, so that a page says what the bill will."""
+    fee = payments.fee(procedure=code, channel=offer.channel, on=on)
+    if fee.amount is None or not fee.rule:
+        return offer
+    kind = FeeKind.FREE if not fee.amount else FeeKind.AMOUNT if fee.unit == "dossier" else FeeKind.EACH
+    return replace(offer, fee_kind=kind, fee_vnd=fee.amount, fee_text=fee.text, fee_basis=fee.legal_basis)
 
 
 def conflicts(procedure: Procedure, on: date | None = None) -> list[Conflict]:

@@ -53,6 +53,12 @@ class Test:
 _SIGNED = re.compile(r"[^.;\n]*\b(?:ký trực tiếp|ký trước mặt|ký tên vào|ký vào sổ|điểm chỉ)[^.;\n]*", re.IGNORECASE)
 _PRESENT = re.compile(r"[^.;\n]*\b(?:cùng có mặt|phải có mặt|có mặt tại|có mặt để|phỏng vấn|phải đến)[^.;\n]*", re.IGNORECASE)
 _UNSIGNED = re.compile(r"[^.;\n]*\b(?:ký số|chữ ký số)[^.;\n]*", re.IGNORECASE)
+# A digital signature of somebody else, or on a paper that comes from elsewhere, says nothing of whoever applies.
+_OTHERS = re.compile(
+    r"có (?:ký số|chữ ký số) của|bản điện tử|không bắt buộc phải công chứng|không được ký số|cán bộ|công chức|lãnh đạo"
+    r"|của cơ quan|cơ quan [^,;]{0,80}\b(?:cấp|ký số)|mẫu chữ ký",
+    re.IGNORECASE,
+)
 
 
 def judge(procedure: Procedure) -> Test:
@@ -79,7 +85,7 @@ def _original(procedure: Procedure) -> Criterion:
 def _signature(procedure: Procedure) -> Criterion:
     if quote := _quote(procedure, _SIGNED):
         return Criterion("signature", Verdict.BROKEN, quote)
-    quote = _quote(procedure, _UNSIGNED)
+    quote = _quote(procedure, _UNSIGNED, but_for=_OTHERS)
     return Criterion("signature", Verdict.MET if quote else Verdict.UNSTATED, quote)
 
 
@@ -94,8 +100,9 @@ def _payment(procedure: Procedure) -> Criterion:
     return Criterion("payment", Verdict.MET if free else Verdict.UNSTATED)
 
 
-def _quote(procedure: Procedure, pattern: re.Pattern[str]) -> str:
-    return next((_short(match.group(0)) for text in _texts(procedure) if (match := pattern.search(text))), "")
+def _quote(procedure: Procedure, pattern: re.Pattern[str], *, but_for: re.Pattern[str] | None = None) -> str:
+    said = (match.group(0) for text in _texts(procedure) for match in pattern.finditer(text))
+    return next((_short(each) for each in said if but_for is None or not but_for.search(each)), "")
 
 
 def _texts(procedure: Procedure) -> Iterator[str]:

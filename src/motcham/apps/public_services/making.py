@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from motcham.apps.public_services import asking, limits, routing, sources, states
+from motcham.apps.public_services import asking, limits, numbers_of_law, routing, sources, states
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.actions_after import REASONS
 from motcham.apps.public_services.dossiers.following import follow
@@ -24,6 +24,12 @@ ARCHIVES = Retention(years=10, legal_basis=LegalBasis("33/2024/QH15", trust="mem
 UNROUTED = "department.office"
 """The office under which the Public Administration Service Centre stands sends on what no row routes."""
 LONGEST_TITLE = 160
+
+
+def kept(code: str) -> Retention:
+    """Return how long dossiers of a procedure are kept: as its own law says, else as the archives keep what an office settled."""
+    own = next((each for each in numbers_of_law.table() if each.key == f"kept.{code[:8]}"), None)
+    return Retention(years=own.number, legal_basis=own.legal_basis) if own else ARCHIVES
 
 
 def dossier(
@@ -80,7 +86,7 @@ def dossier(
         reasons=REASONS,
         apology_tells=states.APOLOGY_TELLS,
         part_tells=states.PART_TELLS if parts else "",
-        retention=ARCHIVES,
+        retention=kept(procedure.code),
     )
 
 

@@ -100,6 +100,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "fee_times": law.fee_times(found.code, on or timezone.localdate()),
         "time": words.shortest(found),
         "fee": words.cheapest(found),
+        "short": words.in_short(found),
         "laws": found.laws,
         "level": words.LEVELS[test.level],
         "criteria": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -42,6 +43,12 @@ CRITERIA = {
     "presence": gettext_lazy("Nobody has to come in person"),
     "payment": gettext_lazy("Nothing is to be paid, or it can be paid online"),
 }
+# What a procedure lists besides as a result: that it is refused, or that something is missing.
+_REFUSAL = re.compile(
+    r"^(?!.*\b(?:hoặc|hay)\b)(?:phiếu|văn bản|thông báo|công văn)\b.*"
+    r"(?:từ chối(?! nhận di sản)|không chấp thuận|không đủ điều kiện|cần sửa đổi|yêu cầu sửa đổi)",
+    re.IGNORECASE,
+)
 FIELDS = {
     "title": gettext_lazy("Name of the procedure"),
     "field": gettext_lazy("Field of the procedure"),
@@ -90,6 +97,7 @@ class OfferLine:
     cutoff: str
     fee: str
     fee_text: str
+    fee_basis: str
     note: str
 
 
@@ -103,6 +111,7 @@ def offer_lines(procedure: Procedure) -> list[OfferLine]:
             f"{each.cutoff:%H:%M}" if each.cutoff else "",
             fee_of(each),
             each.fee_text,
+            each.fee_basis,
             each.note,
         )
         for each in procedure.offers
@@ -139,6 +148,29 @@ def fee_of(offer: Offer) -> str:
         case FeeKind.UNCLEAR:
             return _("not clear from the source")
     return str(UNSTATED)
+
+
+def in_short(procedure: Procedure) -> list[str]:
+    """Return how it goes in a few plain sentences, out of what is known; none where no way to hand in is known."""
+    if not procedure.offers:
+        return []
+    ways = dict.fromkeys(str(CHANNELS.get(each.channel, each.channel)) for each in procedure.offers)
+    time = shortest(procedure)
+    said = [
+        _("Get ready what stands under “What you need”."),
+        _("Hand it in, one of these ways: %(ways)s.") % {"ways": ", ".join(ways)},
+        _(
+            "The office looks whether all is there. What is missing it tells you at once and in full; the time runs from when all is there."
+        ),
+        _("You have the answer within: %(time)s.") % {"time": time}
+        if time
+        else _(
+            "How long that takes stands above for each way; where it is not announced, whoever accepts the dossier names the day."
+        ),
+    ]
+    if given := [name for each in procedure.results if not _REFUSAL.search(name := each.name.rstrip(" .;"))]:
+        said.append(_("You get: %(results)s.") % {"results": "; ".join(given)})
+    return said
 
 
 def plain_title(title: str) -> str:

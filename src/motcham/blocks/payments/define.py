@@ -26,6 +26,9 @@ class Applicant(StrEnum):
     POOR_HOUSEHOLD = "poor_household"
     MERIT = "merit"
     DISABLED = "disabled"
+    DIGITAL_CITIZEN = "digital_citizen"
+    LISTED = "listed"
+    """People whom somebody registers by a list, each of them counted."""
 
 
 class Reason(StrEnum):
@@ -114,6 +117,8 @@ class Fee:
     source: str = ""
     text: str = ""
     until: date | None = None
+    unit: str = ""
+    """What the rule counts: a dossier, or each page, copy or person."""
 
     @property
     def is_known(self) -> bool:

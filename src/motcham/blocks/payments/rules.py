@@ -42,14 +42,14 @@ def fee(
 ) -> Fee:
     """Return what a procedure costs: the dated rule that fits best, else what its page says, else not published.
 
-    A rule for the procedure goes before one for the kind, one for the class of people before one for the channel, the younger
-    before the older. `units` are the pages of a copy where a rule counts pages.
+    A rule for a class of people goes before one for everybody, one for the procedure before one for the kind, one for the channel
+    before one for all, the younger before the older. `units` are the pages of a copy where a rule counts pages.
     """
     fitting = [each for each in rules if _fits(each, fee_kind, procedure, channel, applicant) and each.is_in_force(on)]
     kind = kinds.get(fee_kind)
     name = kind.official_name if kind else ""
     if fitting:
-        rule = max(fitting, key=lambda each: (bool(each.procedure), bool(each.applicant), bool(each.channel), each.valid_from))
+        rule = max(fitting, key=lambda each: (bool(each.applicant), bool(each.procedure), bool(each.channel), each.valid_from))
         basis = f"{rule.legal_basis}, điều {rule.article}" if rule.article else rule.legal_basis
         return Fee(
             amount=copies * price(rule, units=units),
@@ -62,6 +62,7 @@ def fee(
             source=rule.source,
             text=rule.note,
             until=rule.valid_to,
+            unit=rule.unit,
         )
     return _offered(offer, fee_kind, name)
 

@@ -70,7 +70,7 @@ def why(fee: Fee) -> str:
             _("Free because it is filed online: the city takes nothing for this kind of fee until %(until)s (%(basis)s).") % facts
         )
     sentences = {
-        Reason.RULE: _("Set by %(basis)s."),
+        Reason.RULE: _("Set by %(basis)s.") if fee.amount else _("Free by law (%(basis)s)."),
         Reason.EXEMPT_ONLINE: _("Free because it is filed online: the city takes nothing for this kind of fee (%(basis)s)."),
         Reason.EXEMPT_PERSON: _("Free for you by law (%(basis)s). Bring the paper that shows it when you are asked."),
         Reason.PAGE_FREE: _("The national portal says that it is free."),

@@ -73,6 +73,6 @@ payers = Eraser(
     tables=("payments_bill", "payments_money", "payments_refund", "payments_callback"),
     what="Names and bank accounts of those who paid or were paid back, and bodies of the gateway's callbacks, sealed",
     retention="Callbacks: 180 days. The account of a refund: until it is paid. Names and accounts: 10 years, as vouchers of the books.",
-    legal_basis=LegalBasis("174/2016/NĐ-CP", article="13", trust="memory"),
+    legal_basis=LegalBasis("174/2016/NĐ-CP", article="13"),
     run=forget,
 )

@@ -23,7 +23,7 @@ def command() -> None:
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Ngày nộp, mặc định hôm nay. / The day, else today.")
 @click.option(
     "--applicant",
-    type=click.Choice(["", "poor_household", "merit", "disabled"]),
+    type=click.Choice(["", "poor_household", "merit", "disabled", "digital_citizen", "listed"]),
     default="",
     help="Diện ưu tiên. / A class of people.",
 )

@@ -6,8 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from motcham.blocks.cases.define import CaseType, Filing, Retention, Step
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CaseType, Filing, Retention, SetLimit, Step
 from motcham.kernel.terms import Choice, Field, Kind, LegalBasis, Visible
+from motcham.ui import formats
 
 OFFICERS = ("ward_officer", "department_officer")
 FORMS = (
@@ -28,13 +30,25 @@ def ward_or_office(filing: Filing) -> str:
     return f"ward.{filing.place.area_code}" if filing.place and filing.place.area_code else "department.office"
 
 
+HANDED_IN = {"web": "online", "app": "online", "api": "online", "post": "post"}
+
+
+def limit_of(filing: Filing) -> SetLimit:
+    """Return within what time it is to be answered: the law has another article for each way to ask."""
+    row = cases.limit_on(f"information.answer.{HANDED_IN.get(filing.channel, 'direct')}", formats.local(filing.at).date())
+    return SetLimit(row.key, row.limit, str(row.legal_basis))
+
+
 information_request = CaseType(
     key="open_data.information_request",
     official_name="Yêu cầu cung cấp thông tin",
     label=_("Request for information"),
-    summary=_("Ask for what the city knows. You get it, or the legal reason why not, within 10 working days."),
-    legal_basis=LegalBasis("104/2016/QH13", in_force=date(2018, 7, 1), trust="memory"),
-    limit="information.answer",
+    summary=_(
+        "Ask for what the city knows. What is at hand comes within days; all you ask for, or the legal reason why not, within 15 working days."
+    ),
+    legal_basis=LegalBasis("104/2016/QH13", in_force=date(2018, 7, 1)),
+    limit="information.answer.online",
+    sets_limit=limit_of,
     in_force=date(2018, 7, 1),
     desk="department.office",
     category="form",

@@ -101,8 +101,7 @@ def parts(filing: Filing) -> Iterable[Part]:
     ward = f"ward.{filing.place.area_code}" if filing.place else UNROUTED
     is_online = limits.channel_of(filing.channel) == "online"
     for work, agency, more in (("birth", ward, home), ("residence", POLICE, home), ("health_card", INSURANCE, treated)):
-        # No source parts the three days of an electronic dossier among the agencies: each has them all.
-        limit = "online" if is_online and work != "birth" else work
+        limit = f"online.{work}" if is_online else work
         yield Part("public_services.linked_part", agency, f"dossier.{CODE}.{limit}", {"work": work, **known, **more})
 
 

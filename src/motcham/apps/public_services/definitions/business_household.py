@@ -10,9 +10,12 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
+from motcham import data
 from motcham.apps.public_services import asking, premises
 from motcham.apps.public_services.checking import not_past, past
 from motcham.apps.public_services.making import dossier
@@ -21,9 +24,6 @@ from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis
 
 FOUNDED_BY, ONE, FAMILY = "founded_by", "one", "family"
 MOST_WORKERS, MOST_MEMBERS, MOST_LINES = 1000, 20, 10
-NAMES = LegalBasis("168/2025/NĐ-CP", trust="memory_high")
-"""By this a name has neither of these words in it; its article is to be compared."""
-REFUSED_WORDS = re.compile(r"\b(công\s+ty|doanh\s+nghiệp)\b", re.IGNORECASE)
 procedure = Procedure(
     code="1.001612",
     version=1,
@@ -56,9 +56,14 @@ def by_family(answers: Answers) -> bool:
 
 
 def fit_name(value: object, answers: Answers) -> str | None:
-    """Refuse a name that the office would send back."""
-    if REFUSED_WORDS.search(str(value)):
-        return later('A household business may not be called "công ty" or "doanh nghiệp". Take these words out.')
+    """Refuse a name that the office would send back, by the law of today."""
+    today, name = timezone.localdate().isoformat(), " ".join(str(value).split())
+    for row in data.rows("business_name_words.csv"):
+        is_law = row["valid_from"] <= today and (not row["valid_to"] or today < row["valid_to"])
+        if is_law and re.search(rf"\b{row['words']}\b", name, re.IGNORECASE):
+            law = LegalBasis(row["document"], row["article"], trust=row["trust"])
+            words = gettext('A household business may not have the words "%(words)s" in its name (%(law)s). Take them out.')
+            return words % {"words": row["words"], "law": law}
     return None
 
 

@@ -12,13 +12,15 @@ from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.sources import Offer, Procedure
 from motcham.blocks.cases.define import Filing
 from motcham.blocks.payments import api as payments
-from motcham.blocks.payments.define import Fee, Reason
+from motcham.blocks.payments.define import Applicant, Fee, Reason
 from motcham.blocks.payments.define import Offer as Offered
 from motcham.kernel.terms import Answers, Words
 from motcham.ui import formats
 
 COUNTED = {"2.000815": ("pages", "copies")}
 """Procedures whose fee counts something, with the questions that say how much of it."""
+LISTED = {"1.004194": ("who_moves", "listed", "number_listed")}
+"""Procedures whose fee is another one for a list of people: the question that says so, the answer, and how many they are."""
 _KINDS = {FeeKind.FREE: "free", FeeKind.AMOUNT: "amount", FeeKind.UNSTATED: "no_info"}
 _CHANNELS = {1: "direct", 2: "online", 3: "post"}
 
@@ -52,17 +54,19 @@ def quote(code: str, procedure: Procedure | None, *, channel: str, on: date, ans
 
 
 def _ruled(code: str, channel: str, on: date, answers: Answers, applicant: str) -> Fee:
-    pages, copies = (_count(answers.get(each)) for each in COUNTED.get(code[:8], ("", "")))
-    return payments.fee(procedure=code[:8], channel=channel, on=on, applicant=applicant, units=pages, copies=copies)
+    national = code[:8]
+    pages, copies = (_count(answers.get(each)) for each in COUNTED.get(national, ("", "")))
+    question, answer, number = LISTED.get(national, ("", "", ""))
+    if question and answers.get(question) == answer and not applicant:
+        applicant, pages = Applicant.LISTED, _count(answers.get(number))
+    return payments.fee(procedure=national, channel=channel, on=on, applicant=applicant, units=pages, copies=copies)
 
 
 def _lawful(procedure: Procedure, channel: str, on: date) -> Fee | None:
     for row in reversed(law.facts(procedure, on)):
-        if row.fact in (law.FREE, law.FEE) and row.channel in ("", channel):
-            amount = 0 if row.fact == law.FREE else int(row.value)
-            reason = Reason.EXEMPT_ONLINE if row.fact == law.FREE and row.channel == "online" else Reason.RULE
+        if row.fact == law.FEE and row.channel in ("", channel):
             until = row.valid_to - timedelta(days=1) if row.valid_to else None
-            return Fee(amount, reason, legal_basis=str(row.basis), trust=row.trust, until=until)
+            return Fee(int(row.value), Reason.RULE, legal_basis=str(row.basis), trust=row.trust, until=until)
     return None
 
 

@@ -211,7 +211,7 @@ class _Merging:
 
 def _kept(offer: Offer) -> dict[str, Any]:
     """Return an offer as it is kept: what only the legal table adds is not."""
-    return {key: value for key, value in asdict(offer).items() if key not in ("cutoff", "basis")}
+    return {key: value for key, value in asdict(offer).items() if key not in ("cutoff", "basis", "fee_basis")}
 
 
 def _times(offers: Sequence[Offer], channel: str) -> str:

@@ -46,16 +46,35 @@ def test_what_comes_after_the_hour_counts_from_the_next_day_where_the_procedure_
 
 
 @pytest.mark.parametrize(
-    ("on", "kind"), [("2024-05-28", "unclear"), ("2024-05-29", "free"), ("2025-12-31", "free"), ("2026-01-01", "unclear")]
+    ("on", "kind"), [("2024-05-28", "unclear"), ("2024-05-29", "free"), ("2025-12-31", "free"), ("2026-01-01", "free")]
 )
-def test_the_city_took_nothing_online_only_in_its_time(on, kind):
-    page = a_procedure(
-        field="Hộ tịch", offers=(Offer("online", 3, "days", FeeKind.UNCLEAR), Offer("direct", 3, "days", FeeKind.UNCLEAR))
-    )
+def test_a_page_says_what_the_bill_will_by_the_rules_of_its_day(on, kind):
+    page = a_procedure(offers=(Offer("online", 3, "days", FeeKind.UNCLEAR), Offer("direct", 3, "days", FeeKind.UNCLEAR)))
 
     online, direct = law.applied(page, date.fromisoformat(on)).offers
 
     assert (online.fee_kind, direct.fee_kind) == (kind, "unclear")
+    assert bool(online.fee_basis) is (kind == "free") and not direct.fee_basis
+
+
+def test_the_fee_of_one_person_is_not_that_of_a_list():
+    """The page of temporary residence names at the counter only what a list costs for each of its people."""
+    page = a_procedure("1.004194", offers=(Offer("direct", 3, "working_days", FeeKind.AMOUNT, 10_000),))
+
+    (direct,) = law.applied(page, NOW).offers
+
+    assert (direct.fee_kind, direct.fee_vnd, direct.fee_basis) == ("amount", 15_000, "75/2022/TT-BTC")
+
+
+def test_the_linked_dossier_follows_the_decree_of_its_day():
+    page = a_procedure("2.000986", offers=(Offer("direct", 20, "days", FeeKind.FREE, 0),))
+
+    def online(on):
+        return next(each for each in law.applied(page, on).offers if each.channel == "online")
+
+    assert (online(date(2026, 8, 31)).value, online(date(2026, 8, 31)).cutoff) == (3, None)
+    assert (online(date(2026, 9, 1)).value, online(date(2026, 9, 1)).cutoff) == (3, time(15))
+    assert law.applied(page, NOW).offers[0].cutoff is None, "at the counter it has no such hour"
 
 
 def test_papers_and_laws_that_are_no_more_are_listed():
@@ -73,9 +92,15 @@ def test_each_row_has_a_law_a_trust_and_days_in_order():
     for row in rows:
         assert row["document"] and row["trust"] in TRUST, row
         assert not row["valid_to"] or row["valid_from"] < row["valid_to"], row
-        assert row["fact"] in {law.LIMIT, law.CUTOFF, law.FREE, law.GONE, law.REPEALED}, row
-    limits = [(each.scope, each.channel) for each in law.table() if each.fact == law.LIMIT and each.valid_to is None]
-    assert len(limits) == len(set(limits)), "two limits at once"
+        assert row["fact"] in {law.LIMIT, law.CUTOFF, law.GONE, law.REPEALED}, row
+    limits = [each for each in law.table() if each.fact == law.LIMIT]
+    for one in limits:
+        at_once = [
+            each
+            for each in limits
+            if (each.scope, each.channel) == (one.scope, one.channel) and each.valid_from >= one.valid_from
+        ]
+        assert all(each is one or (one.valid_to and one.valid_to <= each.valid_from) for each in at_once), one
 
 
 def test_the_catalogue_gives_what_the_law_says_and_keeps_what_was_published(read):

@@ -84,8 +84,40 @@ def test_the_dated_rule_wins_over_the_page():
     ],
 )
 def test_a_page_is_believed_where_no_rule_speaks(offer, amount, reason):
-    found = fee(procedure=RESIDENCE, offer=offer)
+    found = fee(procedure="9.999999", offer=offer)
     assert (found.amount, found.reason) == (amount, reason)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "channel", "applicant", "units", "amount"),
+    [
+        (RESIDENCE, "direct", "", 1, 20_000),
+        (RESIDENCE, "online", "", 1, 10_000),
+        (RESIDENCE, "direct", "digital_citizen", 1, 0),
+        ("1.004194", "direct", "", 1, 15_000),
+        ("1.004194", "direct", "listed", 30, 300_000),
+        ("1.004194", "online", "listed", 30, 150_000),
+        ("2.000635", "online", "", 1, 8000),
+        ("2.000635", "online", "digital_citizen", 1, 0),
+        ("1.000894", "direct", "", 1, 0),
+        ("2.001035", "direct", "", 1, 50_000),
+    ],
+)
+def test_national_circulars_set_what_they_set(procedure, channel, applicant, units, amount):
+    found = fee(procedure=procedure, channel=channel, applicant=applicant, units=units, on=date(2026, 11, 22))
+    assert found.amount == amount and found.legal_basis
+
+
+def test_the_exemption_of_digital_citizens_has_its_days():
+    def digital(on):
+        return fee(procedure=RESIDENCE, channel="direct", applicant="digital_citizen", on=on).amount
+
+    assert [digital(date(2026, 8, 14)), digital(date(2026, 8, 15)), digital(date(2027, 2, 28)), digital(date(2027, 3, 1))] == [
+        20_000,
+        0,
+        0,
+        20_000,
+    ]
 
 
 def test_every_reason_is_said_in_words():
@@ -117,7 +149,7 @@ def test_the_tables_agree_with_themselves():
     assert {each.trust for each in tables.rules()} | {each.trust for each in kinds.values()} <= TRUST
     rows = data.rows("fee_procedures.csv")
     assert {row["trust"] for row in rows} <= TRUST and max(Counter(row["procedure"] for row in rows).values()) == 1
-    assert all(each.legal_basis and each.source and each.unit in ("dossier", "page") for each in tables.rules())
+    assert all(each.legal_basis and each.source and each.unit in ("dossier", "page", "copy", "person") for each in tables.rules())
     assert all(each.valid_to is None or each.valid_from < each.valid_to for each in tables.rules())
 
 

@@ -65,12 +65,21 @@ def test_the_fee_is_that_of_the_channel_the_day_and_the_applicant():
         return found.amount, found.reason
 
     assert fee(BIRTH, "online", date(2025, 1, 2)) == (0, Reason.EXEMPT_ONLINE)
-    assert fee(PAID, "online", date(2025, 1, 2)) == (0, Reason.EXEMPT_ONLINE)
+    assert fee(PAID, "online", date(2025, 1, 2)) == (PRICE, Reason.PAGE_AMOUNT), "of the field, but of no kind that is exempt"
     assert fee(PAID, "online", date(2026, 3, 2)) == (PRICE, Reason.PAGE_AMOUNT)
     assert fee(PAID, "direct", date(2025, 1, 2)) == (PRICE, Reason.PAGE_AMOUNT)
     assert fee(CERTIFIED_COPY, "direct", date(2026, 3, 2), answers={"pages": "3", "copies": "2"}) == (10_000, Reason.RULE)
     assert fee(BIRTH, "direct", date(2026, 3, 2), applicant="disabled") == (0, Reason.EXEMPT_PERSON)
     assert fee(CERTIFIED_COPY, "online", date(2026, 3, 2))[0] is not None
+
+
+def test_a_list_of_people_costs_by_its_people():
+    def fee(channel, **answers):
+        return money.quote("1.004194", None, channel=channel, on=date(2026, 11, 22), answers=answers).amount
+
+    assert fee("direct", who_moves="alone") == 15_000
+    assert fee("direct", who_moves="listed", number_listed="12") == 120_000
+    assert fee("online", who_moves="listed", number_listed="12") == 60_000
 
 
 def test_state_6_makes_a_bill_that_its_applicant_finds_on_the_page():

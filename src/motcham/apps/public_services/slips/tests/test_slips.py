@@ -92,10 +92,10 @@ def test_a_slip_can_be_read_aloud(kind: str) -> None:
 
 
 def test_a_slip_is_of_the_form_in_force_when_the_dossier_was_received() -> None:
-    assert form.form_of("apology", date(2025, 6, 30)).name == "Phiếu xin lỗi và hẹn lại ngày trả kết quả"
-    assert form.form_of("apology", date(2025, 7, 1)).name == "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
+    assert form.form_of("apology", date(2025, 9, 14)).name == "Phiếu xin lỗi và hẹn lại ngày trả kết quả"
+    assert form.form_of("apology", date(2025, 9, 15)).name == "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
     with pytest.raises(form.NoSuchSlip, match="receipt, supplement"):
-        form.form_of("stop", date(2025, 6, 30))
+        form.form_of("stop", date(2025, 9, 14))
 
 
 def test_an_old_dossier_gets_the_old_form_today() -> None:
