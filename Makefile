@@ -8,7 +8,9 @@ PRINTED := node_modules/@expo-google-fonts/be-vietnam-pro
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/motcham/locale/*/LC_MESSAGES/django.po))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
-DEMO := MOTCHAM_MODE=demo MOTCHAM_HOME=$(CURDIR)/var/demo PORT=$(PORT)
+DEMO := MOTCHAM_MODE=demo MOTCHAM_HOME="$(CURDIR)/var/demo" PORT=$(PORT)
+CHECK := MOTCHAM_MODE=test MOTCHAM_HOME="$(CURDIR)/build/check"
+NO_PYTHON := '✗ Không tìm thấy %s.\n  %s was not found.\n  → sudo apt-get install python3 python3-venv\n'
 SHELL := /bin/bash
 # A proxy that is set for the packages is not for this machine itself.
 SPARED := $(or $(no_proxy),$(NO_PROXY))
@@ -23,14 +25,15 @@ help: ## list the targets / liệt kê các lệnh
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 doctor: ## check this machine; each failure comes with the command that mends it / kiểm tra máy
-	@$(PYTHON) src/motcham/project/doctor.py --port 0
+	@command -v $(PYTHON) >/dev/null || { printf $(NO_PYTHON) $(PYTHON) $(PYTHON) >&2; exit 1; }
+	@$(PYTHON) src/motcham/project/doctor.py --port "$(or $(LISTENS),0)"
 
 setup: doctor $(BIN)/.locked $(BIN)/.installed assets ## install everything into .venv and node_modules / cài đặt
 setup-tests: doctor $(BIN)/.locked-tests $(BIN)/.installed node_modules/.locked-tests assets
 assets: $(VENDOR)/.copied $(MESSAGES)
 
+demo: LISTENS = $(PORT)
 demo: setup ## the city at work on http://127.0.0.1:8000 (PORT=) / chạy thành phố mẫu
-	@$(PYTHON) src/motcham/project/doctor.py --quiet --port $(PORT)
 	@$(DEMO) exec $(BIN)/motcham up --with-parent
 
 clean-demo: ## forget the data of the demo / xóa dữ liệu mẫu
@@ -43,9 +46,9 @@ run: setup ## run as in production, with the state in MOTCHAM_HOME / chạy th�
 check: setup-tests ## style, types, layers, migrations, messages, docs / kiểm tra mã
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/mypy
+	$(CHECK) $(BIN)/mypy
 	$(BIN)/lint-imports
-	MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check $(BIN)/motcham manage makemigrations --check --dry-run
+	$(CHECK) $(BIN)/motcham manage makemigrations --check --dry-run
 	$(BIN)/pytest -q -p no:randomly tests/architecture
 
 fix: setup-tests ## mend what can be mended by itself / tự sửa
@@ -74,20 +77,20 @@ bench-%: setup-tests
 
 messages: setup-tests ## gather the texts to be translated / gom chuỗi cần dịch
 	@.ci/packages xgettext
-	cd src/motcham && MOTCHAM_MODE=test MOTCHAM_HOME=$(CURDIR)/build/check ../../$(BIN)/motcham manage makemessages -l vi --no-location --no-wrap
+	cd src/motcham && $(CHECK) ../../$(BIN)/motcham manage makemessages -l vi --no-location --no-wrap
 
 docs: setup-tests ## write docs/reference from the definitions / sinh tài liệu tham chiếu
 	$(BIN)/python scripts/docs.py
 
-# Set-up, step by step; each step is done again only when its lock has changed.
-$(BIN)/python:
+# Set-up, step by step; each step is done again only when its lock has changed. An environment is whole when it has pip.
+$(BIN)/pip:
 	$(PYTHON) -m venv .venv
 
-$(BIN)/.locked: requirements.lock | $(BIN)/python
+$(BIN)/.locked: requirements.lock | $(BIN)/pip
 	$(if $(wildcard $(BIN)/.locked-tests),,$(PIP) --require-hashes -r requirements.lock)
 	@touch $@
 
-$(BIN)/.locked-tests: requirements-dev.lock | $(BIN)/python
+$(BIN)/.locked-tests: requirements-dev.lock | $(BIN)/pip
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@ $(BIN)/.locked
 

@@ -145,12 +145,47 @@ def full_forms() -> str:
     )
 
 
+def commands() -> str:
+    """Return the page of every verb of the command line, in both languages."""
+    import click
+
+    from motcham.project.cli import VERBS
+    from motcham.project.cli import main as motcham
+
+    def row(path: str, command: click.Command, vi: str, en: str) -> str:
+        options = [
+            each.opts[-1]
+            for each in command.params
+            if isinstance(each, click.Option) and not each.hidden and "--help" not in each.opts
+        ]
+        arguments = [each.make_metavar(click.Context(command)) for each in command.params if isinstance(each, click.Argument)]
+        typed = " ".join(["motcham", path, *arguments]).replace("|", r"\|")
+        return f"| `{typed}` | {' '.join(f'`{each}`' for each in options)} | {vi} | {en} |"
+
+    rows = ["| command | options | | |", "| --- | --- | --- | --- |"]
+    for name, verb in VERBS.items():
+        command = motcham.get_command(click.Context(motcham), name)
+        if not isinstance(command, click.Group):
+            rows.append(row(name, command, verb.vi, verb.en))
+            continue
+        for sub, child in command.commands.items():
+            vi, _slash, en = " ".join((child.help or "").split("\n\n")[0].split()).partition(" / ")
+            rows.append(row(f"{name} {sub}", child, vi, en))
+    return _page(
+        "Commands",
+        "Every verb explains itself and its options in Vietnamese and English (`--help`) and exits with 0 when it did what it was told, "
+        "1 when it could not or found something wrong, 2 when it was typed wrongly. Facts are printed as one JSON object with `--json`.",
+        *rows,
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors,
     "access.md": access,
     "addresses.md": routes,
     "personal-data.md": personal_data,
     "full-forms.md": full_forms,
+    "commands.md": commands,
 }
 
 

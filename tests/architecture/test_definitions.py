@@ -12,7 +12,9 @@ from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity import api as identity
 from motcham.kernel.application import applications
 from motcham.kernel.sweeps import sweeps
+from motcham.kernel.terms import Kind
 
+CONTACTS = {Kind.PHONE, Kind.EMAIL, Kind.PERSONAL_NUMBER}
 TYPES = sorted(case_types, key=lambda each: each.key)
 
 
@@ -61,6 +63,10 @@ class TestCaseType:
 
     def test_what_identifies_somebody_is_personal_and_hidden_from_the_public(self, case_type):
         assert all(each.visible != "public" for each in case_type.every_field() if each.is_personal)
+
+    def test_numbers_and_addresses_of_people_identify_them(self, case_type):
+        open_ones = [each.name for each in case_type.every_field() if each.kind in CONTACTS and not each.identifies]
+        assert open_ones == [], "say identifies=…: what identifies somebody is sealed"
 
 
 def test_every_application_says_which_part_of_the_programme_it_answers():

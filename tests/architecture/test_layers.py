@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from functools import cache
@@ -137,6 +138,33 @@ def test_foreign_keys_point_down_and_leave_no_trace_there(root):
 def test_models_are_not_fetched_by_name(code):
     wrong = [source.name for source in code if "apps.get_model(" in source.text]
     assert not wrong, "enter the block by its api instead"
+
+
+# Statements that read another's tables, each with its reason.
+READS_BELOW = {("motcham.blocks.indicators", "motcham.blocks.cases"): "figures follow the cases by a trigger (docs/adr/0016)"}
+
+
+def owner_of(module: str) -> str:
+    """Return the block or application that a module belongs to: what stands inside an application is its own."""
+    found = re.match(r"motcham\.(?:blocks|apps)\.\w+", module)
+    return found[0] if found else ""
+
+
+def test_a_statement_names_tables_of_its_own_alone(sources):
+    owners = {model._meta.db_table: owner_of(model.__module__) for model in apps.get_models(include_auto_created=True)}
+    named = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE|TABLE|COPY|ON)\s+"?(\w+)')
+    found = {
+        (owner_of(source.module), owners[table], source.name)
+        for source in sources
+        if not source.is_test and owner_of(source.module)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for table in named.findall(node.value)
+        if owners.get(table) and owners[table] != owner_of(source.module)
+    }
+    wrong = [f"{name} reads a table of {below}" for above, below, name in sorted(found) if (above, below) not in READS_BELOW]
+    assert not wrong, "enter the block by its api instead:\n" + "\n".join(wrong)
+    assert {(above, below) for above, below, _ in found} == set(READS_BELOW)
 
 
 def test_a_template_uses_its_own_and_those_of_the_design_system(templates, package):

@@ -117,11 +117,29 @@ def test_changelog_fragments_are_named_for_their_kind(root):
 
 def test_links_inside_the_docs_lead_somewhere(root):
     wrong = []
-    for path in [root / "README.md", *root.glob("docs/**/*.md")]:
+    for path in [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("*/README.md")]:
         for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", path.read_text()):
             if not (path.parent / link).exists():
                 wrong.append(f"{path.relative_to(root)} → {link}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_of_the_docs_is_in_their_index(root):
+    folder = root / "docs"
+    linked = {
+        (folder / link).resolve()
+        for link in re.findall(r"\]\(([^)#\s]+)", (folder / "index.md").read_text())
+        if "://" not in link
+    }
+    pages = {path for path in folder.glob("**/*.md") if path.parent.name != "adr" and path != folder / "index.md"}
+    assert sorted(str(path.relative_to(root)) for path in pages - linked) == []
+
+
+def test_every_block_and_application_is_explained(root, package):
+    """A page of docs/explanation names the folder of its code, so that a reader of either finds the other."""
+    told = "".join(path.read_text() for path in (root / "docs/explanation").glob("*.md"))
+    folders = [path.parent for layer in ("blocks", "apps") for path in package.glob(f"{layer}/*/__init__.py")]
+    assert [f"{path.parent.name}/{path.name}" for path in folders if f"{path.parent.name}/{path.name}" not in told] == []
 
 
 def test_every_app_of_ours_is_found_by_its_folder_name():

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import inspect
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import click
+
+from motcham.project.console import Refusal, both, explained, in_both_languages, mistaken
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,44 @@ class Verbs(click.Group):
         if verb is None:
             return None
         command: click.Command = importlib.import_module(f"motcham.project.commands.{verb.module}").command
-        own = "" if command.help is None or command.help.startswith(verb.vi) else f"\n\n{command.help}"
+        own = "" if command.help is None or command.help.startswith(verb.vi) else f"\n\n{inspect.cleandoc(command.help)}"
         command.help = f"{verb.vi}\n\n{verb.en}{own}"
-        return command
+        return in_both_languages(command)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb that was typed; where there is none, name the nearest."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], VERBS, n=1) or ["--help"]
+            ctx.fail(
+                both(
+                    f"Không có lệnh '{args[0]}'. Thử: motcham {near[0]}.",
+                    f"There is no verb '{args[0]}'. Try: motcham {near[0]}.",
+                )
+            )
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what stands before the verb."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as mistake:
+            raise mistaken(mistake) from mistake
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb; what it cannot do is told as one message, and only a defect of ours has a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (Refusal, click.exceptions.NoArgsIsHelpError, click.exceptions.Exit, click.Abort):
+            raise
+        except click.UsageError as mistake:
+            raise mistaken(mistake) from mistake
+        except click.ClickException as refused:
+            raise Refusal(refused.format_message()) from refused
+        except Exception as problem:
+            message = explained(problem)
+            if message is None:
+                raise
+            raise Refusal(message) from problem
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List every verb, Vietnamese first."""
@@ -111,6 +151,9 @@ def main() -> None:
     The digital platform of a city.
     """
     use_embedded_database()
+
+
+in_both_languages(main)
 
 
 def use_embedded_database() -> None:

@@ -1,16 +1,32 @@
-"""How every verb of the command line speaks: Vietnamese first, then English; facts as JSON for programs; bars for what is long."""
+"""How every verb of the command line speaks: Vietnamese first, then English; facts as JSON for programs; bars for what is long.
+
+An exception of ours is a sentence for whoever typed the command; one of Python's is a defect, and keeps its traceback.
+"""
 
 from __future__ import annotations
 
-import functools
+import errno
+import inspect
 import json
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from motcham.kernel.errors import MotchamError
+
+HELP = "Xem hướng dẫn này. / Show this."
+HEADINGS = {"Options": "Tùy chọn / Options", "Commands": "Lệnh / Commands"}
+MISTAKES: dict[type[click.UsageError], str] = {
+    click.NoSuchOption: "Không có tùy chọn này.",
+    click.MissingParameter: "Thiếu tham số.",
+    click.BadParameter: "Giá trị không hợp lệ.",
+    click.UsageError: "Lệnh chưa đúng.",
+}
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="In JSON cho chương trình khác đọc. / Print JSON for programs."
@@ -33,21 +49,121 @@ def show(facts: Mapping[str, Any], *, as_json: bool) -> None:
 
 def progress() -> Progress:
     """Return a progress bar on stderr, silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
 
 
-def fails_with(*kinds: type[Exception]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Show these errors to the operator as one message and exit 1, without a traceback."""
+class Formatter(click.HelpFormatter):
+    """Writes what click writes by itself in both languages."""
 
-    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def inner(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return function(*args, **kwargs)
-            except kinds as problem:
-                raise click.ClickException(str(problem)) from problem
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line that shows how a command is put together."""
+        super().write_usage(prog, args, prefix or both("Cách dùng", "Usage: "))
 
-        return inner
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        super().write_heading(HEADINGS.get(heading, heading))
 
-    return wrap
+
+class Spoken(click.Context):
+    """The context of a command whose help is in both languages."""
+
+    formatter_class = Formatter
+
+
+def in_both_languages(command: click.Command) -> click.Command:
+    """Give a command, and those below it, a help that is in both languages throughout."""
+    if command.context_class is Spoken:
+        return command
+    command.context_class = Spoken
+    if command.context_settings.get("help_option_names") != []:
+        click.help_option("-h", "--help", help=HELP)(command)
+    for child in command.commands.values() if isinstance(command, click.Group) else ():
+        in_both_languages(child)
+        # Without it a list of commands ends at the first full stop, which is before the English.
+        child.short_help = " ".join(inspect.cleandoc(child.help or "").partition("\n\n")[0].split())
+    return command
+
+
+class Refusal(click.ClickException):
+    """What cannot be done, said in both languages."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it to stderr."""
+        click.echo(f"✗ {self.format_message()}", err=True)
+
+
+class Mistyped(Refusal):
+    """What was typed wrongly, with how the command is put together and the way to its help."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, at: click.Context | None) -> None:
+        super().__init__(message)
+        self.at = at
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it to stderr."""
+        if self.at:
+            click.echo(self.at.get_usage(), err=True)
+        super().show(file)
+        if self.at:
+            click.echo(f"  → {self.at.command_path} --help", err=True)
+
+
+def mistaken(mistake: click.UsageError) -> Mistyped:
+    """Return what was typed wrongly, in both languages."""
+    said = mistake.format_message()
+    vi = next(vi for kind, vi in MISTAKES.items() if isinstance(mistake, kind))
+    return Mistyped(said if " / " in said else both(vi, said), at=mistake.ctx)
+
+
+def explained(problem: Exception) -> str | None:
+    """Return why a verb could not do what it was told, in both languages; None for a defect, whose traceback is wanted."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+
+    from motcham.kernel.errors import MotchamError
+
+    if isinstance(problem, MotchamError):
+        return _wording(problem)
+    if type(problem).__module__.startswith("motcham.") or isinstance(problem, CommandError | ImproperlyConfigured):
+        return str(problem)
+    if isinstance(problem, OSError) and problem.errno not in (None, errno.EPIPE):
+        return both("Không đọc, ghi được", f"Cannot be read or written: {problem.filename or '-'}: {problem.strerror}")
+    if isinstance(problem, UnicodeDecodeError):
+        return both("Tệp không phải UTF-8.", "The file is not in UTF-8.")
+    return _outage(problem) or (_outage(problem.__cause__) if problem.__cause__ else None)
+
+
+def _outage(problem: BaseException) -> str | None:
+    import psycopg
+
+    if isinstance(problem, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+        return both("Cơ sở dữ liệu chưa có bảng cần dùng: motcham migrate.", "The database lacks a table: motcham migrate.")
+    if isinstance(problem, psycopg.errors.InsufficientPrivilege):
+        vi = "Người dùng này không có quyền trong cơ sở dữ liệu: ALTER DATABASE … OWNER TO …"
+        return both(vi, f"The user lacks a right in the database: ALTER DATABASE … OWNER TO …\n{problem}")
+    if isinstance(problem, psycopg.OperationalError | psycopg.InterfaceError):
+        vi = "Không dùng được cơ sở dữ liệu: motcham up hoặc motcham postgres start."
+        return both(vi, f"The database cannot be used: motcham up, or motcham postgres start.\n{problem}")
+    return None
+
+
+def _wording(error: MotchamError) -> str:
+    import django
+    from django.utils import translation
+
+    django.setup()
+    from motcham.kernel.errors import Invalid
+    from motcham.project.problems import wording
+
+    said = []
+    for language in ("vi", "en"):
+        with translation.override(language):
+            said.append(wording(error))
+    fields = [f"\n  {name}: {why}" for name, why in error.fields.items()] if isinstance(error, Invalid) else []
+    return both(*said) + "".join(fields)

@@ -10,12 +10,14 @@ import contextlib
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -137,15 +139,15 @@ class Cluster:
 
     @property
     def run(self) -> Path:
-        """The folder of the socket: short enough for the kernel."""
+        """The folder of the socket: short enough for the kernel, and none that PostgreSQL takes for two or for a name of a host."""
         near = self.base / "run"
-        if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER and not set(str(near)) & set(",'"):
             return near
         return Path("/tmp") / f"motcham-{hashlib.sha256(os.fsencode(self.base)).hexdigest()[:12]}"
 
     def url(self, *, user: str = NAME, database: str = NAME) -> str:
         """Return the address of a database of this cluster; the socket's folder admits only its owner and root."""
-        return f"postgresql://{user}@/{database}?host={self.run}"
+        return f"postgresql://{user}@/{database}?host={quote(str(self.run))}"
 
     @property
     def recorded_major(self) -> int | None:
@@ -368,17 +370,22 @@ class Cluster:
         self.pointer.unlink(missing_ok=True)
 
 
-def check_server(url: str) -> int:
-    """Return the major version of the server at `url`; refuse one that is unreachable, too old or not in UTF-8."""
+def address() -> str:
+    """Return DATABASE_URL as PostgreSQL's own library takes it: without `prepare_threshold`, which is for the pages alone."""
+    return re.sub(r"(?<=[?&])prepare_threshold=[^&]*&?", "", os.environ["DATABASE_URL"]).rstrip("?&")
+
+
+def check_server() -> int:
+    """Return the major version of the server of DATABASE_URL; refuse one that is unreachable, too old or not in UTF-8."""
     try:
-        with psycopg.connect(url, connect_timeout=5) as connection:
+        with psycopg.connect(address(), connect_timeout=5) as connection:
             number = connection.info.server_version // 10000
-            row = connection.execute("SHOW server_encoding").fetchone()
+            encoding = connection.info.parameter_status("server_encoding")
     except psycopg.Error as problem:
         raise _say("Không kết nối được DATABASE_URL.", f"DATABASE_URL cannot be reached: {problem}") from problem
-    if number < OLDEST or row != ("UTF8",):
+    if number < OLDEST or encoding != "UTF8":
         raise _say(
-            f"DATABASE_URL là PostgreSQL {number}, bảng mã {row}: cần bản ≥ {OLDEST} và UTF8.",
-            f"DATABASE_URL is PostgreSQL {number} with encoding {row}: it must be ≥ {OLDEST} with UTF8.",
+            f"DATABASE_URL là PostgreSQL {number}, bảng mã {encoding}: cần bản ≥ {OLDEST} và UTF8.",
+            f"DATABASE_URL is PostgreSQL {number} with encoding {encoding}: it must be ≥ {OLDEST} with UTF8.",
         )
     return number

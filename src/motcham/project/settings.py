@@ -11,11 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 MODE = os.environ.get("MOTCHAM_MODE", "production")
 if MODE not in {"production", "demo", "test"}:
-    raise SystemExit(f"MOTCHAM_MODE is '{MODE}'; it can be production, demo or test.")
+    raise SystemExit(
+        f"MOTCHAM_MODE là '{MODE}'; chỉ có thể là production, demo hay test. / MOTCHAM_MODE is '{MODE}'; it can be production, demo or test."
+    )
 DEMO = MODE in {"demo", "test"}
 HOME = Path(os.environ.get("MOTCHAM_HOME", Path.home() / ".local/share/motcham")).expanduser()
 PACKAGE = Path(__file__).resolve().parents[1]
 DEBUG = False
+
+
+def number(name: str, default: int) -> int:
+    """Read a number from the environment."""
+    value = os.environ.get(name, "")
+    if value and not value.isdecimal():
+        raise SystemExit(f"{name} là '{value}'; cần một số. / {name} is '{value}'; a number is needed.")
+    return int(value or default)
 
 
 def secret(name: str) -> str:
@@ -171,8 +181,8 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_in_providers(os.environ), "OAUTH_PKCE_ENABLED": True}}
 SIGN_IN_ORIGINS = sorted({f"{part.scheme}://{part.netloc}" for part in map(urlsplit, oidc_addresses(os.environ))})
-OFFICER_IDLE_MINUTES = int(os.environ.get("MOTCHAM_OFFICER_IDLE_MINUTES", "30"))
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MOTCHAM_PROXIES", "0"))
+OFFICER_IDLE_MINUTES = number("MOTCHAM_OFFICER_IDLE_MINUTES", 30)
+ALLAUTH_TRUSTED_PROXY_COUNT = number("MOTCHAM_PROXIES", 0)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -224,7 +234,7 @@ PUBLIC_URL = os.environ.get("MOTCHAM_PUBLIC_URL", f"http://127.0.0.1:{os.environ
 # often a program may, in a minute and process; and the private networks that may be called (10.0.0.0/8), besides public ones.
 GEOREPORT_JURISDICTIONS = os.environ.get("MOTCHAM_GEOREPORT_JURISDICTION", "hochiminhcity.gov.vn").lower().split(",")
 GEOREPORT_OPEN = os.environ.get("MOTCHAM_GEOREPORT_OPEN", "1" if DEMO else "0") == "1"
-GEOREPORT_PER_MINUTE = int(os.environ.get("MOTCHAM_GEOREPORT_PER_MINUTE", "1200"))
+GEOREPORT_PER_MINUTE = number("MOTCHAM_GEOREPORT_PER_MINUTE", 1200)
 OUTGOING_NETWORKS = [network for network in os.environ.get("MOTCHAM_OUTGOING_NETWORKS", "").split(",") if network]
 
 # The payment gateway (payOS, docs/adr/0021): its address, what it gave us for taking money and for paying back, and the account
@@ -253,7 +263,6 @@ NATIONAL_PORTAL_KEY = os.environ.get("MOTCHAM_NATIONAL_PORTAL_KEY", "demo" if MO
 NATIONAL_PORTAL_SOURCES = [each for each in os.environ.get("MOTCHAM_NATIONAL_PORTAL_SOURCES", "").split(",") if each.strip()]
 
 CITY_NAME = "Thành phố Hồ Chí Minh"
-REPLAY_SPEED = float(os.environ.get("MOTCHAM_REPLAY_SPEED", "60"))
 CSRF_FAILURE_VIEW = "motcham.project.pages.csrf_failure"
 
 LOGGING = {

@@ -29,6 +29,8 @@ from motcham.project.processes import Process
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 LIVED_WELL = 20.0
 GRACE = 3.5
+# All of it has stopped within 10 seconds; what the services leave of this the database has for its last checkpoint.
+STOPPED_WITHIN, RUSHED = 9.0, 2.0
 PATIENCE = 30.0
 DATABASE = "database"
 # A pipe that select calls writable takes this much without blocking.
@@ -272,7 +274,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop services together, then the database; a second signal, or too long a wait, kills."""
-        asked = self.stops
+        asked, ends = self.stops, time.monotonic() + STOPPED_WITHIN
         services = [child for child in self.children.values() if child.name != DATABASE]
         for child in services:
             child.signal(signal.SIGTERM)
@@ -287,7 +289,8 @@ class Supervisor:
         if database and self.cluster and not database.has_ended():
             for number, seconds in self.cluster.stop_signals():
                 database.signal(number)
-                if self._wait_for([database], seconds, hurry=asked + 1):
+                left = ends - time.monotonic() - RUSHED if number == signal.SIGINT else 0.0
+                if self._wait_for([database], max(seconds, left), hurry=asked + 1):
                     break
         if database and database.has_ended():
             self._collect(database)

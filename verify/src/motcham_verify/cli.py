@@ -35,6 +35,8 @@ def run(arguments: list[str]) -> int:
         parser.error(say(SAID["address"], language, address=asked.address))
     if asked.opening and len(asked.proof) != 1:
         parser.error(say(SAID["one_proof"], language))
+    if missing := next((each for each in (*asked.proof, asked.opening) if each and not os.access(each, os.R_OK)), None):
+        parser.error(say(SAID["no_file"], language, path=missing))
     path = asked.state or _usual_state(remote.address)
     try:
         seen = Seen.read(path)
@@ -57,12 +59,16 @@ def run(arguments: list[str]) -> int:
             asked.json,
         )
         return NOT_REACHED
-    _remember(path, now)
     _print(
         {"holds": True, **asdict(check.report), "state": str(path)},
         _report(check.report, language, path, bool(asked.opening)),
         asked.json,
     )
+    try:
+        _remember(path, now)
+    except OSError as error:
+        print(say(SAID["not_remembered"], language, path=path, why=error.strerror), file=sys.stderr)
+        return WRONG_USE
     return HOLDS
 
 

@@ -80,6 +80,11 @@ SAID = {
     "unreachable": ("KHÔNG KIỂM TRA ĐƯỢC: không kết nối được tới sổ", "NOT CHECKED: the log cannot be reached"),
     "state": ("tệp ghi nhớ bị hỏng: {path}", "the file of the earlier run is damaged: {path}"),
     "address": ("không phải địa chỉ của một sổ: {address}", "not the address of a log: {address}"),
+    "no_file": ("không đọc được tệp {path}", "the file {path} cannot be read"),
+    "not_remembered": (
+        "Lần kiểm này không ghi nhớ được trong {path} ({why}): lần sau sẽ không so được với nó. Hãy chọn tệp khác bằng --state.",
+        "This run could not be remembered in {path} ({why}), so the next one cannot compare with it. Choose another file by --state.",
+    ),
     "one_proof": ("--opening cần đúng một --proof", "--opening needs exactly one --proof"),
 }
 

@@ -57,7 +57,8 @@ def _entry(feed: Element, case: PublicCase, line: Line, request: HttpRequest) ->
     _put(entry, "published", case.released_at.isoformat())
     _put(entry, "link", rel="alternate", type="text/html", href=request.build_absolute_uri(href_of(case)))
     _put(entry, "category", term=case.category, label=line.title)
-    _put(entry, "summary", " · ".join(part for part in (line.chip, line.agency, case.text) if part), type="text")
+    made_up = _("made up for the demonstration") if line.synthetic else ""
+    _put(entry, "summary", " · ".join(part for part in (made_up, line.chip, line.agency, case.text) if part), type="text")
     if case.reply:
         _put(entry, "content", case.reply, type="text")
     if case.lat is not None and case.lon is not None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from motcham.project.backup import BackupProblem, Store, back_up, forget_older
-from motcham.project.console import both, fails_with, json_option, progress, show
+from motcham.project.console import both, json_option, progress, show
 from motcham.project.home import home
 from motcham.project.postgres import Cluster
-from motcham.project.sealed import NotSealed, read_key
+from motcham.project.sealed import read_key
 
 key_option = click.option(
     "--key",
@@ -42,7 +42,6 @@ def embedded() -> Cluster:
 )
 @click.option("--keep", type=click.IntRange(1), help="Quên bản cũ hơn số ngày này. / Forget copies older than so many days.")
 @json_option
-@fails_with(BackupProblem, NotSealed)
 def command(folder: Path, key: Path, wal_only: bool, keep: int | None, as_json: bool) -> None:
     """Khi hệ thống đang chạy. Khóa của nhà và trí nhớ của sổ cái không nằm trong bản sao. /
     While the installation runs. The keys of the house and the memory of the log are not in it."""

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from motcham.project.console import both, fails_with, json_option, show
+from motcham.project.console import both, json_option, show
 from motcham.project.sealed import new_key
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @json_option
-@fails_with(OSError)
 def command(file: Path, as_json: bool) -> None:
     """Mất khóa là mất mọi bản sao lưu: in ra giấy, cất hai nơi. / Without it no backup opens: print it, keep it in two places."""
     new_key(file)

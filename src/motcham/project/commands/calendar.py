@@ -37,7 +37,7 @@ def days(year: int, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("on", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--name", required=True, help="Tên ngày. / What the day is called.")
 @click.option("--basis", required=True, help="Văn bản công bố. / The document that announces it.")

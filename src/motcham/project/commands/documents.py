@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from motcham.kernel.errors import MotchamError
-from motcham.project.console import both, fails_with, json_option, show
+from motcham.project.console import both, json_option, show
 
 
 @click.group()
@@ -30,7 +29,6 @@ def command() -> None:
 )
 @click.option("--years", default=3, show_default=True, help="Hạn của chứng thư tự ký. / How long a self-signed one lasts.")
 @json_option
-@fails_with(MotchamError, OSError)
 def agency_key(agency: str, file: Path | None, years: int, as_json: bool) -> None:
     """Tạo hoặc nhập khóa ký cho một cơ quan. / Make or import what an agency signs with."""
     from motcham.blocks.documents import api as documents
@@ -74,7 +72,6 @@ def verify(file: Path, as_json: bool) -> None:
 @click.argument("code")
 @click.option("--reason", required=True, help="Lý do, không nêu tên ai. / Why, naming nobody.")
 @json_option
-@fails_with(MotchamError)
 def withdraw(code: str, reason: str, as_json: bool) -> None:
     """Thu hồi một kết quả sai. / Withdraw a wrong result."""
     from motcham.blocks.documents import api as documents

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
@@ -16,12 +15,9 @@ from motcham.project.home import make_home
 def _connect() -> Any:
     import psycopg
 
-    try:
-        return psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5)
-    except psycopg.OperationalError as error:
-        raise click.ClickException(
-            both("không kết nối được cơ sở dữ liệu", "the database cannot be reached") + f": {error}"
-        ) from error
+    from motcham.project.postgres import address
+
+    return psycopg.connect(address(), connect_timeout=5)
 
 
 @click.group()

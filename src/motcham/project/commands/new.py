@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 import motcham
 from motcham.kernel.calendar import CITY
-from motcham.project.console import both
+from motcham.project.console import both, json_option
 
 APPS = Path(motcham.__file__).parent / "apps"
 
@@ -83,7 +84,8 @@ def command() -> None:
 @click.option(
     "--into", type=click.Path(path_type=Path), default=APPS, hidden=True, help="Thư mục các ứng dụng. / Folder of the apps."
 )
-def case_type(*, key: str, title: str, limit: str, law: str, desk: str, into: Path) -> None:
+@json_option
+def case_type(*, key: str, title: str, limit: str, law: str, desk: str, into: Path, as_json: bool) -> None:
     """Một loại hồ sơ: app.ten → apps/app/definitions/ten.py và kịch bản. / A case type: app.name, with its story."""
     app, _dot, name = key.partition(".")
     if not (re.fullmatch(r"[a-z][a-z0-9_]*", app) and re.fullmatch(r"[a-z][a-z0-9_]*", name)):
@@ -116,4 +118,4 @@ def case_type(*, key: str, title: str, limit: str, law: str, desk: str, into: Pa
         if path.parent.name == "definitions" and not (marker := path.parent / "__init__.py").exists():
             marker.write_text(f'"""Definitions of {app}."""\n', encoding="utf-8")
         path.write_text(template.substitute(facts), encoding="utf-8")
-        click.echo(path)
+    click.echo(json.dumps({"files": [str(path) for path in files]}) if as_json else "\n".join(map(str, files)))

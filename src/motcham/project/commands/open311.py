@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from motcham.kernel.errors import MotchamError
-from motcham.project.console import fails_with, json_option, show
+from motcham.project.console import json_option, show
 
 if TYPE_CHECKING:
     from motcham.apps.feedback_1022.open311.models import Neighbour
@@ -55,7 +54,6 @@ def table(path: Path | None) -> dict[str, str]:
 @click.option("--tells", is_flag=True, help="Báo lại kết quả (servicerequestupdates). / Tell them what became of it.")
 @click.option("--every", default=300, show_default=True, help="Số giây giữa hai lần. / Seconds between two exchanges.")
 @json_option
-@fails_with(MotchamError)
 def add(
     name: str,
     url: str,
@@ -92,7 +90,6 @@ def add(
 
 @command.command("list")
 @json_option
-@fails_with(MotchamError)
 def listed(as_json: bool) -> None:
     """Liệt kê các nơi trao đổi và sự cố. / List the installations, and what ails them."""
     from motcham.apps.feedback_1022.open311.models import Neighbour
@@ -103,19 +100,19 @@ def listed(as_json: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@fails_with(MotchamError)
-def remove(name: str) -> None:
+@json_option
+def remove(name: str, as_json: bool) -> None:
     """Bỏ một nơi trao đổi; hồ sơ vẫn còn. / Forget an installation; its cases stay."""
     from motcham.apps.feedback_1022.open311 import neighbours
     from motcham.blocks.identity.define import Actor
 
     neighbours.remove(by=Actor.system("command line"), name=name)
+    show({"removed": name}, as_json=as_json)
 
 
 @command.command()
 @click.argument("name")
 @json_option
-@fails_with(MotchamError)
 def services(name: str, as_json: bool) -> None:
     """Liệt kê dịch vụ ở nơi đó (tên hoặc địa chỉ). / List what an installation offers, by its name or its address."""
     from motcham.apps.feedback_1022.open311.client import Endpoint, words
@@ -129,7 +126,6 @@ def services(name: str, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Từ lúc nào (UTC). / Since when (UTC).")
 @json_option
-@fails_with(MotchamError)
 def pull(name: str, since: datetime | None, as_json: bool) -> None:
     """Lấy phản ánh về (tên hoặc địa chỉ). / Pull requests, from a name or an address."""
     from django.utils import timezone
@@ -143,7 +139,6 @@ def pull(name: str, since: datetime | None, as_json: bool) -> None:
 @command.command()
 @click.argument("name")
 @json_option
-@fails_with(MotchamError)
 def push(name: str, as_json: bool) -> None:
     """Gửi đi, theo dõi và báo lại. / Send what is theirs, follow it, and tell what became of theirs."""
     from django.utils import timezone

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from motcham.kernel.errors import MotchamError
-from motcham.project.console import fails_with, json_option, show
+from motcham.project.console import json_option, show
 
 
 @click.group()
@@ -59,7 +58,6 @@ def fee(procedure: str, on: datetime | None, as_json: bool, **asked: Any) -> Non
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Ngày đối soát. / The day that is compared.")
 @json_option
-@fails_with(MotchamError)
 def reconcile(report: Path, day: datetime, as_json: bool) -> None:
     """Đối soát một ngày với báo cáo của cổng; thoát 1 nếu có chênh lệch. / Compare a day with the gateway's report; exit 1 on a difference."""
     import django

@@ -16,8 +16,7 @@ import click
 
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import Found, Located, Row, Unit
-from motcham.kernel.errors import Invalid
-from motcham.project.console import fails_with, json_option, progress, show
+from motcham.project.console import json_option, progress, show
 
 # By which of its new columns a table is summed up at the end.
 COUNTED = {"locate": 2, "find": 7}
@@ -45,7 +44,6 @@ def command() -> None:
 @out_option
 @on_option
 @json_option
-@fails_with(Invalid)
 def locate(
     *, lon: float | None, lat: float | None, table: BinaryIO | None, out: str | None, on: datetime | None, as_json: bool
 ) -> None:
@@ -69,7 +67,6 @@ def locate(
 @on_option
 @click.option("--limit", default=10, show_default=True, help="Nhiều nhất bao nhiêu khả năng. / At most so many candidates.")
 @json_option
-@fails_with(Invalid)
 def find(
     *, text: tuple[str, ...], table: BinaryIO | None, out: str | None, on: datetime | None, limit: int, as_json: bool
 ) -> None:

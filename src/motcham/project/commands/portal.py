@@ -6,8 +6,7 @@ import json
 
 import click
 
-from motcham.kernel.errors import MotchamError
-from motcham.project.console import both, fails_with, json_option, show
+from motcham.project.console import both, json_option, show
 
 
 @click.group()
@@ -39,7 +38,6 @@ def status(as_json: bool) -> None:
 @command.command()
 @click.option("--most", default=1_000, show_default=True, help="Nhiều nhất bao nhiêu. / At most so many.")
 @json_option
-@fails_with(MotchamError)
 def send(most: int, as_json: bool) -> None:
     """Gửi ngay những gì đến lượt. / Send what is due, now."""
     from motcham.apps.public_services.national_portal import client, queries, sending
@@ -59,12 +57,11 @@ def send(most: int, as_json: bool) -> None:
     "--most", default=200, show_default=True, help="Kiểm tra bao nhiêu hồ sơ mới nhất. / How many of the latest dossiers."
 )
 @json_option
-@fails_with(MotchamError)
 def check(codes: tuple[str, ...], most: int, as_json: bool) -> None:
-    """Đối chiếu hồ sơ với từ điển dữ liệu mà không gửi, không mở dữ liệu cá nhân.
+    """Đối chiếu hồ sơ với từ điển dữ liệu mà không gửi, không mở dữ liệu cá nhân. / Hold dossiers to the dictionary, sending none.
 
-    Hold dossiers to the dictionary without sending any of them and without opening what identifies anybody; by their codes, or the
-    latest. Exits 1 where one would be refused.
+    Theo mã, hoặc các hồ sơ mới nhất; mã thoát 1 nếu có hồ sơ sẽ bị từ chối. / By their codes, or the latest; nothing that identifies
+    anybody is opened. Exit code 1 where one would be refused.
     """
     from motcham.apps.public_services.national_portal import checking
 

@@ -7,10 +7,9 @@ import sys
 
 import click
 
-from motcham.project.console import fails_with, json_option, show
+from motcham.project.console import json_option, show
 from motcham.project.home import home, make_home
-from motcham.project.postgres import Cluster
-from motcham.project.postgres_binaries import NoPostgres
+from motcham.project.postgres import Cluster, address
 
 
 @click.group()
@@ -20,7 +19,6 @@ def command() -> None:
 
 @command.command()
 @json_option
-@fails_with(NoPostgres)
 def start(as_json: bool) -> None:
     """Bật cơ sở dữ liệu, chạy nền. / Start the database in the background."""
     cluster = Cluster(make_home())
@@ -55,11 +53,10 @@ def url() -> None:
 
 @command.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@fails_with(NoPostgres)
 def psql(arguments: tuple[str, ...]) -> None:
     """Mở psql. / Open psql."""
     program = Cluster(home()).binaries.program("psql")
-    os.execv(program, [program, os.environ["DATABASE_URL"], *arguments])
+    os.execv(program, [program, address(), *arguments])
 
 
 def _facts(cluster: Cluster) -> dict[str, object]:

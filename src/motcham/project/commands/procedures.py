@@ -10,9 +10,8 @@ from pathlib import Path
 
 import click
 
-from motcham.kernel.errors import MotchamError
 from motcham.project.commands.procedures_search import search
-from motcham.project.console import both, fails_with, json_option, progress, show
+from motcham.project.console import both, json_option, progress, show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 code_option = click.option("--code", default="", help="Chỉ một thủ tục. / One procedure only.")
@@ -34,7 +33,6 @@ def command() -> None:
     help="Nội dung có từ ngày nào; mặc định hôm nay. / From which day it holds; today if not given.",
 )
 @json_option
-@fails_with(MotchamError)
 def import_files(files: tuple[Path, ...], *, as_of: datetime | None, as_json: bool) -> None:
     """Nạp tệp thủ tục; dạng tệp nhận theo cột. / Import files; their form is told by their columns.
 
@@ -57,7 +55,6 @@ def import_files(files: tuple[Path, ...], *, as_of: datetime | None, as_json: bo
 @command.command("show")
 @click.argument("code")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Theo ngày nào. / As of which day.")
-@fails_with(MotchamError)
 def show_one(code: str, *, on: datetime | None) -> None:
     """In một thủ tục dạng JSON. / Print one procedure as JSON."""
     from motcham.apps.public_services import catalogue

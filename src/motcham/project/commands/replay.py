@@ -7,6 +7,8 @@ import threading
 
 import click
 
+from motcham.project.console import both
+
 
 @click.command()
 @click.option(
@@ -23,7 +25,7 @@ def command(speed: float, tell: int | None) -> None:
 
     django.setup()
     if not settings.DEMO:
-        raise click.ClickException("MOTCHAM_MODE=demo")
+        raise click.ClickException(both("Chỉ diễn lại khi MOTCHAM_MODE=demo.", "It is replayed only with MOTCHAM_MODE=demo."))
     from motcham.apps.demo import replay
 
     if tell is not None:

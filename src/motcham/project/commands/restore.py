@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from motcham.project.backup import BackupProblem, Store, restore
+from motcham.project.backup import Store, restore
 from motcham.project.commands.backup import embedded, key_option
-from motcham.project.console import both, fails_with, json_option, progress, show
-from motcham.project.postgres_binaries import NoPostgres
-from motcham.project.sealed import NotSealed, read_key
+from motcham.project.console import both, json_option, progress, show
+from motcham.project.sealed import read_key
 
 
 def moment(context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
@@ -31,7 +30,6 @@ def moment(context: click.Context, option: click.Parameter, value: str | None) -
     "--to", callback=moment, metavar="TIME", help="Trở về lúc này, không có thì muộn nhất. / Back to this time, else the latest."
 )
 @json_option
-@fails_with(BackupProblem, NotSealed, NoPostgres)
 def command(folder: Path, key: Path, to: datetime | None, as_json: bool) -> None:
     """Khi hệ thống đã dừng; dữ liệu cũ được để sang bên, không mất. Sau đó: motcham up, rồi motcham ledger new-origin. /
     While the installation is stopped; the old data is set aside. Afterwards: motcham up, then motcham ledger new-origin."""

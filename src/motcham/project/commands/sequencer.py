@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 
@@ -32,14 +31,16 @@ def command(name: str, witness: str, witness_key: str) -> None:
 
     from motcham.blocks.ledger.sequencer import Sequencer
     from motcham.blocks.ledger.witness import WitnessClient
+    from motcham.project.postgres import address
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     local = make_home() / "witness" / "address"
-    address = os.environ["DATABASE_URL"]
     Sequencer(
-        connect=lambda: psycopg.connect(address, prepare_threshold=None, connect_timeout=5, application_name="motcham sequencer"),
+        connect=lambda: psycopg.connect(
+            address(), prepare_threshold=None, connect_timeout=5, application_name="motcham sequencer"
+        ),
         outside=Outside(make_home()),
         name=name,
         witness=WitnessClient(local.read_text if witness == "local" else lambda: witness) if witness else None,

@@ -11,21 +11,26 @@ from pathlib import Path
 import click
 
 from motcham.project import processes
-from motcham.project.console import both, fails_with, json_option
+from motcham.project.console import both, json_option
 from motcham.project.home import make_home, mode
 from motcham.project.postgres import Cluster, check_server
-from motcham.project.postgres_binaries import NoPostgres
 from motcham.project.supervisor import CannotStart, Parent, Supervisor, answers, say
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on.")
-@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Cổng web. / Port of the web server.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    envvar="PORT",
+    show_default=True,
+    help="Cổng web. / Port of the web server.",
+)
 @click.option(
     "--with-parent", is_flag=True, help="Dừng khi tiến trình gọi nó dừng. / Stop when the process that called it stops."
 )
 @json_option
-@fails_with(CannotStart, NoPostgres)
 def command(host: str, port: int, with_parent: bool, as_json: bool) -> None:
     """Ctrl-C hoặc SIGTERM dừng tất cả. / Ctrl-C or SIGTERM stops all of it."""
     parent = Parent() if with_parent else None
@@ -39,7 +44,7 @@ def command(host: str, port: int, with_parent: bool, as_json: bool) -> None:
         cluster.prepare()
         os.environ["DATABASE_URL"] = cluster.url()
     else:
-        check_server(os.environ["DATABASE_URL"])
+        check_server()
     supervisor = Supervisor(
         services=processes.in_mode(processes.SERVICES, mode()),
         prepare=processes.in_mode(processes.PREPARE, mode()),
@@ -72,6 +77,6 @@ def doctor_port(host: str, port: int) -> None:
     """Refuse a port that is taken: the web server shares ports, so it would not notice."""
     from motcham.project.doctor import check_port
 
-    finding = check_port(host, port)
+    finding = check_port(host, port, again="motcham up --port {}")
     if not finding.holds:
         raise CannotStart(both(f"{finding.vi} {finding.mend}", f"{finding.en} {finding.mend}"))

@@ -16,7 +16,14 @@ THREADS = 8
 @click.option(
     "--host", default="127.0.0.1", envvar="MOTCHAM_BIND", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on."
 )
-@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Cổng web. / Port of the web server.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    envvar="PORT",
+    show_default=True,
+    help="Cổng web. / Port of the web server.",
+)
 @click.option(
     "--workers",
     default=0,

@@ -19,7 +19,13 @@ from motcham.project.home import make_home
     show_default=True,
     help="Địa chỉ lắng nghe. / Address to listen on.",
 )
-@click.option("--port", default=0, envvar="MOTCHAM_WITNESS_PORT", help="Cổng; 0: một cổng trống. / Port; 0: any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    envvar="MOTCHAM_WITNESS_PORT",
+    help="Cổng; 0: một cổng trống. / Port; 0: any free one.",
+)
 @click.option(
     "--name", default="motcham.hcmc/witness", envvar="MOTCHAM_WITNESS_NAME", show_default=True, help="Tên nhân chứng. / Its name."
 )

@@ -11,6 +11,7 @@ import click
 
 from motcham.kernel.erasers import erasers
 from motcham.kernel.sweeps import Sweep, sweeps
+from motcham.project.console import both, progress
 
 logger = logging.getLogger("motcham.worker")
 STEADY, LONGEST = 1.0, 15.0
@@ -28,8 +29,9 @@ def command(once: bool) -> None:
     stop = threading.Event()
     work = [*sweeps, *(Sweep(eraser.key, every=ERASED_EVERY, run=eraser.run) for eraser in erasers)]
     if once:
-        for sweep in work:
-            sweep.run()
+        with progress() as bar:
+            for sweep in bar.track(work, description=both("Các việc định kỳ", "What time does")):
+                sweep.run()
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

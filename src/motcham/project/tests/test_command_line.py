@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import click
 import pytest
@@ -28,11 +31,79 @@ def every_command() -> list[tuple[str, click.Command]]:
 @pytest.mark.parametrize(("name", "command"), every_command())
 def test_every_verb_and_option_is_explained_in_both_languages(name: str, command: click.Command) -> None:
     assert VIETNAMESE.search(command.help or ""), f"{name} has no Vietnamese help"
-    assert re.search(r" /\s|\n\n", command.help or ""), f"{name} has no English help"
+    first = (command.help or "").partition("\n\n")
+    assert " / " in " ".join(first[0].split()) or name in VERBS, f"{name} has no English help in its first line"
     for option in command.params:
         if isinstance(option, click.Option):
             assert VIETNAMESE.search(option.help or ""), f"{name} {option.name} has no Vietnamese help"
             assert " / " in (option.help or ""), f"{name} {option.name} has no English help"
+
+
+@pytest.mark.parametrize("name", [name for name, _ in every_command()])
+def test_help_is_in_both_languages_to_its_last_line(name: str) -> None:
+    done = CliRunner().invoke(main, [*name.split(), "--help"])
+    assert done.exit_code == 0
+    assert done.output.startswith("Cách dùng / Usage: ")
+    assert "Show this message" not in done.output
+    assert not re.search("^(Options|Commands):", done.output, re.MULTILINE)
+
+
+# What hands its arguments on to another program, which judges them.
+HAND_ON = {"manage", "postgres psql", "places locate"}
+
+
+@pytest.mark.parametrize("name", [name for name, _ in every_command() if name not in HAND_ON])
+def test_rubbish_is_refused_in_both_languages_with_the_way_to_the_help(name: str) -> None:
+    done = CliRunner().invoke(main, [*name.split(), "--rubbish"])
+    assert done.exit_code == 2
+    assert "Không có tùy chọn này. / No such option" in done.output and "--rubbish" in done.output
+    assert f"→ main {name} --help" in done.output
+
+
+def test_a_verb_that_there_is_not_names_the_nearest() -> None:
+    done = CliRunner().invoke(main, ["bakcup"])
+    assert done.exit_code == 2
+    assert "Không có lệnh 'bakcup'. Thử: motcham backup." in done.output
+    assert "There is no verb 'bakcup'. Try: motcham backup." in done.output
+
+
+# What prints no facts, by verb: why a program does not need them as JSON.
+NOT_AS_JSON = {
+    "web": "runs until it is stopped",
+    "worker": "runs until it is stopped",
+    "sequencer": "runs until it is stopped; motcham ledger status tells how it is",
+    "witness": "runs until it is stopped",
+    "replay": "runs until it is stopped",
+    "manage": "Django's own commands, with options of their own",
+    "postgres url": "prints one address and nothing else",
+    "postgres psql": "becomes psql",
+    "procedures show": "prints JSON and nothing else",
+    "text mask": "text in, text out",
+}
+
+
+@pytest.mark.parametrize(("name", "command"), every_command())
+def test_whatever_prints_facts_prints_them_as_json_too(name: str, command: click.Command) -> None:
+    has = any("--json" in option.opts for option in command.params)
+    assert has != (name in NOT_AS_JSON or isinstance(command, click.Group))
+
+
+@pytest.mark.parametrize("arguments", ["recompute", "calendar days 2026", "portal status", "ledger status --json", "migrate"])
+def test_a_database_that_is_not_there_is_told_without_a_traceback(arguments: str, tmp_path) -> None:
+    env = {**os.environ, "DATABASE_URL": f"postgresql://nobody@/nothing?host={tmp_path}", "MOTCHAM_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "motcham.project.cli", *arguments.split()]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    assert "Không dùng được cơ sở dữ liệu" in done.stderr and "motcham postgres start" in done.stderr
+
+
+def test_a_setting_that_is_no_number_is_named(tmp_path) -> None:
+    env = {**os.environ, "MOTCHAM_PROXIES": "one", "MOTCHAM_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "motcham.project.cli", "check"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "MOTCHAM_PROXIES là 'one'; cần một số." in done.stderr
 
 
 def test_help_of_the_whole_lists_every_verb() -> None:

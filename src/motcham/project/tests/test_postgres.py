@@ -21,12 +21,15 @@ from motcham.project.leash import leashed
 from motcham.project.postgres import (
     LONGEST_SOCKET_FOLDER,
     Cluster,
+    address,
+    check_server,
     is_alive,
     may_enter,
     process_state,
     processes_in,
 )
 from motcham.project.postgres_binaries import NoPostgres, available
+from motcham.project.settings import database
 
 IS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="only root has another user to become")
@@ -292,6 +295,44 @@ def test_a_clone_in_a_closed_folder_keeps_its_data_and_programs_where_the_other_
     assert not (closed / "home" / "postgres.elsewhere").exists()
     for made in set(Path("/var/lib/motcham-embedded/programs").glob("*")) - before:
         shutil.rmtree(made)
+
+
+@pytest.mark.parametrize("name", ["một nhà", "ai's, of two"])
+def test_a_home_of_any_name_is_found_by_all_who_connect(folder: Path, name: str) -> None:
+    cluster = Cluster(folder / name, durable=False)
+    process = cluster.start()
+    assert ask(cluster, "SELECT 1") == 1
+    assert database(cluster.url())["HOST"] == str(cluster.run)
+    cluster.stop(process)
+    cluster.destroy()
+
+
+def test_what_is_for_the_pages_alone_does_not_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, plain in (
+        ("postgresql://a@/b?host=/c&prepare_threshold=none", "postgresql://a@/b?host=/c"),
+        ("postgresql://a@h/b?prepare_threshold=none&sslmode=require", "postgresql://a@h/b?sslmode=require"),
+        ("postgresql://a@h/b?prepare_threshold=none", "postgresql://a@h/b"),
+        ("postgresql:///motcham", "postgresql:///motcham"),
+    ):
+        monkeypatch.setenv("DATABASE_URL", given)
+        assert address() == plain
+        psycopg.conninfo.conninfo_to_dict(address())
+
+
+def test_a_server_that_the_house_cannot_use_is_refused_with_what_is_wrong(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", cluster.url())
+    with pytest.raises(NoPostgres, match="DATABASE_URL cannot be reached"):
+        check_server()
+    process = cluster.start()
+    assert check_server() == cluster.recorded_major
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
+    monkeypatch.setenv("DATABASE_URL", cluster.url(database="old"))
+    with pytest.raises(NoPostgres, match="with encoding SQL_ASCII: it must be ≥ 15 with UTF8"):
+        check_server()
+    cluster.stop(process)
 
 
 def test_the_socket_of_a_deep_folder_lies_in_a_short_one(folder: Path) -> None:

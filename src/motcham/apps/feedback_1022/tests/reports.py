@@ -10,7 +10,15 @@ SECRET = "Bí mật của người gửi"
 
 
 def reported(
-    *, category="infrastructure.flooding", text="Nước ngập sâu", area="26740", lon=106.7009, lat=10.7769, release=True, at=None
+    *,
+    category="infrastructure.flooding",
+    text="Nước ngập sâu",
+    area="26740",
+    lon=106.7009,
+    lat=10.7769,
+    release=True,
+    at=None,
+    synthetic=False,
 ):
     opened = cases.open_case(
         NewCase(
@@ -19,6 +27,7 @@ def reported(
             channel="web",
             place=Place(lon, lat, area, None, "212 Lê Lợi"),
             at=at,
+            synthetic=synthetic,
         ),
         by=system,
     )

@@ -106,6 +106,12 @@ def test_the_feed_is_atom_with_what_the_standard_asks_for():
     assert "Nước ngập & <sâu>" in entry.find(f"{ATOM}summary").text
 
 
+def test_a_replayed_report_says_so_wherever_it_is_read():
+    opened = reported(text="Nước ngập sâu", synthetic=True)
+    for path in ("/1022/reports.atom", f"/1022/reports/{cases.public_ref(opened.id)}/"):
+        assert "dữ liệu tạo sinh để trình diễn" in Client().get(path).content.decode(), path
+
+
 def test_whoever_has_it_too_joins_and_follows_by_a_code_of_their_own():
     opened = reported(text="Nước ngập sâu")
     ref = cases.public_ref(opened.id)

@@ -75,6 +75,16 @@ def test_a_log_in_order_holds_and_is_remembered(stranger, tmp_path):
     assert "800 bản ghi của ngày" in text
 
 
+def test_what_is_wrong_here_is_not_held_against_the_log(stranger, tmp_path, capsys):
+    settle(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        stranger.checks("--proof", tmp_path / "mistyped.json")
+    assert "mistyped.json" in capsys.readouterr().err
+    code, found = stranger.checks("--state", "/proc/nowhere/state.json")
+    assert (code, found["holds"]) == (2, True), "the log holds; only the file for the next run could not be written"
+    assert "/proc/nowhere/state.json" in capsys.readouterr().err
+
+
 def test_an_empty_log_holds(stranger, tmp_path):
     settle(tmp_path)
     assert stranger.checks()[0] == 0
