@@ -12,13 +12,14 @@ from motcham.apps.feedback_1022.routing import CLOSED_DESK
 from motcham.blocks.cases.define import Advice, Filing
 from motcham.kernel.terms import Answers
 
-# Reports of how people are treated go to the department in charge of officers, not to the agency of the one reported.
-CONDUCT = "admin.conduct"
+# Who wrote is not what they wrote.
+CONTACT = frozenset({"name", "phone", "email"})
 
 
 def is_about_office(answers: Answers) -> bool:
     """Tell whether a report accuses somebody in office, by its words or because whoever wrote it says so."""
-    return bool(answers.get("about_office")) or words.accuses(str(answers.get("description") or ""))
+    said = (text for name, text in answers.items() if isinstance(text, str) and name not in CONTACT)
+    return bool(answers.get("about_office")) or any(map(words.accuses, said))
 
 
 def closed_desk(filing: Filing) -> str | None:
