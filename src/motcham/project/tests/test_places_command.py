@@ -100,3 +100,7 @@ def test_one_point_and_one_text_are_answered_in_words_and_in_json() -> None:
     assert [each["name"] for each in only["successors"]] == ["Phường Sài Gòn"]
     assert "Phường Sài Gòn" in run(main, ["places", "find", "P.", "Bến", "Nghé,", "Q.1"]).stdout
     assert run(main, ["places", "locate"]).exit_code == 2
+    swapped = json.loads(run(main, ["places", "locate", "10.7798", "106.6990", "--json"]).stdout)
+    assert (swapped["code"], swapped["note"]) == ("", "swapped")
+    assert [each["name"] for each in swapped["candidates"]] == ["Phường Sài Gòn"]
+    assert run(main, ["places", "find", "--limit", "0", "Quận 1"]).exit_code == 2
