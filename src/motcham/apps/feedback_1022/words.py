@@ -17,7 +17,8 @@ from functools import lru_cache
 from motcham import data
 from motcham.data.areas.spelling import fold, spell
 
-_WORD = re.compile(r"[^\W_]+")
+# A sign that ends something said is kept beside the words: what stands before it does not belong to what follows.
+_WORD = re.compile(r"[^\W_]+|[,.;:!?]+(?=\s|$)|\n")
 _BEGINS, _ENDS = r"(?<![\w\u0300-\u036f])", r"(?![\w\u0300-\u036f])"
 # Letters that stand for others where people type as they talk; Vietnamese itself has no word written so.
 _TYPED = tuple(
@@ -66,7 +67,8 @@ class Words:
 def spelled(text: str) -> str:
     """Return a text in the one spelling in which words are compared: small letters, one way to set the tone, hỏi for ngã
     (which half of the country does not tell apart), no letters that only stand for others."""
-    apart = unicodedata.normalize("NFD", spell(text).lower()).replace("\u0303", "\u0309")
+    lines = "\n".join(map(spell, text.splitlines()))
+    apart = unicodedata.normalize("NFD", lines.lower()).replace("\u0303", "\u0309")
     for pattern, meant in _TYPED:
         apart = pattern.sub(meant, apart)
     return unicodedata.normalize("NFC", apart)
@@ -138,12 +140,13 @@ def accuses(text: str) -> bool:
         [span for span in known[kind].found(read) if not harmless.issuperset(range(*span))] for kind in ("what", "deed")
     )
     posing = _ends(known["posing"], read)
-    people = [span for span in known["who"].found(read) if not _follows(span, posing)]
+    people = [span for span in known["who"].found(read) if not _follows(span, posing, read)]
     offices = sorted([*people, *known["office"].found(read)])
     if any(next(_near(one, offices), None) for one in what):
         return True
     beside, by = _ends(known["beside"], read), _ends(known["by"], read)
-    return any(_did(who, deed, beside, by) for deed in deeds for who in _near(deed, people))
+    doers = {who for who in people if not _follows(who, beside, read)}
+    return any(who in doers if who[0] <= deed[0] else who[0] in by for deed in deeds for who in _near(deed, people))
 
 
 def _covered(phrases: Phrases, read: Words) -> set[int]:
@@ -154,9 +157,14 @@ def _ends(phrases: Phrases, read: Words) -> frozenset[int]:
     return frozenset(end for _start, end in phrases.found(read))
 
 
-def _follows(who: Span, ends: frozenset[int]) -> bool:
+def _follows(who: Span, ends: frozenset[int], read: Words) -> bool:
     """Tell whether such a phrase ends right before somebody, or a few words before."""
-    return any(place in ends for place in range(who[0] - BEFORE + 1, who[0] + 1))
+    for place in range(who[0], max(-1, who[0] - BEFORE), -1):
+        if place in ends:
+            return True
+        if place and not read.said[place - 1].isalnum():
+            return False
+    return False
 
 
 def _near(one: Span, others: Sequence[Span]) -> Iterator[Span]:
@@ -167,10 +175,6 @@ def _near(one: Span, others: Sequence[Span]) -> Iterator[Span]:
             return
         if one[0] - other[1] <= NEAR:
             yield other
-
-
-def _did(who: Span, deed: Span, beside: frozenset[int], by: frozenset[int]) -> bool:
-    return not _follows(who, beside) if who[0] <= deed[0] else who[0] in by
 
 
 @lru_cache(maxsize=1)

@@ -99,7 +99,11 @@ def _key(unit: Unit) -> dict[str, str]:
 def _swapped(lon: float, lat: float, found: Located, day: date | None) -> tuple[Located, str]:
     """Tell, as in a table, where a point outside would lie with its two numbers exchanged."""
     other = places.locate(lon=lat, lat=lon, on=day) if found.note is Note.OUTSIDE else found
-    return (Located(Note.OUTSIDE, None, other.candidates), "swapped") if other is not found and other.candidates else (found, found.note)
+    return (
+        (Located(Note.OUTSIDE, None, other.candidates), "swapped")
+        if other is not found and other.candidates
+        else (found, found.note)
+    )
 
 
 def _located(found: Located, note: str) -> dict[str, object]:
