@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
@@ -59,7 +59,8 @@ def locate(
     elif lon is None or lat is None:
         raise click.UsageError("Cần LON LAT hoặc --csv. / Give LON LAT or --csv.")
     else:
-        show(_located(*_swapped(lon, lat, places.locate(lon=lon, lat=lat, on=day), day)), as_json=as_json)
+        found = _located(*_swapped(lon, lat, places.locate(lon=lon, lat=lat, on=day), day))
+        show(found if as_json else {**found, "candidates": _listed(found["candidates"])}, as_json=as_json)
 
 
 @command.command()
@@ -96,6 +97,10 @@ def _key(unit: Unit) -> dict[str, str]:
     return {"code": unit.code, "valid_from": f"{unit.valid_from}", "name": unit.name}
 
 
+def _listed(candidates: list[dict[str, str]]) -> str:
+    return ", ".join(f"{each['name']} ({each['code']}, {each['valid_from']})" for each in candidates)
+
+
 def _swapped(lon: float, lat: float, found: Located, day: date | None) -> tuple[Located, str]:
     """Tell, as in a table, where a point outside would lie with its two numbers exchanged."""
     other = places.locate(lon=lat, lat=lon, on=day) if found.note is Note.OUTSIDE else found
@@ -106,7 +111,7 @@ def _swapped(lon: float, lat: float, found: Located, day: date | None) -> tuple[
     )
 
 
-def _located(found: Located, note: str) -> dict[str, object]:
+def _located(found: Located, note: str) -> dict[str, Any]:
     area = _key(found.area) if found.area else {"code": "", "valid_from": "", "name": ""}
     return {**area, "note": str(note), "candidates": [_key(unit) for unit in found.candidates]}
 
