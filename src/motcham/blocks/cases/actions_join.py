@@ -24,7 +24,7 @@ from motcham.blocks.cases.acting import (
     save,
     tell,
 )
-from motcham.blocks.cases.actions_open import open_case, place_of
+from motcham.blocks.cases.actions_open import open_case
 from motcham.blocks.cases.define import (
     CLOSED,
     Joined,
@@ -189,7 +189,7 @@ def split(
         type_key=case.type_key,
         answers={**kept, **vault.unseal(case), **answers},
         channel=case.channel,
-        place=place_of(case),
+        place=case.where(),
         at=case.received_at,
         language=case.language,
         synthetic=case.synthetic,

@@ -146,13 +146,6 @@ def open_parts(whole: Case, case_type: CaseType, filing: Filing, *, by: Actor) -
         _open_part(whole, filing, part, by=by)
 
 
-def place_of(case: Case) -> Place | None:
-    """Return where a case is, as its row keeps it."""
-    if case.lon is None and not (case.area_code or case.address):
-        return None
-    return Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
-
-
 def open_accepted_parts(whole: Case, *, by: Actor, at: datetime) -> None:
     """Open what other agencies answer of a case that counts from its acceptance; what identifies goes on sealed."""
     case_type = type_of(whole)

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import vault
-from motcham.blocks.cases.actions_open import open_case, place_of
+from motcham.blocks.cases.actions_open import open_case
 from motcham.blocks.cases.define import CaseType, Filing, NewCase, Opened, type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.identity import api as identity
@@ -41,7 +41,7 @@ def put(
             type_key=case_type.key,
             answers={**kept, **_contact(case, case_type, participant_id), **said},
             channel=case.channel,
-            place=place_of(case),
+            place=case.where(),
             documents=documents,
             at=at,
             language=case.language,
