@@ -49,3 +49,9 @@ def advice(answers: Answers) -> Iterator[Advice]:
                 "and it appears on no public page. If it is an ordinary report after all, the desk hands it on."
             ),
         )
+    elif words.tells_of_office(str(answers.get("description") or "")):
+        yield Advice(
+            "about_office",
+            _("Did a person in office do wrong?"),
+            _("Then choose “Yes: only the closed desk may read it”. Else the agency in charge reads what you wrote."),
+        )

@@ -25,6 +25,7 @@ _TYPED = tuple(
     (re.compile(pattern), meant)
     for pattern, meant in (
         (r"([^\W\d])\1{2,}", r"\1"),
+        (r"(?<=\d)(?=(?:k|tr|trieu|cu)" + _ENDS + ")", " "),
         (_BEGINS + r"f(?=\w)", "ph"),
         (_BEGINS + r"k(?=[aou])", "c"),
         (_BEGINS + r"d?z(?=\w)", "d"),
@@ -36,7 +37,7 @@ _TYPED = tuple(
 LONGEST, LONGEST_PHRASE = 20_000, 8
 NEAR = 12
 """Who and what belong together where at most so many words stand between them."""
-BEFORE = 3
+SOON, BEFORE = 4, 3
 """So many words before somebody in office tell that they are asked for help, or that somebody only plays their part."""
 
 
@@ -80,7 +81,8 @@ Span = tuple[int, int]
 class Phrases:
     """Phrases by their first word, so that a text is walked over once."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    def __init__(self, phrases: Iterable[str], *, lax: bool = False) -> None:
+        self._lax = lax
         self._by_first: dict[str, list[Words]] = {}
         for words in map(Words.of, phrases):
             self._by_first.setdefault(words.bare[0], []).append(words)
@@ -89,18 +91,17 @@ class Phrases:
         """Yield from where to where a phrase stands."""
         for at, bare in enumerate(text.bare):
             for phrase in self._by_first.get(bare, ()):
-                if _stands(phrase, text, at):
+                if _stands(phrase, text, at, lax=self._lax or len(phrase.said) > 1):
                     yield at, at + len(phrase.said)
 
 
-def _stands(phrase: Words, text: Words, at: int) -> bool:
+def _stands(phrase: Words, text: Words, at: int, *, lax: bool) -> bool:
     end = at + len(phrase.said)
     if text.bare[at:end] != phrase.bare:
         return False
     # One short word without its marks is too many other words: "chay" is fire, to run, and a meal without meat.
-    is_lax = len(phrase.said) > 1
     words = zip(phrase.said, text.said[at:end], phrase.bare, strict=True)
-    return all(typed == meant or (is_lax and typed == bare) for meant, typed, bare in words)
+    return all(typed == meant or (lax and typed == bare) for meant, typed, bare in words)
 
 
 def emergencies(text: str) -> frozenset[str]:
@@ -139,6 +140,7 @@ def accuses(text: str) -> bool:
     what, deeds = (
         [span for span in known[kind].found(read) if not harmless.issuperset(range(*span))] for kind in ("what", "deed")
     )
+    deeds += _taken(read)
     posing = _ends(known["posing"], read)
     people = [span for span in known["who"].found(read) if not _follows(span, posing, read)]
     offices = sorted([*people, *known["office"].found(read)])
@@ -147,6 +149,23 @@ def accuses(text: str) -> bool:
     beside, by = _ends(known["beside"], read), _ends(known["by"], read)
     doers = {who for who in people if not _follows(who, beside, read)}
     return any(who in doers if who[0] <= deed[0] else who[0] in by for deed in deeds for who in _near(deed, people))
+
+
+def tells_of_office(text: str) -> bool:
+    """Tell whether a text says that somebody in office did anything at all, good or bad: whoever wrote it knows which."""
+    read, known = Words.of(text), _accusation_words()
+    beside = _ends(known["beside"], read) | _ends(known["posing"], read)
+    return any(not _follows(who, beside, read) for who in known["who"].found(read))
+
+
+def _taken(read: Words) -> list[Span]:
+    """Return where something of worth is taken: the word for taking, then soon what was taken."""
+    worth = list(_accusation_words()["worth"].found(read))
+    return [
+        take
+        for take in _accusation_words()["take"].found(read)
+        if any(0 <= one[0] - take[1] < SOON for one in _near(take, worth))
+    ]
 
 
 def _covered(phrases: Phrases, read: Words) -> set[int]:
@@ -200,4 +219,5 @@ def _accusation_words() -> dict[str, Phrases]:
     kinds: dict[str, list[str]] = {}
     for row in data.rows("accusation_words.csv"):
         kinds.setdefault(row["kind"], []).append(row["words"])
-    return {kind: Phrases(words) for kind, words in kinds.items()}
+    # Taking and what is taken are believed together alone, hence in words without marks as well.
+    return {kind: Phrases(words, lax=kind in ("take", "worth")) for kind, words in kinds.items()}

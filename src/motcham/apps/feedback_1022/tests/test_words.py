@@ -77,6 +77,21 @@ def test_accusations_are_told_from_reports_as_labelled(line):
     assert words.accuses(line[2:]) is (line[0] == "+")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("Trưởng ấp cho người nhà hưởng tiền hộ nghèo", True),
+        ("cong an bat con toi ky giay trang", True),
+        ("Bác sĩ trạm y tế khám kỹ", True),
+        ("Nhờ cán bộ phường xuống đo tiếng ồn", False),
+        ("Kẻ gian giả danh công an gọi điện", False),
+        ("Đèn đường trước ủy ban phường tắt", False),
+    ],
+)
+def test_what_somebody_in_office_did_is_noticed_whatever_it_was(text, is_told):
+    assert words.tells_of_office(text) is is_told
+
+
 def test_who_and_what_far_apart_are_no_accusation():
     assert not words.accuses("Cán bộ hướng dẫn tận tình. " + "Rất tốt. " * 20 + "Hàng xóm chửi nhau suốt đêm.")
 
