@@ -12,13 +12,14 @@ from motcham.apps.feedback_1022.routing import CLOSED_DESK
 from motcham.blocks.cases.define import Advice, Filing
 from motcham.kernel.terms import Answers
 
-# Reports of how people are treated go to the department in charge of officers, not to the agency of the one reported.
-CONDUCT = "admin.conduct"
+# Who wrote is not what they wrote.
+CONTACT = frozenset({"name", "phone", "email"})
 
 
 def is_about_office(answers: Answers) -> bool:
     """Tell whether a report accuses somebody in office, by its words or because whoever wrote it says so."""
-    return bool(answers.get("about_office")) or words.accuses(str(answers.get("description") or ""))
+    said = (text for name, text in answers.items() if isinstance(text, str) and name not in CONTACT)
+    return bool(answers.get("about_office")) or any(map(words.accuses, said))
 
 
 def closed_desk(filing: Filing) -> str | None:
@@ -47,4 +48,10 @@ def advice(answers: Answers) -> Iterator[Advice]:
                 "It speaks of a person in office. Only the integrity desk reads it; neither that person nor their agency can see it, "
                 "and it appears on no public page. If it is an ordinary report after all, the desk hands it on."
             ),
+        )
+    elif words.tells_of_office(str(answers.get("description") or "")):
+        yield Advice(
+            "about_office",
+            _("Did a person in office do wrong?"),
+            _("Then choose “Yes: only the closed desk may read it”. Else the agency in charge reads what you wrote."),
         )

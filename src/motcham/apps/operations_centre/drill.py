@@ -147,6 +147,8 @@ def read_key(text: str) -> tuple[datetime, UUID] | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    # Before the first and after the last day of time there is none.
+    return found if found and date.min.year < found.year < date.max.year else None

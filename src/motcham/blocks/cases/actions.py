@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from motcham.blocks.cases import parts, promises, rules, vault
+from motcham.blocks.cases import aside, parts, promises, rules, vault
 from motcham.blocks.cases.acting import (
     arrive,
     attach_files,
@@ -40,6 +40,7 @@ from motcham.blocks.cases.define import (
     NoExtensionLeft,
     NoReceiver,
     NotRated,
+    Opened,
     PartsOpen,
     Step,
     type_of,
@@ -71,11 +72,12 @@ def take_step(
     at: datetime | None = None,
     as_filer: bool = False,
     mended: Mapping[str, Sequence[UUID]] | None = None,
-) -> None:
+) -> Opened | None:
     """Take a case to another step. `version` is the one its page showed: raises `CaseMoved` if somebody was quicker.
     `agency_id` is whom a step that transfers hands it to.
     `as_filer` is for whoever proved to be the one who filed, by code or by account; `mended` are the files that take the
-    place of what was sent before, by field."""
+    place of what was sent before, by field. Return the report that the words of the one who filed became, where they are
+    for the closed desk alone."""
     case, at = locked(case_id, version, at, by=by, as_filer=as_filer)
     case_type = type_of(case)
     step = demand_step(case, case_type, to, by=by, as_filer=as_filer)
@@ -86,6 +88,8 @@ def take_step(
         raise PartsOpen(open=left)
     before = become_late(case, at)
     demand_all(case, case_type, step, answers or {})
+    taken = aside.put(case, message, by=by, at=at, documents=documents) if as_filer else None
+    message, documents = ("", ()) if taken else (message, documents)
     clock = rules.CaseClock(case.clock)
     documents = [*documents, *mend(case, mended or {})]
     facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}
@@ -108,6 +112,7 @@ def take_step(
         tell(case, step.tells, at=at, entry_id=entry_id)
     if step.outcome and case.parent_id:
         parts.settled(case, by=by, at=at, message=message)
+    return taken
 
 
 def _receiver(case_type: CaseType, step: Step, agency_id: int | None) -> int:
@@ -172,14 +177,17 @@ def note(
     as_filer: bool = False,
     participant_id: UUID | None = None,
     mended: Mapping[str, Sequence[UUID]] | None = None,
-) -> None:
+) -> Opened | None:
     """Add words or photos to a case without moving it; `participant_id` is for whoever proved to be one of those who joined,
-    whose words only the officers read."""
+    whose words only the officers read. Return the report that they became instead, where they are for the closed desk alone."""
     case, at = locked(case_id, None, at, by=by, as_filer=as_filer or participant_id is not None)
     if participant_id:
         demand_participant(case, participant_id)
     elif not as_filer:
         by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    is_theirs = as_filer or participant_id is not None
+    if is_theirs and (taken := aside.put(case, message, by=by, at=at, documents=documents, participant_id=participant_id)):
+        return taken
     before = become_late(case, at)
     documents = [*documents, *mend(case, mended or {})]
     attach_files(case, documents, by)
@@ -191,6 +199,7 @@ def note(
     kind = "participant_note" if participant_id else "filer_note" if as_filer else "note"
     is_public = is_public and not participant_id
     record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)
+    return None
 
 
 def attach(*, by: Actor, case_id: UUID, documents: Sequence[UUID], as_filer: bool = False) -> None:
@@ -199,12 +208,15 @@ def attach(*, by: Actor, case_id: UUID, documents: Sequence[UUID], as_filer: boo
 
 
 @transaction.atomic
-def rate(*, by: Actor, case_id: UUID, rating: int, reason: str = "", at: datetime | None = None) -> None:
-    """Record how the one who filed found the answer: 1 to 5, once."""
+def rate(*, by: Actor, case_id: UUID, rating: int, reason: str = "", at: datetime | None = None) -> Opened | None:
+    """Record how the one who filed found the answer: 1 to 5, once. Return the report that the reason became, where it is for
+    the closed desk alone."""
     case, at = locked(case_id, None, at, by=by, as_filer=True)
     if not type_of(case).rated or case.state != CLOSED or case.rating is not None or not 1 <= rating <= 5:
         raise NotRated()
     before = vault.happening(case, kind="", at=at)
     case.rating = rating
     save(case, at)
-    record(case, kind="rated", by=by, at=at, message=reason, facts={"rating": rating}, before=before)
+    taken = aside.put(case, reason, by=by, at=at)
+    record(case, kind="rated", by=by, at=at, message="" if taken else reason, facts={"rating": rating}, before=before)
+    return taken

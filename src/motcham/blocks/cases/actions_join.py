@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import promises, rules, vault
+from motcham.blocks.cases import aside, promises, rules, vault
 from motcham.blocks.cases.acting import (
     arrive,
     attach_files,
@@ -36,7 +36,6 @@ from motcham.blocks.cases.define import (
     NotReopened,
     NotYours,
     Opened,
-    Place,
     ReopenTooLate,
     type_of,
 )
@@ -190,7 +189,7 @@ def split(
         type_key=case.type_key,
         answers={**kept, **vault.unseal(case), **answers},
         channel=case.channel,
-        place=_place(case),
+        place=case.where(),
         at=case.received_at,
         language=case.language,
         synthetic=case.synthetic,
@@ -229,12 +228,6 @@ def _within(case: Case) -> dict[str, Any]:
     return {"within": case.clock["within"]} if "within" in case.clock else {}
 
 
-def _place(case: Case) -> Place | None:
-    if case.lon is None and not (case.area_code or case.address):
-        return None
-    return Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
-
-
 @transaction.atomic
 def reopen(
     *,
@@ -245,9 +238,10 @@ def reopen(
     as_filer: bool = False,
     participant_id: UUID | None = None,
     at: datetime | None = None,
-) -> None:
+) -> Opened | None:
     """Open a closed case again, within the dated limit of its type: by whoever filed it (`as_filer`), by whoever takes part
-    in it, or by an officer of its agency. Its clock runs on with what was left when it was closed."""
+    in it, or by an officer of its agency. Its clock runs on with what was left when it was closed. Return the report that the
+    reason became, where it is for the closed desk alone."""
     case, at = locked(case_id, None, at, by=by, as_filer=as_filer or participant_id is not None)
     if participant_id:
         demand_participant(case, participant_id)
@@ -260,6 +254,9 @@ def reopen(
         raise NotReopened()
     if at > until:
         raise ReopenTooLate(until=f"{until.astimezone(CITY):%d/%m/%Y}")
+    is_theirs = as_filer or participant_id is not None
+    taken = aside.put(case, reason, by=by, at=at, documents=documents, participant_id=participant_id) if is_theirs else None
+    reason, documents = (aside.unsaid(), ()) if taken else (reason, documents)
     before = vault.happening(case, kind="", at=at)
     case_type = type_of(case)
     clock, step = rules.CaseClock(case.clock), case_type.step(case_type.reopens_at) if case_type.reopens_at else case_type.first
@@ -277,3 +274,4 @@ def reopen(
     entry_id = record(case, kind="reopened", by=by, at=at, message=reason, is_public=True, facts={**who, **files}, before=before)
     promises.break_due(case, at)
     tell(case, "reopened", at=at, entry_id=entry_id)
+    return taken

@@ -3,7 +3,6 @@ the sender of notices alone opens them, one at a time, after its entry in the lo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
@@ -53,8 +52,7 @@ def _open(notice: Notice, recipient: str) -> Contact | None:
     if row is None:
         return None
     if row.sealed:
-        known = json.loads(vault.keyring().unseal(vault.ANSWERS, bytes(row.sealed), row.id.bytes))
-        return Contact(str(known.get("email") or ""), _link(case, row.code))
+        return Contact(vault.unseal_contact(row).get("email", ""), _link(case, row.code))
     return Contact(_email(row.merged_from), _link(case, row.code)) if row.merged_from else None
 
 

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, Place
 from motcham.blocks.cases.models_desk import ReplyTemplate, SavedFilter
 
 __all__ = [
@@ -149,6 +149,12 @@ class Case(models.Model):
         twelfth of all that opening a case costs."""
         row = {name: list(value) if isinstance(value, list) else value for name, value in _blank().items()} | said
         return cls.from_db(None, tuple(row), tuple(row.values()))
+
+    def where(self) -> Place | None:
+        """Return the place of it, if it has one."""
+        if self.lon is None and not (self.area_code or self.address):
+            return None
+        return Place(self.lon, self.lat, self.area_code, self.area_from, self.address)
 
     def changes(self) -> dict[str, Any]:
         """Return what is no longer as it was read, by column: writing these alone leaves most indexes untouched."""

@@ -56,7 +56,7 @@ from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.terms import Field, Kind, Words
 
-__all__ = ["advice_on", "demand_filing", "is_open", "near_to", "open_type", "private", "receive"]
+__all__ = ["advice_on", "calls_upon", "demand_filing", "is_open", "near_to", "open_type", "private", "receive"]
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
 WEB = "web"
 DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
@@ -270,6 +270,13 @@ def _asked(request: HttpRequest, fields: list[Field], draft: Begun, errors: dict
 def advice_on(case_type: CaseType, read: forms.Parsed) -> list[Advice]:
     """Return what is to be said at once upon the answers so far."""
     return list(case_type.advises(read.answers)) if case_type.advises else []
+
+
+def calls_upon(case_type: CaseType, words: str) -> list[Advice]:
+    """Return whom to call at once upon words that were written later."""
+    names = [each.name for each in case_type.fields if each.kind is Kind.LONG_TEXT]
+    said = advice_on(case_type, forms.Parsed(answers=dict.fromkeys(names, words)))
+    return [each for each in said if each.is_urgent]
 
 
 @public(reason="Says at once what a text means for whoever writes it; nothing is kept.")

@@ -22,9 +22,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle, together
-from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, StepNotOpen, type_of
+from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, Opened, StepNotOpen, type_of
 from motcham.blocks.cases.denied import guessed
-from motcham.blocks.cases.pages_form import private, receive
+from motcham.blocks.cases.pages_form import calls_upon, private, receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT
 from motcham.blocks.identity.api import public
@@ -230,15 +230,26 @@ def _mending(case: CaseView, errors: dict[str, str]) -> list[Question]:
     ]
 
 
-def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: dict[str, list[UUID]]) -> None:
+def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: dict[str, list[UUID]]) -> Opened | None:
     if case.participant_id is not None:
-        actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
-    elif (to := _waits(case)) is not None:
-        actions.take_step(by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True, mended=mended)
-    else:
-        actions.note(
-            by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True, mended=mended
+        return actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
+    if (to := _waits(case)) is not None:
+        return actions.take_step(
+            by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True, mended=mended
         )
+    return actions.note(
+        by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True, mended=mended
+    )
+
+
+def _done(request: HttpRequest, case: CaseView, words: str, taken: Opened | None) -> HttpResponse:
+    """Go back to the case; before that say whom to call where somebody is in danger, and the code of the report that the
+    words became where the closed desk alone reads them."""
+    code, calls = rules.show_code(case.code), calls_upon(type_of(case.line), words)
+    if taken is None and not calls:
+        return redirect("cases:case_of_code", code=code)
+    context = {"advice": calls, "code": rules.show_code(taken.code) if taken else "", "back": code}
+    return private(render(request, "cases/said.html", context))
 
 
 # What these need is the code in the address, which nobody else's page can know and no browser adds by itself: there is no
@@ -266,8 +277,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         errors["message"] = _("Write something or add a photo.")
     if not errors:
         try:
-            _put(case, actor, message, kept, mended)
-            return redirect("cases:case_of_code", code=rules.show_code(case.code))
+            return _done(request, case, message, _put(case, actor, message, kept, mended))
         except Invalid as error:
             errors["message"] = showing.wording(error)
     context = _context(case, message=request.POST.get("message", ""), errors=errors)
@@ -280,15 +290,15 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Record how the answer was found."""
     case = _found(request, code)
-    given = request.POST.get("rating", "")
+    given, reason, taken = request.POST.get("rating", ""), "", None
     if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
         try:
             reason = following.reason_of(request.POST, type_of(case.line))
-            actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
+            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:
                 raise
-    return redirect("cases:case_of_code", code=rules.show_code(case.code))
+    return _done(request, case, reason, taken)
 
 
 @public(reason="Whoever holds the code of a case may withdraw it.")
@@ -305,11 +315,11 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if (to := request.POST.get("to", "")) not in ways:
             raise StepNotOpen()
-        actions.take_step(by=actor, case_id=case.line.id, to=to, message=why, as_filer=True)
+        taken = actions.take_step(by=actor, case_id=case.line.id, to=to, message=why, as_filer=True)
     except Invalid as error:
         context = _context(case, message=why, errors={"message": showing.wording(error)})
         return private(render(request, "cases/case_of_code.html", context, status=error.status))
-    return redirect("cases:case_of_code", code=rules.show_code(case.code))
+    return _done(request, case, why, taken)
 
 
 @public(reason="Whoever filed a case or joined it may have it opened again.")
@@ -328,7 +338,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
         errors["why"] = _("Say what is not done.")
     if not errors:
         try:
-            actions_join.reopen(
+            taken = actions_join.reopen(
                 by=actor,
                 case_id=case.line.id,
                 reason=reason,
@@ -336,7 +346,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
                 as_filer=case.participant_id is None,
                 participant_id=case.participant_id,
             )
-            return redirect("cases:case_of_code", code=rules.show_code(case.code))
+            return _done(request, case, reason, taken)
         except Invalid as error:
             errors["why"] = showing.wording(error)
     context = _context(case, errors={**errors, "typed": reason})

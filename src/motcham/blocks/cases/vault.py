@@ -18,7 +18,7 @@ from motcham.kernel.keyring import Keyring
 from motcham.kernel.terms import Field, Kind
 
 if TYPE_CHECKING:
-    from motcham.blocks.cases.models import Case
+    from motcham.blocks.cases.models import Case, Participant
 
 ANSWERS, CONTACT, REQUEST = "case.answers", "case.contact", "case.request"
 SHOWN_CLOSED = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.YES_NO, Kind.FILES})
@@ -82,6 +82,13 @@ def seal_contact(contact: Mapping[str, Any], participant_id: UUID) -> tuple[byte
         return None, []
     sealed = keyring().seal(ANSWERS, json.dumps(known, ensure_ascii=False).encode(), participant_id.bytes)
     return sealed, [keyring().fingerprint(CONTACT, value) for name, value in known.items() if name in SOUGHT]
+
+
+def unseal_contact(participant: Participant) -> dict[str, str]:
+    """Return how somebody who joined can be reached, by what identifies them; for letters to them and the closed desk alone."""
+    if not participant.sealed:
+        return {}
+    return dict(json.loads(keyring().unseal(ANSWERS, bytes(participant.sealed), participant.id.bytes)))
 
 
 def versions_of(contacts: Sequence[str]) -> list[bytes]:

@@ -155,7 +155,7 @@ _RUNS = {
     )
     for kind, words in _WORDS.items()
 }
-_MONEY = re.compile(r"(?:[ ]?(?:d|vnd|dong|trieu|nghin|ngan|ty|usd|k)(?!\w)|[ ]?[₫%$])")
+_MONEY = re.compile(r"(?:[ ]?(?:d|vnd|dong(?! a(?!\w))|trieu|nghin|ngan(?! hang)|ty|usd|k)(?!\w)|[ ]?[₫%$])")
 _BANK_AFTER = re.compile(rf"(?<![\w.\-/•])([0-9]{{6,19}})[ ,.;:()\-]{{1,6}}(?:{_WORDS['account']})(?!\w)")
 # Personal numbers have twelve digits and begin with the province of birth; old ones nine. Cards and accounts are longer.
 _PERSONAL = re.compile(
@@ -207,8 +207,8 @@ def _plates(shadow: str) -> Iterator[Found]:
         yield Found(*match.span(1), "plate")
 
 
-_AT = r"(?:@| ?\(at\) ?| ?\[at\] ?| a cong | ?\(a cong\) ?)"
-_DOT = r"(?:\.| ?\(dot\) ?| cham | ?\(cham\) ?)"
+_AT = r"(?:@| ?\(at\) ?| ?\[at\] ?| a cong | ?\(a cong\) ?| ?\(a\) ?| @ ?)"
+_DOT = r"(?:\.| ?\(dot\) ?| cham | ?\(cham\) ?| \. ?(?=com|vn|net|org))"
 _EMAIL = re.compile(
     rf"(?<![a-z0-9•])[a-z0-9](?:[a-z0-9._%+\-]{{0,63}}){_AT}[a-z0-9](?:[a-z0-9\-]{{0,62}})(?:{_DOT}[a-z0-9\-]{{2,24}}){{1,4}}(?![a-z0-9])"
 )
@@ -216,7 +216,7 @@ _SITES = r"(?:(?:www|m|vi-vn|web|mobile)\.)?(?:facebook\.com|fb\.com|fb\.me|m\.m
 _PROFILE = re.compile(rf"(?<![\w.•])(?:https?://)?{_SITES}/[^\s<>\"'•]{{1,200}}")
 _HANDLE = re.compile(r"(?<![\w.•/])@[a-z0-9](?:[a-z0-9._]{2,39})")
 _NICK = re.compile(
-    r"(?<![\w•])(?:nick|facebook|fb|zalo|tiktok|telegram|insta|instagram)(?: ten| name| cua| la)?[ :]{1,3}([a-z0-9]{1,20}[._][a-z0-9._]{1,30})"
+    r"(?<![\w•])(?:nick|facebook|fb|zalo|tiktok|telegram|insta|instagram|wechat|viber|skype)(?: ten| name| cua| la| id)?[ :]{1,3}([a-z0-9]{1,20}[._][a-z0-9._]{1,30})"
 )
 # The key to somebody's case is as good as the case itself.
 _KEY = re.compile(r"(?<![\w•\-])[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{5}(?![\w\-])")

@@ -139,7 +139,7 @@ class _Reader:
                 yield self.words[first].start, self.words[last].end
 
     def holders(self, numbers: list[int]) -> Iterator[tuple[int, int]]:
-        """Yield full names that stand after a number in capitals, as banks print the holder of an account."""
+        """Yield full names that stand after a number, as banks print the holder of an account."""
         starts = [word.start for word in self.words]
         for end in numbers:
             first = bisect_left(starts, end)
@@ -148,8 +148,8 @@ class _Reader:
                 between = self.text[end if at == first else self.words[at - 1].end : starts[at]]
                 if not re.fullmatch(r"[ ,:;().\-–]{1,4}", between):
                     break
-                if self.words[at].is_shouted and self._is_family(self.words[at]):
-                    last = self._run(at, shouted=True)
+                if self.words[at].is_capital and self._is_family(self.words[at]):
+                    last = self._run(at, shouted=self.words[at].is_shouted)
                     if last - at > 1:
                         yield starts[at], self.words[last - 1].end
                     break

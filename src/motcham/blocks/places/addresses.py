@@ -77,8 +77,8 @@ class Mention:
     """Words that name a unit, or seem to: of which levels and kinds they say it is, and where they stand.
 
     `is_known` tells that the words are a name as they stand; `is_said` that its level is said ("phường …") and not guessed;
-    `is_tail` that words stood before it in the same piece, so that it may be a street's name; `is_cut` that words follow, with
-    which it may be a longer name misspelled ("Tân Sơn Nhấc" is not Tân Sơn): both ways are mentions.
+    `is_tail` that words stood before it in the same piece, so that it may be a street's name, `is_next` that it follows such a one;
+    `is_cut` that words follow, with which it may be a longer name misspelled ("Tân Sơn Nhấc" is not Tân Sơn): both ways are mentions.
     """
 
     typed: str
@@ -89,6 +89,7 @@ class Mention:
     is_known: bool = True
     is_said: bool = True
     is_tail: bool = False
+    is_next: bool = False
     is_cut: bool = False
 
 
@@ -205,16 +206,28 @@ def _not_said(tokens: list[Token], names: Names, taken: set[int]) -> Iterator[Me
             yield _mention(tokens, piece, is_said=False)
             continue
         is_street = tokens[piece[0]].plain in STREETS or any(tokens[place].typed.isdigit() for place in piece)
-        tail = next((piece[start:] for start in range(1, len(piece) - 1) if _is_name(tokens, piece[start:], names)), None)
-        first = piece[: len(piece) - len(tail)] if tail else []
-        if tail and len(first) > 1 and _is_name(tokens, first, names):
-            # Two names without a comma: the smaller comes first.
-            yield _mention(tokens, first, is_said=False)
-            yield _mention(tokens, tail, is_said=False)
-        elif tail:
-            yield _mention(tokens, tail, is_said=False, is_tail=True)
+        rest, ends = _peeled(tokens, piece, names)
+        if ends:
+            # Names without a comma between them: the smaller comes first, and may itself stand after a street.
+            yield _mention(tokens, ends[0], is_said=False, is_tail=bool(rest))
+            for end in ends[1:]:
+                yield _mention(tokens, end, is_said=False, is_next=bool(rest))
         elif not is_street and len(plain) >= 5 and len(piece) <= LONGEST_NAME:
             yield _mention(tokens, piece, is_said=False, is_known=False)
+
+
+def _peeled(tokens: list[Token], piece: list[int], names: Names) -> tuple[list[int], list[list[int]]]:
+    """Return what a piece begins with, and the names of two words or more that it ends in, in their order."""
+    # What a province is called in one word ("tphcm") stands last of all.
+    ends = [piece[-1:]] if len(piece) > 2 and tokens[piece[-1]].plain in names[Level.PROVINCE] else []
+    piece = piece[: len(piece) - len(ends)]
+    while True:
+        # The last one leaves something before it; one that is the whole of what is left ends the search.
+        end = next((piece[at:] for at in range(0 if ends else 1, len(piece) - 1) if _is_name(tokens, piece[at:], names)), None)
+        if end is None:
+            return piece, ends
+        ends.insert(0, end)
+        piece = piece[: len(piece) - len(end)]
 
 
 def _is_name(tokens: list[Token], places: list[int], names: Names) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 
 from motcham import data
 from motcham.blocks.places.addresses import Mention, read
@@ -142,18 +142,36 @@ def _sorted(mentions: Sequence[Mention]) -> tuple[list[Mention], list[Mention], 
     provinces = [each for each in mentions if each.is_said and Level.PROVINCE in each.levels]
     begun = communes[0].at if communes else None
     lone: Scored = {}
-    for each in (each for each in mentions if not each.is_said):
-        if begun is not None and each.at > begun:
+    for each in _fitting([each for each in mentions if not each.is_said]):
+        if each.is_next or (begun is not None and each.at > begun):
             if each.is_known and not each.is_tail:
                 above += [each] if each.plain in entries()[Level.DISTRICT] else []
                 provinces += [each] if each.plain in entries()[Level.PROVINCE] else []
         elif begun is None and not (above and each.at > above[0].at):
             communes.append(each)
-            lone |= _matches((each,), Level.DISTRICT, Level.PROVINCE) if not each.is_tail else {}
+            lone |= _matches((each,), Level.DISTRICT, Level.PROVINCE)
             begun = each.at if each.is_known and not each.is_tail else None
         elif begun is None and each.is_known and each.plain in entries()[Level.PROVINCE]:
             provinces.append(each)
     return communes, above, provinces, lone
+
+
+def _fitting(lone: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the names whose level is not said, but of those after a street's words only what can belong together.
+
+    "12 linh chieu thu duc" holds a ward and where it lies; in "12 nguyen thai binh tan binh" the first name is a street's, for
+    no ward of that name ever lay there, and what follows it stands where it would without it.
+    """
+    left = list(lone)
+    while left:
+        each = left.pop(0)
+        following = list(takewhile(lambda one: one.is_next, left))
+        if each.is_tail and following:
+            districts, tops = _matches(following, Level.DISTRICT), _matches(following, Level.PROVINCE)
+            if not ((districts or tops) and _within(_matches((each,), Level.COMMUNE), districts, tops)):
+                left[0] = replace(left[0], is_tail=True, is_next=False)
+                continue
+        yield each
 
 
 def _matches(mentions: Iterable[Mention], *levels: Level) -> Scored:

@@ -111,27 +111,35 @@ def _rows(source: TextIO) -> Iterator[list[str]]:
 
 
 def _whole(lines: Iterable[str], separator: str, separators: int) -> Iterator[str]:
-    """Yield lines with those joined that one quoted cell covers; a quotation mark that is never closed is taken away.
+    """Yield lines with those joined that one quoted cell covers; a quotation mark that is never closed covers its line alone.
 
     It is not closed where the next line has as many separators as the header, or where too many lines would be covered.
     """
     held: list[str] = []
     for line in lines:
         if held and separators and line.count(separator) >= separators:
-            yield from _unquoted(held)
+            yield from _closed(held, separator)
             held = []
         held.append(line)
         if "".join(held).count('"') % 2 == 0:
             yield "".join(held)
             held = []
         elif len(held) > LONGEST_QUOTED:
-            yield from _unquoted(held)
+            yield from _closed(held, separator)
             held = []
-    yield from _unquoted(held)
+    yield from _closed(held, separator)
 
 
-def _unquoted(held: list[str]) -> Iterator[str]:
-    return (line.replace('"', "") for line in held)
+def _closed(held: list[str], separator: str) -> Iterator[str]:
+    """Yield lines with the quotation mark that nobody closed closed at the end of its line, where it opens a cell; else without."""
+    for line in held:
+        text, at = line.rstrip("\r\n"), line.rfind('"')
+        if line.count('"') % 2 == 0:
+            yield line
+        elif at == 0 or line[at - 1] == separator:
+            yield f'{text}"\n'
+        else:
+            yield f"{text[:at]}{text[at + 1 :]}\n"
 
 
 def _column(header: list[str], name: str) -> int:

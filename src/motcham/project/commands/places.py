@@ -9,13 +9,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import BinaryIO, TextIO
+from datetime import date, datetime
+from typing import Any, BinaryIO, TextIO
 
 import click
 
 from motcham.blocks.places import api as places
-from motcham.blocks.places.define import Found, Located, Row, Unit
+from motcham.blocks.places.define import Found, Located, Note, Row, Unit
 from motcham.project.console import json_option, progress, show
 
 # By which of its new columns a table is summed up at the end.
@@ -57,7 +57,8 @@ def locate(
     elif lon is None or lat is None:
         raise click.UsageError("Cần LON LAT hoặc --csv. / Give LON LAT or --csv.")
     else:
-        show(_located(places.locate(lon=lon, lat=lat, on=day)), as_json=as_json)
+        found = _located(*_swapped(lon, lat, places.locate(lon=lon, lat=lat, on=day), day))
+        show(found if as_json else {**found, "candidates": _listed(found["candidates"])}, as_json=as_json)
 
 
 @command.command()
@@ -65,7 +66,13 @@ def locate(
 @csv_option
 @out_option
 @on_option
-@click.option("--limit", default=10, show_default=True, help="Nhiều nhất bao nhiêu khả năng. / At most so many candidates.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="Nhiều nhất bao nhiêu khả năng. / At most so many candidates.",
+)
 @json_option
 def find(
     *, text: tuple[str, ...], table: BinaryIO | None, out: str | None, on: datetime | None, limit: int, as_json: bool
@@ -87,9 +94,23 @@ def _key(unit: Unit) -> dict[str, str]:
     return {"code": unit.code, "valid_from": f"{unit.valid_from}", "name": unit.name}
 
 
-def _located(found: Located) -> dict[str, object]:
+def _listed(candidates: list[dict[str, str]]) -> str:
+    return ", ".join(f"{each['name']} ({each['code']}, {each['valid_from']})" for each in candidates)
+
+
+def _swapped(lon: float, lat: float, found: Located, day: date | None) -> tuple[Located, str]:
+    """Tell, as in a table, where a point outside would lie with its two numbers exchanged."""
+    other = places.locate(lon=lat, lat=lon, on=day) if found.note is Note.OUTSIDE else found
+    return (
+        (Located(Note.OUTSIDE, None, other.candidates), "swapped")
+        if other is not found and other.candidates
+        else (found, found.note)
+    )
+
+
+def _located(found: Located, note: str) -> dict[str, Any]:
     area = _key(found.area) if found.area else {"code": "", "valid_from": "", "name": ""}
-    return {**area, "note": str(found.note), "candidates": [_key(unit) for unit in found.candidates]}
+    return {**area, "note": str(note), "candidates": [_key(unit) for unit in found.candidates]}
 
 
 def _print_found(found: Found, *, as_json: bool) -> None:

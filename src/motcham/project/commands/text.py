@@ -47,15 +47,18 @@ def _mask_table(table: str, columns: tuple[str, ...]) -> None:
     from motcham.blocks.channels.api import mask as masked
 
     csv.field_size_limit(sys.maxsize)
-    with open(table, encoding="utf-8-sig", newline="") as source:
-        rows = csv.DictReader(source)
-        known = rows.fieldnames or []
+    with open(table, encoding="utf-8-sig", errors="replace", newline="") as source:
+        separator = max(",;\t|", key=source.readline().count)
+        source.seek(0)
+        rows = csv.reader(source, delimiter=separator)
+        known = next(rows, [])
         if unknown := [each for each in columns if each not in known]:
             raise click.UsageError(f"Không có cột {', '.join(unknown)}; có: {', '.join(known)}. / No such column.")
-        writer = csv.DictWriter(_Echo(), known, lineterminator="\n", extrasaction="ignore")
-        writer.writeheader()
+        chosen = {place for place, name in enumerate(known) if name in columns}
+        writer = csv.writer(_Echo(), delimiter=separator, lineterminator="\n")
+        writer.writerow(known)
         for row in rows:
-            writer.writerow({**row, **{each: masked(row[each] or "") for each in columns}})
+            writer.writerow([masked(cell) if place in chosen else cell for place, cell in enumerate(row)])
 
 
 class _Echo:

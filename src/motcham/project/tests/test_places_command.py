@@ -82,6 +82,17 @@ def test_a_table_of_texts_has_a_row_for_each_candidate() -> None:
     assert rows[0]["areas"] == "26737@2025-07-01 Phường Tân Định|26740@2025-07-01 Phường Sài Gòn"
 
 
+def test_a_quotation_mark_that_nobody_closes_keeps_its_cell_together() -> None:
+    rubbish = 'n,text\n1,"P. Bến Nghé, Q.1\n2,5" ống bể P. Đa Kao Q.1\n3,"P.1, Q3"\n'
+    done = CliRunner().invoke(main, ["places", "find", "--csv", "-"], input=rubbish)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [(row["n"], row["text"], row["name"]) for row in rows] == [
+        ("1", "P. Bến Nghé, Q.1", "Phường Bến Nghé"),
+        ("2", "5 ống bể P. Đa Kao Q.1", "Phường Đa Kao"),
+        ("3", "P.1, Q3", "Phường 1"),
+    ]
+
+
 def test_one_point_and_one_text_are_answered_in_words_and_in_json() -> None:
     run = CliRunner().invoke
     assert json.loads(run(main, ["places", "locate", "106.6990", "10.7798", "--json"]).stdout)["code"] == "26740"
@@ -100,3 +111,7 @@ def test_one_point_and_one_text_are_answered_in_words_and_in_json() -> None:
     assert [each["name"] for each in only["successors"]] == ["Phường Sài Gòn"]
     assert "Phường Sài Gòn" in run(main, ["places", "find", "P.", "Bến", "Nghé,", "Q.1"]).stdout
     assert run(main, ["places", "locate"]).exit_code == 2
+    swapped = json.loads(run(main, ["places", "locate", "10.7798", "106.6990", "--json"]).stdout)
+    assert (swapped["code"], swapped["note"]) == ("", "swapped")
+    assert [each["name"] for each in swapped["candidates"]] == ["Phường Sài Gòn"]
+    assert run(main, ["places", "find", "--limit", "0", "Quận 1"]).exit_code == 2

@@ -24,6 +24,17 @@ def test_the_verb_masks_one_column_of_a_table_and_leaves_the_others(tmp_path):
     assert done.output == "id,words,phone\n1,Chị ••• số 15,0901234567\n"
 
 
+def test_the_verb_reads_a_table_as_spreadsheets_here_write_it_and_loses_no_cell(tmp_path):
+    table = tmp_path / "t.csv"
+    rows = '\ufeffid;nội dung;số\r\n1;"Gọi 0901234567;\nhỏi anh Tuấn";2;thừa\r\n2\r\n3;\ufffe chị Lan;4\r\n'
+    table.write_bytes(rows.encode().replace("\ufffe".encode(), b"\xff"))
+
+    done = CliRunner().invoke(verb.command, ["mask", "--csv", str(table), "--column", "nội dung"])
+
+    assert done.exit_code == 0
+    assert done.output == 'id;nội dung;số\n1;"Gọi •••;\nhỏi anh •••";2;thừa\n2\n3;\ufffd chị •••;4\n'
+
+
 def test_the_verb_names_the_columns_there_are_where_one_is_not(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("a,b\n1,2\n", encoding="utf-8")

@@ -65,6 +65,11 @@ def test_an_accusation_is_told_that_it_goes_to_the_closed_desk():
     assert 'class="advice"' in text_of(described(begun(), "Nước ngập", about_office="yes"))
 
 
+def test_whoever_tells_what_an_officer_did_is_asked_whether_it_was_wrong():
+    assert 'class="advice"' in text_of(described(begun(), "Trưởng ấp cho người nhà hưởng tiền hộ nghèo"))
+    assert 'class="advice"' not in text_of(described(begun(), "Nhờ phường dọn rác trước hẻm"))
+
+
 def test_advice_is_given_while_one_types_and_keeps_nothing():
     client = begun()
     answer = client.post(f"{FORM}advice/", {"description": "đang cháy nhà"})

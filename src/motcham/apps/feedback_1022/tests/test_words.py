@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motcham import data
 from motcham.apps.feedback_1022 import words
+from motcham.data.areas.spelling import fold
 
 LABELLED = [line for line in data.text("accusation_examples.txt").splitlines() if line[:1] in "+-" and line]
+DANGERS = [line.split(" ", 1) for line in data.text("emergency_examples.txt").splitlines() if line[:1] not in "#"]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,11 @@ def test_words_that_only_sound_like_danger_raise_no_alarm(text):
     assert words.emergencies(text) == frozenset()
 
 
+@pytest.mark.parametrize(("kind", "text"), DANGERS)
+def test_danger_to_life_is_told_from_what_sounds_like_it_as_labelled(kind, text):
+    assert (kind in words.emergencies(text)) if kind != "-" else (words.emergencies(text) == frozenset())
+
+
 def test_a_real_fire_is_heard_beside_a_false_one():
     assert "fire" in words.emergencies("Không phải báo cháy giả đâu, đang cháy thật")
 
@@ -65,10 +77,79 @@ def test_accusations_are_told_from_reports_as_labelled(line):
     assert words.accuses(line[2:]) is (line[0] == "+")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("Trưởng ấp cho người nhà hưởng tiền hộ nghèo", True),
+        ("cong an bat con toi ky giay trang", True),
+        ("Bác sĩ trạm y tế khám kỹ", True),
+        ("Nhờ cán bộ phường xuống đo tiếng ồn", False),
+        ("Kẻ gian giả danh công an gọi điện", False),
+        ("Đèn đường trước ủy ban phường tắt", False),
+    ],
+)
+def test_what_somebody_in_office_did_is_noticed_whatever_it_was(text, is_told):
+    assert words.tells_of_office(text) is is_told
+
+
 def test_who_and_what_far_apart_are_no_accusation():
     assert not words.accuses("Cán bộ hướng dẫn tận tình. " + "Rất tốt. " * 20 + "Hàng xóm chửi nhau suốt đêm.")
 
 
 def test_a_hundred_thousand_letters_are_listened_to_at_once():
-    assert words.emergencies("a" * 100_000 + " cháy") == frozenset()
+    assert words.emergencies("a b " * 30_000 + " cháy") == frozenset()
     words.accuses("cán bộ hối lộ " * 8_000)
+
+
+@pytest.mark.parametrize(
+    "piece", ["mong cán bộ chửi ", "giả danh công an đòi tiền ", "thái độ tốt ", "phường ", "lấy tiền ", "k ", "g" * 40]
+)
+def test_listening_takes_time_with_the_length_of_a_text_and_not_with_its_square(piece):
+    def steps(length):
+        """Count the lines that run, which no busy machine changes."""
+        count = 0
+
+        def tick(*_frame):
+            nonlocal count
+            count += 1
+            return tick
+
+        text, before = piece * (length // len(piece)), sys.gettrace()
+        sys.settrace(tick)
+        try:
+            words.accuses(text)
+            words.emergencies(text)
+        finally:
+            sys.settrace(before)
+        return count
+
+    words.accuses(piece)
+    words.emergencies(piece)
+    assert steps(8_000) < 9 * steps(1_000) + 2_000
+
+
+HASTE = {
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "letters and marks apart": lambda text: unicodedata.normalize("NFD", text),
+    "no marks": fold,
+    "hỏi for ngã": lambda text: unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0303", "\u0309")),
+    "lines of their own": lambda text: f"Kính gửi 1022,\n{text}\nXin cảm ơn.",
+    "cries": lambda text: f"{text}!!!",
+}
+
+
+@pytest.mark.parametrize("change", HASTE.values(), ids=HASTE)
+def test_an_accusation_is_heard_however_hastily_it_is_typed(change):
+    assert [line for line in LABELLED if line[0] == "+" and not words.accuses(change(line[2:]))] == []
+
+
+@pytest.mark.parametrize("change", [change for name, change in HASTE.items() if name != "no marks"])
+def test_what_only_sounds_like_an_accusation_does_so_however_it_is_typed(change):
+    assert [line for line in LABELLED if line[0] == "-" and words.accuses(change(line[2:]))] == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_listened_to(text):
+    assert words.accuses(text) in (True, False)
+    assert words.emergencies(text) <= {row["kind"] for row in data.rows("emergency_words.csv")}

@@ -205,7 +205,17 @@ def test_what_is_not_there_is_said_so(ward: int, client: Client, address: str) -
 
 
 @pytest.mark.parametrize(
-    "query", ["after=rubbish", "after=2026-01-01_x", "day=2026-13-01", "figure=none", "category=%00", "area=%FF"]
+    "query",
+    [
+        "after=rubbish",
+        "after=2026-01-01_x",
+        "day=2026-13-01",
+        "figure=none",
+        "category=%00",
+        "area=%FF",
+        "until=9999-12-31",
+        "since=0001-01-01",
+    ],
 )
 def test_rubbish_in_an_address_breaks_nothing(ward: int, client: Client, query: str) -> None:
     assert signed_in("city_leader", "test-desk").get(f"/board/cases/?{query}").status_code in (200, 400)

@@ -52,6 +52,10 @@ def names(found: Found) -> list[str]:
         ("Long Sơn Vũng Tàu", "26545@2025-03-01", ["Xã Long Sơn"]),
         ("P.13 Gò Vấp", "26872@2021-02-01", ["Phường An Hội Đông", "Phường An Hội Tây"]),
         ("T.P Thủ Đức, phường Linh Trung", "26800@2021-02-01", ["Phường Linh Xuân"]),
+        ("45 vo van ngan linh chieu thu duc", "26815@2021-02-01", ["Phường Thủ Đức"]),
+        ("tan son nhi tan phu tphcm", "27010@2021-02-01", ["Phường Tân Sơn Nhì"]),
+        ("phu cuong thu dau mot binh duong", "25747@2025-03-01", ["Phường Thủ Dầu Một"]),
+        ("12 tran hung dao phu cuong thu dau mot", "25747@2025-03-01", ["Phường Thủ Dầu Một"]),
     ],
 )
 def test_an_address_names_its_unit_and_leads_to_today(text: str, named: str, today: list[str]) -> None:
@@ -129,6 +133,18 @@ def test_what_contradicts_itself_is_never_certain() -> None:
     found = find("P. Bến Nghé, Q.3")
     assert found.certain is None
     assert max(each.score for each in found.candidates) < 70
+
+
+def test_a_name_after_a_street_may_be_the_district_as_well_as_the_ward() -> None:
+    found = find("12/3 le van sy phu nhuan")
+    assert {each.unit.level for each in found.candidates} == {Level.COMMUNE, Level.DISTRICT}
+    assert found.certain is None
+
+
+def test_a_street_that_a_ward_elsewhere_is_called_after_is_no_ward() -> None:
+    found = find("12 nguyen thai binh tan binh")
+    assert "Phường Nguyễn Thái Bình" not in {each.unit.name for each in found.candidates}
+    assert found.certain is None
 
 
 def test_a_day_of_the_past_is_answered_as_of_that_day() -> None:
