@@ -68,10 +68,9 @@ REVIEW = "review"
 """The page of a form on which everything is shown once more: its questions (a statement of truth) are asked there, at the end."""
 CONFIRMED, ATTESTED = "confirmed", "attested"
 """The field in which is kept who confirmed a case of several people, and what an officer states who saw them."""
-REUSED, FROM_ACCOUNT = "reused", "from_account"
+REUSED, FROM_ACCOUNT, OF_A_CASE, A_RESULT = "reused", "from_account", "case", "result"
 """In the answers of a case: by slot where the paper in it comes from, which was handed in or given before (`OF_A_CASE`, `A_RESULT`);
 and the questions that are answered as the account of whoever filed has it."""
-OF_A_CASE, A_RESULT = "case", "result"
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,8 @@ class Step:
     `taken_by` are the roles that may take a case here, where that is not whoever may act at the step before. The clock of a
     case whose type has a step that `begins` stands until it arrives there: what counts is the acceptance, not the filing;
     `sets` then names the date asked for where nothing gave a limit. Where it `needs_all`, a case of several people comes here
-    only after each of them confirmed. `at_most` names the dated number of how often a case may
-    come here. `mends` names the choice among what it asks whose keys are the files to be sent anew."""
+    only after each of them confirmed. `at_most` names the dated number of how often a case may come here. `mends` names the
+    choice among what it asks whose keys are the files to be sent anew."""
 
     key: str
     label: Words

@@ -19,7 +19,7 @@ from motcham import data
 from motcham.apps.public_services import law, states
 from motcham.apps.public_services.dossiers import actions_money, money
 from motcham.apps.public_services.dossiers.refusals import NothingToPay
-from motcham.apps.public_services.dossiers.tests.papers import PAID, PRICE, desk, row_of
+from motcham.apps.public_services.dossiers.tests.papers import PAID, desk, row_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed
 from motcham.apps.public_services.dossiers.tests.test_money import filing_of
 from motcham.apps.public_services.testing import EVERY, known
@@ -77,7 +77,7 @@ def test_a_fee_is_paid_with_the_filing_by_procedure_channel_and_day(code, channe
 def test_the_bill_is_there_as_soon_as_it_is_sent_and_the_officer_sees_that_it_is_not_paid():
     opened = sent()
     [bill] = actions_money.bills_of(opened.id)
-    assert (bill.state, bill.total) == (BillState.DUE, PRICE)
+    assert (bill.state, bill.total) == (BillState.DUE, 8_000), "the dated table, not what the page says"
     assert f"/payments/{bill.code}/" in Client().get(f"/track/{case_of(opened).code}/").text
     words = gettext("The fee of this procedure is paid with the filing, and it is not paid yet.")
     assert words in desk().get(f"/desk/{opened.id}/").text
