@@ -13,7 +13,7 @@ from django.db import connection
 from playwright.sync_api import expect
 from tests.journeys.conftest import photo
 
-from motcham.apps.public_services import shipped
+from motcham.apps.public_services import finding, shipped
 from motcham.apps.public_services.dossiers.models import Dossier, Link
 from motcham.apps.public_services.testing import known
 from motcham.blocks.documents.testing import print_orders
@@ -30,6 +30,7 @@ def house(city: None, settings, tmp_path: Path) -> Iterator[None]:
     """Have the procedure in the catalogue that is searched and in the one that is filed by, and files and keys of this test alone."""
     settings.HOME = tmp_path
     shipped.load(by=Actor.system("test"))
+    finding.index()  # as each web process does when it starts
     with known():
         yield
 

@@ -17,7 +17,7 @@ from tests.journeys.conftest import Person
 from tests.journeys.test_dossier import acts, apart, sends
 from tests.journeys.test_offices import enters
 
-from motcham.apps.public_services import shipped
+from motcham.apps.public_services import finding, shipped
 from motcham.apps.public_services.dossiers.models import Dossier, Link
 from motcham.apps.public_services.testing import known
 from motcham.blocks.documents.testing import print_orders
@@ -46,6 +46,7 @@ def house(city: None, settings, live_server, tmp_path: Path) -> Iterator[None]:
     """Have the procedure in the catalogue, files and keys of this test alone, and an address that stands on paper."""
     settings.HOME, settings.PUBLIC_URL = tmp_path, live_server.url
     shipped.load(by=Actor.system("test"))
+    finding.index()  # as each web process does when it starts
     with known():
         yield
 
