@@ -27,7 +27,12 @@ FROM (SELECT DISTINCT {case_type} AS case_type, category, channel FROM {source})
 
 
 def _day(column: str) -> str:
-    return f"({column}::date - {_EPOCH}) AS {column[:-3]}, ({column}::date - {_EPOCH} - date_part('day', {column})::int + 1) AS {column[:-3]}_month"
+    return f"({column}::date - {_EPOCH}) AS {column[:-3]}"
+
+
+def _month(day: str) -> str:
+    # Of a day, not of the moment once more: to put a moment into a time zone is what costs.
+    return f"({day} - date_part('day', {_EPOCH} + {day})::int + 1)"
 
 
 # Days are those of the city, by the time zone of the session. The code of a commune is a number of five digits by law.
@@ -46,7 +51,7 @@ FROM {{source}} AS known JOIN words ON words.case_type = known.{{case_type}} AND
 
 
 def _counted(day: str, *sums: str) -> str:
-    keys = [f"by_{name} + {day}" for name in ("agency", "area", "category", "channel")] + [f"by_cell + {day}_month"]
+    keys = [f"by_{name} + {day}" for name in ("agency", "area", "category", "channel")] + [f"by_cell + {_month(day)}"]
     named = ", ".join(f"coalesce(sum({term}), 0)::int AS {name}" for name, term in zip("abcd", sums, strict=False))
     return f"""SELECT coalesce({", ".join(keys)}) AS packed, {named} FROM slim WHERE {day} IS NOT NULL
         GROUP BY GROUPING SETS ({", ".join(f"({key})" for key in keys)})"""
@@ -92,9 +97,9 @@ handled AS MATERIALIZED (
     SELECT packed >> 60 AS by, packed >> 50 & 1023 AS t, packed >> 16 & 67108863 AS code, (packed >> 42 & 255)::int2 AS bucket,
         {_EPOCH} + (packed & 65535)::int AS month, n
     FROM (
-        SELECT coalesce((by_agency + closed_month) | (bucket << 42), (by_area + closed_month) | (bucket << 42)) AS packed, sum(n)::int AS n
+        SELECT coalesce((by_agency + {_month("closed")}) | (bucket << 42), (by_area + {_month("closed")}) | (bucket << 42)) AS packed, sum(n)::int AS n
         FROM slim WHERE closed IS NOT NULL
-        GROUP BY GROUPING SETS (((by_agency + closed_month) | (bucket << 42)), ((by_area + closed_month) | (bucket << 42)))
+        GROUP BY GROUPING SETS (((by_agency + {_month("closed")}) | (bucket << 42)), ((by_area + {_month("closed")}) | (bucket << 42)))
     ) AS both_ways
 ),
 typed AS (SELECT DISTINCT t, case_type FROM words),
