@@ -73,7 +73,9 @@ def test_an_answer_written_until_the_session_ran_out_is_given_back_after_signing
     sign_in_again(client, officer)
     page = client.get("/account/kept/")
     assert WORDS in unescape(page.text)
-    sent = dict(re.findall(r'<(?:input type="hidden"|textarea) name="([\w-]+)"[^>]*?(?:value="([^"]*)")?>', page.text))
+    sent = dict(
+        re.findall(r'<(?:input type="hidden"|textarea class="textarea") name="([\w-]+)"[^>]*?(?:value="([^"]*)")?>', page.text)
+    )
     assert f'action="/desk/{case.id}/act/"' in page.text and {"act", "note-message", "version"} <= set(sent)
 
     done = client.post("/account/kept/")

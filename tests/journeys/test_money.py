@@ -100,5 +100,5 @@ def test_the_ward_takes_cash_and_the_city_pays_back_and_compares(bill, person, k
     report.write_text(f"orderCode,reference,amount,transactionDateTime\n9,FTX,7000,{today} 08:00:00\n")
     finance.page.locator("input[type=file]").set_input_files(report)
     finance.clicks("So sánh")
-    finance.reads("Báo cáo của cổng có, sổ của ta không có")
+    finance.reads("Báo cáo của cổng có, sổ tại đây không có")
     finance.finds_no_barrier()

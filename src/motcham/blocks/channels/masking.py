@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,13 +53,20 @@ class Found:
 
 def mask(text: str) -> str:
     """Return the text with names after titles, telephone numbers, accounts, personal numbers, e-mail addresses, number
-    plates and profiles struck out."""
-    text, spans = find(text)
+    plates and profiles struck out; whoever reads it, masks it once more and finds nothing."""
+    masked = _masked(*find(text))
+    # What was struck out may have hidden its neighbour: the title after a name, a number beside a date.
+    while masked != text:
+        text, masked = masked, _masked(*find(masked))
+    return masked
+
+
+def _masked(text: str, spans: Sequence[Found]) -> str:
     parts, at = [], 0
     for each in spans:
         parts += [text[at : each.start], MASK]
         at = each.end
-    return "".join((*parts, text[at:])) if parts else text
+    return "".join((*parts, text[at:]))
 
 
 def find(text: str) -> tuple[str, list[Found]]:

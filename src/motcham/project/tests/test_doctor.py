@@ -122,7 +122,9 @@ def test_make_works_in_a_folder_of_any_name_and_looks_at_the_port_before_it_sets
     for name in ("requirements.lock", "pyproject.toml", "package.json", "package-lock.json"):
         (folder / name).touch()
     shutil.copy(ROOT / "Makefile", folder)
-    done = subprocess.run(["make", "-n", "demo", "PORT=8123"], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "-n", "--no-print-directory", "demo", "PORT=8123"], cwd=folder, capture_output=True, text=True, check=True
+    )
     lines = [shlex.split(line, comments=True) for line in done.stdout.splitlines()]
     assert f"MOTCHAM_HOME={folder}/var/demo" in lines[-1] and "PORT=8123" in lines[-1]
     doctors = [line for line in lines if "src/motcham/project/doctor.py" in line]

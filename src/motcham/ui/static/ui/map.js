@@ -2,7 +2,7 @@
 const here = (name) => new URL(`../vendor/${name}`, import.meta.url).href;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
-let map, boundaries, chosen;
+let map, boundaries, chosen, failed = false;
 
 const part = (name) => document.querySelector(`[data-map-part="${name}"]`);
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -118,12 +118,13 @@ async function toggle(button) {
   const drawn = () => document.querySelector(".map-drawn .map-sheet");
   if (open && !map) {
     button.disabled = true;
+    failed = false;
     try { await draw(); } catch (error) {
       map = undefined;
+      failed = true;
       part("live").hidden = true;
-      part("words").textContent = button.dataset.sorry;
       button.setAttribute("aria-pressed", "false");
-      return;
+      return ready();
     } finally { button.disabled = false; }
   }
   part("live").hidden = !open;
@@ -135,6 +136,7 @@ function ready() {
   const button = part("button");
   if (!button) return;
   button.hidden = false;
+  if (failed) part("words").textContent = button.dataset.sorry;
   if (map && !part("live").hidden) {
     button.setAttribute("aria-pressed", "true");
     document.querySelector(".map-drawn .map-sheet").hidden = true;
@@ -143,5 +145,6 @@ function ready() {
 }
 
 document.addEventListener("click", (event) => { const button = event.target.closest('[data-map-part="button"]'); if (button) toggle(button); });
-document.addEventListener("htmx:afterSettle", ready);
+// Not only when what came new has settled: until then its button would be hidden, and a click would go through it.
+document.addEventListener("htmx:afterSwap", ready);
 ready();
