@@ -16,11 +16,6 @@ READS = {
         "actions_after.is_there",
         "actions_money.bills_of",
         "actions_money.to_pay_back",
-        "actions_results.answers_to_show",
-        "actions_results.may_draw",
-        "actions_results.may_withdraw",
-        "actions_results.results_of",
-        "actions_results.whole_of",
         "actions_slips.is_in_force",
         "actions_slips.name_of",
     )

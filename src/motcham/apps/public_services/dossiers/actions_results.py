@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from motcham.apps.public_services import asking, states
-from motcham.apps.public_services.dossiers import counting, on_paper
+from motcham.apps.public_services import states
+from motcham.apps.public_services.dossiers import counting, on_paper, results
 from motcham.apps.public_services.dossiers.actions_money import HOUSE
 from motcham.apps.public_services.dossiers.definitions.result import TEMPLATE, Attached, Result
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -25,13 +25,9 @@ from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import NoAgencyKey, ResultView
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.kernel.terms import Field, Kind
 from motcham.ui import formats
 
-DRAWN_AT = (states.IN_PROGRESS, states.DONE, states.HANDED_OVER)
 LONGEST_TITLE, LONGEST_TEXT = 160, 8000
-OF_FILING = frozenset({asking.ON_BEHALF, asking.CASE, asking.PAPERS_BY, asking.RESULT_BY, "post_to", "work"})
-"""What is asked for the sake of the filing alone, and is no fact that a result states."""
 
 
 @dataclass(frozen=True)
@@ -54,28 +50,6 @@ class Drawing:
             raise NotDrawn(fields=wrong)
 
 
-def whole_of(view: CaseView) -> UUID:
-    """Return the case of the dossier: an agency that settles a part of it draws results of the whole."""
-    return view.parent_id or view.line.id
-
-
-def results_of(view: CaseView) -> list[ResultView]:
-    """Return the results of a dossier; where a part of it is read, those that the agency of the part issued."""
-    found = documents.results(owner=f"case:{whole_of(view)}")
-    return [each for each in found if view.parent_id is None or each.agency_code == identity.agency(id=view.line.agency_id).code]
-
-
-def may_withdraw(by: Actor, view: CaseView, result: ResultView) -> bool:
-    """Tell whether an officer may withdraw a result: not what another agency issued of its part."""
-    parts = {identity.agency(id=each.agency_id).code for each in view.sub_cases} - {identity.agency(id=view.line.agency_id).code}
-    return by.may(Permission.CASE_ACT, agency_id=view.line.agency_id) and result.agency_code not in parts
-
-
-def may_draw(by: Actor, view: CaseView) -> bool:
-    """Tell whether an officer may draw the result of a dossier as it stands now."""
-    return view.line.step in DRAWN_AT and by.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
-
-
 def preview(*, by: Actor, case_id: UUID, drawing: Drawing) -> bytes:
     """Return the result as it would be printed, signed by nobody; it is kept nowhere."""
     view, said = _to_draw(by, case_id)
@@ -92,7 +66,7 @@ def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = N
     drawing.demand_whole()
     agency = identity.agency(id=view.line.agency_id)
     _demand_key(agency.code, agency.official_name, by)
-    whole = whole_of(view)
+    whole = results.whole_of(view)
     filer = cases.case_by_id(whole, actor=HOUSE).filer_account_id
     made = documents.issue(
         template=TEMPLATE,
@@ -125,13 +99,13 @@ def withdraw(*, by: Actor, case_id: UUID, code: str, reason: str) -> None:
     """Withdraw a result of a dossier that was wrong; whoever filed it reads why, and so does anyone who checks the paper."""
     view = cases.case_by_id(case_id, actor=by)
     by.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    known = {each.code: each for each in results_of(view) if may_withdraw(by, view, each)}
+    known = {each.code: each for each in results.results_of(view) if results.may_withdraw(by, view, each)}
     if code not in known:
         raise NoSlip()
     documents.withdraw(code=code, reason=reason, by=by)
     with translation.override("vi"):
         words = _("The result %(title)s was withdrawn and does not count any more. %(reason)s")
-    said, whole = words % {"title": known[code].title, "reason": reason.strip()}, whole_of(view)
+    said, whole = words % {"title": known[code].title, "reason": reason.strip()}, results.whole_of(view)
     cases.note(by=by, case_id=case_id, message=said, is_public=True)
     if whole != case_id:
         # Whoever filed reads it on the page of the whole, on which an agency that has a part cannot write by itself.
@@ -139,28 +113,20 @@ def withdraw(*, by: Actor, case_id: UUID, code: str, reason: str) -> None:
     counting.note_results(case_id=whole)
 
 
-def answers_to_show(view: CaseView) -> list[Field]:
-    """Return the questions of a dossier whose answers can stand in its result; what they say is not shown here."""
-    given = {*view.sealed_fields, *(name for name, value in view.answers.items() if value not in (None, "", []))}
-    kinds = (Kind.FILES, Kind.GROUP, Kind.CHOICES)
-    fields = type_of(view.line).fields
-    return [each for each in fields if each.name in given and each.kind not in kinds and each.name not in OF_FILING]
-
-
 def _to_draw(by: Actor, case_id: UUID) -> tuple[CaseView, Said]:
     view = cases.case_by_id(case_id, actor=by)
     by.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    if view.line.step not in DRAWN_AT:
+    if view.line.step not in results.DRAWN_AT:
         raise NotYet()
     return view, cases.said(by=by, case_id=case_id, purpose="result")
 
 
 def _facts(view: CaseView, said: Said, drawing: Drawing, *, by: Actor, is_draft: bool = False) -> Result:
-    row = Dossier.objects.get(case_id=whole_of(view))
+    row = Dossier.objects.get(case_id=results.whole_of(view))
     case_type = type_of(view.line)
     with translation.override("vi"):
         head = on_paper.heading(row, said, case_type, agency_id=view.line.agency_id, by=by)
-        chosen = [each for each in answers_to_show(view) if each.name in drawing.fields]
+        chosen = [each for each in results.answers_to_show(view) if each.name in drawing.fields]
         lines = tuple((str(each.heading), on_paper.answered(case_type, each.name, said)) for each in chosen)
     return Result(
         title=drawing.title.strip(),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.apps.public_services.dossiers import actions_after, actions_results, actions_slips
+from motcham.apps.public_services.dossiers import actions_after, actions_slips, results
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
 from motcham.apps.public_services.dossiers.refusals import NoSlip
 from motcham.blocks.cases import api as cases
@@ -82,10 +82,10 @@ def result(request: HttpRequest, case_id: UUID, result: str) -> HttpResponse:
 
 
 def _result(request: HttpRequest, view: CaseView, code: str) -> HttpResponse:
-    found = next((each for each in actions_results.results_of(view) if each.code == code), None)
+    found = next((each for each in results.results_of(view) if each.code == code), None)
     if found is None:
         raise NoSlip()
-    return _file(request, f"case:{actions_results.whole_of(view)}", found.document_id)
+    return _file(request, f"case:{results.whole_of(view)}", found.document_id)
 
 
 def _look(request: HttpRequest, case_id: UUID) -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcham.apps.public_services.dossiers import actions_results, money
+from motcham.apps.public_services.dossiers import actions_results, money, results
 from motcham.apps.public_services.dossiers.actions_results import LONGEST_TEXT, LONGEST_TITLE, Drawing
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.pages_papers import pdf, private
@@ -65,9 +65,9 @@ def wording(refused: MotchamError) -> str:
 def _drawable(actor: Actor, case_id: UUID) -> CaseView:
     view = cases.case_by_id(case_id, actor=actor)
     actor.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    if not Dossier.objects.filter(case_id=actions_results.whole_of(view)).exists():
+    if not Dossier.objects.filter(case_id=results.whole_of(view)).exists():
         raise NoSlip()
-    if not actions_results.may_draw(actor, view):
+    if not results.may_draw(actor, view):
         raise NotYet()
     return view
 
@@ -83,7 +83,7 @@ def _begun(view: CaseView) -> Drawing:
 
 
 def _read(request: HttpRequest, view: CaseView) -> tuple[Drawing, dict[str, str]]:
-    known = {each.name for each in actions_results.answers_to_show(view)}
+    known = {each.name for each in results.answers_to_show(view)}
     chosen = tuple(each for each in request.POST.getlist("fields") if each in known)
     files, refused = _files(request, view)
     title, text = (request.POST.get(name, "").replace("\0", "").strip() for name in ("title", "text"))
@@ -126,7 +126,7 @@ def _page(request: HttpRequest, view: CaseView, drawing: Drawing, errors: dict[s
 
 
 def _questions(view: CaseView, drawing: Drawing, errors: dict[str, str]) -> list[Question]:
-    options = tuple(Option(each.name, str(each.heading)) for each in actions_results.answers_to_show(view))
+    options = tuple(Option(each.name, str(each.heading)) for each in results.answers_to_show(view))
     files = Question(
         "files",
         _("Files that go with it"),

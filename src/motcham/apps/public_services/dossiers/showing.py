@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from motcham.apps.public_services import data_used
-from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_results, actions_slips, money
+from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, money, results
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
 from motcham.blocks.cases import api as cases
@@ -76,7 +76,7 @@ def _part(view: CaseView, officer: Actor) -> Iterator[Panel]:
         "due_at": whole.due_at,
     }
     yield Panel("dossiers/part.html", about)
-    may_draw = actions_results.may_draw(officer, view)
+    may_draw = results.may_draw(officer, view)
     yield Panel("dossiers/panel.html", {"results": list(_results(view, officer)), "may_draw": may_draw, "case_id": view.line.id})
 
 
@@ -88,7 +88,7 @@ def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, A
         "code": view.code,
         "slips": list(_slips(row, view, officer)),
         "results": list(_results(view, officer)),
-        "may_draw": officer is not None and actions_results.may_draw(officer, view),
+        "may_draw": officer is not None and results.may_draw(officer, view),
         "cost": "" if bills else _cost(row, view),
         "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
         "to_pay_first": officer is not None and view.line.state != CLOSED and _is_unpaid(row, bills),
@@ -113,9 +113,9 @@ def _slips(row: Dossier, view: CaseView, officer: Actor | None) -> Iterator[dict
 
 
 def _results(view: CaseView, officer: Actor | None) -> Iterator[dict[str, Any]]:
-    for each in actions_results.results_of(view):
+    for each in results.results_of(view):
         name, key = ("dossiers:result", view.line.id) if officer is not None else ("dossiers:result_of_code", view.code)
-        may_withdraw = officer is not None and actions_results.may_withdraw(officer, view, each)
+        may_withdraw = officer is not None and results.may_withdraw(officer, view, each)
         yield {
             "result": each,
             "href": reverse(name, args=[key, each.code]),
