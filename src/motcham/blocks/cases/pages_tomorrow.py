@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -57,9 +57,9 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
 
 def _shares(found: Shelf, list_of: Wanted) -> SafeString:
     """Return how many each agency has, with the way to them; written out, for there may be two hundred on a page."""
-    inbox = f"{reverse('cases:inbox')}{filters.address(list_of, agency='{}')}".replace("%7B%7D", "{}")
-    line = f'<li><a href="{escape(inbox)}"><span>{{}}</span><span class="number">{{}}</span></a></li>'
-    each = ((agency_id, showing.agency_name(agency_id), pages_inbox.count(number)) for agency_id, number in found.counts.items())
+    here = f"{reverse('cases:inbox')}{filters.address(list_of)}"
+    line = '<li><a href="{}&amp;agency={}"><span>{}</span><span class="number">{}</span></a></li>'
+    each = ((here, agency_id, showing.agency_name(agency_id), pages_inbox.count(n)) for agency_id, n in found.counts.items())
     return format_html_join("", line, each)
 
 

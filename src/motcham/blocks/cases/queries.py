@@ -113,9 +113,7 @@ def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
         code=case.code,
         answers=case.answers,
         sealed_fields=answered(case),
-        place=Place(case.lon, case.lat, case.area_code, case.area_from, case.address)
-        if case.lon is not None or case.area_code or case.address
-        else None,
+        place=case.where(),
         channel=case.channel,
         filed_at=case.filed_at,
         version=case.version,
