@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from motcham.project import processes
+from motcham.project.commands.web import port_option
 from motcham.project.console import both, json_option
 from motcham.project.home import make_home, mode
 from motcham.project.postgres import Cluster, check_server
@@ -19,14 +20,7 @@ from motcham.project.supervisor import CannotStart, Parent, Supervisor, answers,
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=8000,
-    envvar="PORT",
-    show_default=True,
-    help="Cổng web. / Port of the web server.",
-)
+@port_option
 @click.option(
     "--with-parent", is_flag=True, help="Dừng khi tiến trình gọi nó dừng. / Stop when the process that called it stops."
 )

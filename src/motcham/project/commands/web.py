@@ -12,11 +12,7 @@ THREADS = 8
 """More only wait for the interpreter: with 16 the slowest twentieth of openings took a third longer (`bench cases-open`)."""
 
 
-@click.command()
-@click.option(
-    "--host", default="127.0.0.1", envvar="MOTCHAM_BIND", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on."
-)
-@click.option(
+port_option = click.option(
     "--port",
     type=click.IntRange(1, 65535),
     default=8000,
@@ -24,6 +20,13 @@ THREADS = 8
     show_default=True,
     help="Cổng web. / Port of the web server.",
 )
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", envvar="MOTCHAM_BIND", show_default=True, help="Địa chỉ lắng nghe. / Address to listen on."
+)
+@port_option
 @click.option(
     "--workers",
     default=0,
