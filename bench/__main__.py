@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 import traceback
 
@@ -32,6 +33,8 @@ NAMES = (
 
 def main(names: list[str]) -> int:
     """Run benchmarks one after another; one that cannot be run does not stop the others."""
+    # Whoever stops a benchmark stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = []
     for name in names or NAMES:
         if name not in NAMES:
