@@ -121,8 +121,12 @@ def file_until_refused(city, codes: dict[str, str]) -> tuple[str, int, Any]:
 
 def filed_at_last(city, key: str) -> str:
     """File under a key until it is taken, and return the code."""
-    until(lambda: city.file(key)[0] in {200, 201})
-    return city.file(key)[1]["code"]
+
+    def code() -> str:
+        status, body = city.file(key)
+        return body["code"] if status in {200, 201} else ""
+
+    return until(code)
 
 
 def use_up_the_log(city) -> None:

@@ -21,12 +21,15 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from motcham.project.postgres import Cluster, is_alive, processes_in
+
+Said = TypeVar("Said")
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -93,13 +96,14 @@ def free_port() -> int:
         return port
 
 
-def until(holds: Callable[[], object], *, within: float = 60.0) -> None:
-    """Wait until something holds; fail after `within` seconds."""
+def until(holds: Callable[[], Said], *, within: float = 60.0) -> Said:
+    """Wait until something holds and return what it said then; fail after `within` seconds."""
     changed = threading.Event()
     deadline = time.monotonic() + within
-    while not holds():
+    while not (said := holds()):
         assert time.monotonic() < deadline, "it did not come about"
         changed.wait(0.05)
+    return said
 
 
 class Installation:
