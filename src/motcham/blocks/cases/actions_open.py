@@ -84,7 +84,8 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
         documents=list(new.documents),
         language=new.language,
         synthetic=new.synthetic,
-        filer_id=by.account_id if by.kind == Actor.ACCOUNT and not by.posts else None,
+        # An officer files for whoever came or called, and in one's own name only what officers alone file.
+        filer_id=by.account_id if by.kind == Actor.ACCOUNT and (case_type.filed_by or not by.posts) else None,
         parent_id=new.parent_id,
         split_from_id=new.split_from_id,
         confidential=closed_desk is not None,

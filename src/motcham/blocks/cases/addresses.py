@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.cases import rules, vault
-from motcham.blocks.cases.define import type_of
+from motcham.blocks.cases.define import CaseLine, type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.channels.define import AddressBook, Contact, Letter, Link, Notice, Recipient, Told, Topic
 from motcham.blocks.identity.define import Actor, Permission
@@ -23,6 +23,13 @@ SUBJECT = "case:"
 
 def _id_of(subject: str) -> UUID:
     return UUID(subject.removeprefix(SUBJECT))
+
+
+def page_of(case: Case | CaseLine, code: str) -> str:
+    """Return where whoever filed a case or joined it follows it: by its code, or on the desk what officers alone file."""
+    if type_of(case).anyone_files:
+        return reverse("cases:case_of_code", args=[rules.show_code(code)])
+    return reverse("cases:case", args=[case.id])
 
 
 def _recipients(notice: Notice) -> Told:
@@ -63,7 +70,7 @@ def _email(case: Case) -> str:
 
 
 def _link(case: Case, code: str) -> Link:
-    return Link(_about(case), reverse("cases:case_of_code", args=[rules.show_code(code)]))
+    return Link(_about(case), page_of(case, code))
 
 
 def _about(case: Case) -> str:

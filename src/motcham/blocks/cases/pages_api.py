@@ -116,7 +116,7 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
         "code": code,
         "agency": identity.agency(id=opened.agency_id).code,
         "due_at": opened.due_at,
-        "href": f"/api/v1/cases/{code}",
+        "href": f"/api/v1/cases/{code}" if case_type.anyone_files else f"/api/v1/desk/cases/{opened.id}",
     }
     return _json(answer, status=200 if opened.is_repeat else 201)
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcham.blocks.cases import (
     actions,
+    addresses,
     details,
     drafts,
     forms,
@@ -56,7 +57,7 @@ from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
 from motcham.kernel.terms import Field, Kind, Words
 
-__all__ = ["advice_on", "calls_upon", "demand_filing", "is_open", "near_to", "open_type", "private", "receive"]
+__all__ = ["advice_on", "calls_upon", "demand_filing", "is_open", "may_file", "near_to", "open_type", "private", "receive"]
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
 WEB = "web"
 DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
@@ -76,11 +77,15 @@ def is_open(case_type: CaseType) -> bool:
     return case_type.retired is None and case_type.in_force <= widgets.today() and not case_type.variants
 
 
+def may_file(case_type: CaseType, actor: Actor) -> bool:
+    """Tell whether somebody may file this kind of case."""
+    return case_type.anyone_files or any(actor.holds(role) for role in case_type.filed_by)
+
+
 def demand_filing(case_type: CaseType, actor: Actor) -> None:
     """Refuse whoever may not file this kind of case: some are for certain posts alone."""
-    if case_type.anyone_files or any(actor.holds(role) for role in case_type.filed_by):
-        return
-    raise SignInNeeded if actor.is_anonymous else NotPermitted(permission=Permission.CASE_OPEN)
+    if not may_file(case_type, actor):
+        raise SignInNeeded if actor.is_anonymous else NotPermitted(permission=Permission.CASE_OPEN)
 
 
 @public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
@@ -332,7 +337,7 @@ def _before_review(request: HttpRequest, case_type: CaseType, draft: Begun) -> H
 
 def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
     """Show what was answered, and ask what is asked at the end; 422 where that was sent and is not complete."""
-    key, is_sent, desk = case_type.key, request.method == "POST", _channels(request)
+    key, is_sent, desk = case_type.key, request.method == "POST", _channels(request, case_type)
     asked = widgets.ask(widgets.last_of(case_type), draft.raw, read.errors if is_sent else {})
     shown = [each for each in case_type.fields if each.page != REVIEW]
     rows = showing.answer_rows(shown, read.answers, place=read.place, own=True)
@@ -341,6 +346,7 @@ def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: fo
         "type": case_type,
         "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
         "limit": law.law_of(case_type, widgets.today()),
+        "identifies": any(each.identifies for each in case_type.fields),
         "channels": desk,
         "cost": _cost(case_type, read, desk[0][0] if desk else WEB),
         "files": documents.refs(read.documents),
@@ -386,7 +392,7 @@ def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.P
         answers={**read.answers, **({REUSED: again} if again else {}), **({FROM_ACCOUNT: same} if same else {})},
         place=read.place,
         documents=read.documents,
-        channel=channel if channel in dict(_channels(request)) else WEB,
+        channel=channel if channel in dict(_channels(request, case_type)) else WEB,
         language=get_language() or "vi",
         idempotency_key=f"draft:{draft.id}",
     )
@@ -410,10 +416,10 @@ def _look_again(request: HttpRequest, case_type: CaseType) -> HttpResponse:
     return redirect("cases:review", key=case_type.key)
 
 
-def _channels(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the channels an officer at a desk may name; a citizen's own filing is by web."""
+def _channels(request: HttpRequest, case_type: CaseType) -> list[tuple[str, str]]:
+    """Return the channels by which an officer at a desk may say that something came in; one's own filing is by web."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not actor.posts or not actor.may(Permission.CASE_OPEN):
+    if not case_type.anyone_files or not actor.posts or not actor.may(Permission.CASE_OPEN):
         return []
     return [(key, showing.channel_label(key)) for key in DESK_CHANNELS]
 
@@ -432,7 +438,8 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "type": case_type,
         "case": case,
         "code": code,
-        "address": request.build_absolute_uri(reverse("cases:case_of_code", args=[code])),
+        "href": (href := addresses.page_of(case, case.code)),
+        "address": request.build_absolute_uri(href),
         "agency_name": showing.agency_name(case.agency_id),
         "bar": showing.bar(case, now=now),
         "first_answer": showing.first_answer(case),

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from motcham.blocks.cases import filters, lists, pages_bulk, pages_intake, pages_work, queries, rules, showing, throttle
 from motcham.blocks.cases.define import NoSuchCase, case_types
 from motcham.blocks.cases.lists import COUNTED, Held, Page, Queue, Wanted
-from motcham.blocks.cases.pages_form import private
+from motcham.blocks.cases.pages_form import is_open, may_file, private
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 
@@ -104,6 +104,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "bulk": pages_bulk.offered(actor, page.lines, wanted.agency_id),
         "undo": pages_bulk.undoable(request),
         "may_export": actor.may(Permission.CASE_EXPORT, agency_id=wanted.agency_id),
+        "filed_here": [each for each in case_types if each.filed_by and is_open(each) and may_file(each, actor)],
         "may_take_in": pages_intake.takes_in(actor),
         "may_share": bool(_shared_with(actor)),
         "substitutes": showing.substitutes(actor),

@@ -58,11 +58,14 @@ def state_of_code(code: str) -> tuple[Any, ...] | None:
 
 
 def case_by_code(code: str, *, as_participant: bool = False) -> CaseView:
-    """Return the case of a tracking code, as the one who filed it may see it. With `as_participant` the codes of those who
-    joined, and of reports that were merged, lead to the case in which they take part, as a participant may see it."""
+    """Return the case of a tracking code, as the one who filed it may see it; what officers alone file is not followed by a
+    code. With `as_participant` the codes of those who joined, and of reports that were merged, lead to the case in which they
+    take part, as a participant may see it."""
     code = rules.read_code(code)
     # The page that most people open: written out, because the ORM takes longer to write this than the database to answer.
     case = next(iter(Case.objects.raw("SELECT * FROM cases_case WHERE code = %s", [code])), None)
+    if case is not None and not type_of(case).anyone_files:
+        raise NoSuchCase()
     if case is not None and not (as_participant and case.merged_into_id):
         return _view(case, seen_by=FILER)
     found = Participant.objects.select_related("case").filter(code=code).first() if as_participant else None

@@ -66,7 +66,9 @@ directive = CaseType(
             hint=_("Number and date, for example 123/TB-VP of 20/11/2026."),
         ),
         Field("lead", _("Leading agency"), Kind.AGENCY),
-        Field("due_on", _("To be done by"), Kind.DATE, required=False, check=not_past),
+        Field(
+            "due_on", _("To be done by"), Kind.DATE, required=False, check=not_past, hint=_("Left empty, the limit above holds.")
+        ),
         Field(
             "tasks",
             _("Parts for other agencies"),

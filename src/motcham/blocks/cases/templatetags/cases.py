@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from motcham.blocks.cases import drafts, queries, rules, showing
+from motcham.blocks.cases import addresses, drafts, queries, showing
 from motcham.blocks.cases.define import type_of
 from motcham.ui.templatetags.ui import chip, clock_bar, due_chip
 
@@ -34,7 +34,7 @@ def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
     rows = [
         {
             "title": line.title,
-            "code": rules.show_code(code),
+            "href": addresses.page_of(line, code),
             "bar": showing.bar(line, now=now),
             "note": type_of(line).step(line.step).label,
         }
