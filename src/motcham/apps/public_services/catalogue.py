@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as wall
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -90,9 +91,21 @@ def every(*, on: date | None = None) -> Iterable[Procedure]:
 
 
 def stamp() -> datetime | None:
-    """Return what changes whenever a procedure in force does: when the last version was recorded."""
-    last: datetime | None = Version.objects.aggregate(last=Max("recorded_at"))["last"]
-    return last
+    """Return what changes whenever a procedure does: when the last version was recorded. A process looks every few seconds."""
+    global _looked
+    now = wall.monotonic()
+    if _looked is None or now - _looked[0] > law.AGE:
+        _looked = (now, Version.objects.aggregate(last=Max("recorded_at"))["last"])
+    return _looked[1]
+
+
+_looked: tuple[float, datetime | None] | None = None
+
+
+def look_anew() -> None:
+    """Look at once whether procedures were imported: after an import, and between tests."""
+    global _looked
+    _looked = None
 
 
 def fields() -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from motcham.apps.public_services import finding
+from motcham.apps.public_services import sources
 from motcham.apps.public_services.define import NotReadable
 from motcham.apps.public_services.models import Disagreement, Procedure, ReadFile, Source, Unread
 from motcham.apps.public_services.reading import forms
@@ -75,8 +75,8 @@ def import_files(*, by: Actor, paths: Sequence[Path], as_of: date | None = None,
     entries = list(_renew(sorted(touched), day, report, told))
     report.procedures, report.unchanged = len(seen), len(seen) - report.new - report.changed
     _count(report)
-    finding.forget()
-    transaction.on_commit(finding.forget)
+    sources.forget()
+    transaction.on_commit(sources.forget)
     if entries:
         ledger.append_bulk(
             kind="public_services.procedures_imported", subject="procedures", rows=[{"by": by.ref, **row} for row in entries]

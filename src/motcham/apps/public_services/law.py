@@ -20,7 +20,7 @@ from motcham.kernel.terms import LegalBasis
 LIMIT, FEE, CUTOFF, GONE, REPEALED = "limit", "fee", "cutoff", "gone", "repealed"
 PREPAID, KEPT = "prepaid", "kept"
 """That a fee is paid with the filing, and that it does not go back where what was asked for is not granted."""
-AGE = 5.0  # seconds after which a process looks whether an official entered something
+AGE = 5.0  # seconds after which a process looks whether an official entered something, or procedures were imported
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,25 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
+from django.utils import timezone
+
 from motcham.apps.public_services import catalogue, law
 from motcham.apps.public_services.define import Offer, Paper, Procedure
 from motcham.kernel.errors import Missing
 
-__all__ = ["Offer", "Paper", "Procedure", "find", "provide", "read_once"]
+__all__ = ["Offer", "Paper", "Procedure", "find", "forget", "provide", "read_once"]
 
 Provider = Callable[[str, int | None, date | None], Procedure | None]
 
 
 def _catalogue(code: str, version: int | None, on: date | None) -> Procedure | None:
+    return _read(code, version, on, timezone.localdate(), catalogue.stamp(), law.stated())
+
+
+@lru_cache(maxsize=2048)
+def _read(code: str, version: int | None, on: date | None, *_until: object) -> Procedure | None:
+    # A list of dossiers asks for one procedure a line: each is read once, until the day, the catalogue or what officials
+    # entered is another.
     try:
         if version is None:
             return catalogue.procedure(code=code, on=on)
@@ -37,6 +46,12 @@ def provide(provider: Provider) -> Provider:
 def read_once() -> None:
     """Read each procedure once and keep it, for as long as this process lives: for one that only tells a history."""
     provide(lru_cache(maxsize=4096)(_provider))
+
+
+def forget() -> None:
+    """Read procedures anew: after an import, and between tests."""
+    catalogue.look_anew()
+    _read.cache_clear()
 
 
 def find(*, code: str, version: int | None = None, on: date | None = None) -> Procedure | None:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -350,6 +351,7 @@ def agency_name(code: str) -> str:
         return code
 
 
+@lru_cache(maxsize=2048)
 def short_name(name: str) -> str:
     """Return the name of an agency as people say it: Phường Nhiêu Lộc for its people's committee."""
     for long in ("Ủy ban nhân dân ", "Uỷ ban nhân dân "):

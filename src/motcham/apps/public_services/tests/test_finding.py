@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from motcham.apps.public_services import finding
+from motcham.apps.public_services import catalogue, finding, law
 from motcham.apps.public_services.tests.conftest import listed
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "7.777771", "7.777772"
-
-
-@pytest.fixture(autouse=True)
-def _looked_long_ago():
-    finding.forget()
-    yield
-    finding.forget()
 
 
 def codes(text: str) -> list[str]:
@@ -49,15 +42,15 @@ def test_another_process_finds_it_once_it_has_looked_again(read, monkeypatch):
     read([listed(FIRST, "Cấp phép thả diều ban đêm")])
     assert codes("nuoi dom dom") == []
     # As in a process that did not import: nobody tells it.
-    monkeypatch.setattr(finding, "forget", lambda: None)
+    monkeypatch.setattr(catalogue, "look_anew", lambda: None)
     read([listed(SECOND, "Đăng ký nuôi đom đóm")])
     assert codes("nuoi dom dom") == []
 
-    monkeypatch.setattr(finding, "AGE", 0.0)
+    monkeypatch.setattr(law, "AGE", 0.0)
     assert codes("nuoi dom dom") == [SECOND]
 
 
 def test_the_same_catalogue_is_not_read_twice(read, monkeypatch):
     read([listed(FIRST, "Cấp phép thả diều ban đêm")])
-    monkeypatch.setattr(finding, "AGE", 0.0)
+    monkeypatch.setattr(law, "AGE", 0.0)
     assert finding.index() is finding.index()
