@@ -44,13 +44,13 @@ def owner_of(case_id: UUID) -> str:
 
 
 def locked(
-    case_id: UUID, version: int | None, at: datetime | None, *, by: Actor, as_filer: bool = False
+    case_id: UUID, version: int | None, at: datetime | None, *, by: Actor, as_filer: bool = False, even_merged: bool = False
 ) -> tuple[Case, datetime]:
     """Return a case to act on, locked; for whoever may not see it, it does not exist."""
     case = next(iter(Case.objects.raw(_lock(), [case_id])), None)
     if case is None or not (as_filer or rules.is_visible(by, agency_id=case.agency_id, confidential=case.confidential)):
         raise NoSuchCase()
-    if case.merged_into_id:
+    if case.merged_into_id and not even_merged:
         raise CaseMerged()
     if version is not None and case.version != version:
         raise CaseMoved()

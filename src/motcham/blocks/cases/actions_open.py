@@ -89,7 +89,7 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
         split_from_id=new.split_from_id,
         confidential=closed_desk is not None,
     )
-    _say(case, case_type, new, filing)
+    say(case, case_type, filing)
     return case
 
 
@@ -112,22 +112,27 @@ def _clock(case_type: CaseType, new: NewCase, filing: Filing) -> rules.CaseClock
     return clock
 
 
-def _say(case: Case, case_type: CaseType, new: NewCase, filing: Filing) -> None:
+def say(case: Case, case_type: CaseType, filing: Filing) -> None:
     """Put what was said into the row; of a confidential case it is all sealed, and no list or figure tells what or where."""
-    place, answers = new.place, dict(new.answers)
+    answers, shown = dict(filing.answers), filing.place
     if case.confidential:
-        if place:
-            name = next((each.name for each in case_type.fields if each.kind is Kind.PLACE), "place")
-            answers[name] = ", ".join(str(part) for part in (place.address, place.area_code, place.lat, place.lon) if part)
+        if shown:
+            answers[place_field(case_type)] = rules.place_as_data(shown)
+        shown, case.category = None, ""
         with translation.override(settings.LANGUAGE_CODE):
             case.title = _("Confidential report")
     else:
         case.title = _title(case_type, filing)
         case.category = (case_type.counted_as or str(answers.get(case_type.category) or ""))[:60]
-        if place:
-            case.area_code, case.area_from, case.address = place.area_code, place.area_from, place.address[:300]
-            case.lon, case.lat = place.lon, place.lat
+    place = shown or Place(None, None)
+    case.area_code, case.area_from, case.address = place.area_code, place.area_from, place.address[:300]
+    case.lon, case.lat = place.lon, place.lat
     case.answers, case.sealed, case.contacts = vault.split(case_type, answers, case.id, everything=case.confidential)
+
+
+def place_field(case_type: CaseType) -> str:
+    """Return the name under which a kind of case keeps its place where it is sealed."""
+    return next((each.name for each in case_type.fields if each.kind is Kind.PLACE), "place")
 
 
 def _title(case_type: CaseType, filing: Filing) -> str:
