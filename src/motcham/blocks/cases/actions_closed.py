@@ -10,8 +10,19 @@ from django.db import transaction
 from django.db.models import F
 
 from motcham.blocks.cases import rules, vault
-from motcham.blocks.cases.acting import arrive, become_late, begin_step, clear_public, leave_step, locked, save, tell
-from motcham.blocks.cases.actions_open import open_case, place_field, say
+from motcham.blocks.cases.acting import (
+    arrive,
+    become_late,
+    begin_step,
+    clear_public,
+    leave_step,
+    locked,
+    place_field,
+    save,
+    say,
+    tell,
+)
+from motcham.blocks.cases.actions_open import open_case
 from motcham.blocks.cases.define import ClosedDesk, Filing, NewCase, Opened, Place, StepNotOpen, type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.cases.queries import asks_for_closed_desk, confided
@@ -144,6 +155,7 @@ def _part(other: Case, *, by: Actor, at: datetime) -> None:
 
 
 def _leave_leader(case: Case) -> None:
+    assert case.merged_into_id is not None, "a merged case has a leading one"
     Participant.objects.filter(case_id=case.merged_into_id, merged_from=case).delete()
     Case.objects.filter(id=case.merged_into_id, joined__gt=0).update(joined=F("joined") - 1)
     case.merged_into_id = None

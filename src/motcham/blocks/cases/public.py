@@ -98,9 +98,10 @@ def _as_they_stood(found: Sequence[tuple[UUID, PublicCase]], as_of: datetime) ->
     """Return cases as they stood before a moment: where, with whom, late or not. How many had joined is not known of then."""
     if not found:
         return ()
-    values = {"ids": [case_id for case_id, _ in found], "since": min(case.received_at for _, case in found), "as_of": as_of}
+    since = min(case.received_at for _, case in found)
+    values: dict[str, Any] = {"ids": [case_id for case_id, _ in found], "since": since, "as_of": as_of, "by_time": BY_TIME}
     with connection.cursor() as cursor:
-        cursor.execute(STOOD, {**values, "by_time": BY_TIME})
+        cursor.execute(STOOD, values)
         stood = {case_id: (step, agency_id) for case_id, step, agency_id in cursor.fetchall()}
     return tuple(_then(case, *stood[case_id], as_of) if case_id in stood else case for case_id, case in found)
 
