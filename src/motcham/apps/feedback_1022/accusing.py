@@ -16,6 +16,8 @@ from motcham.apps.feedback_1022.words import Phrases, Span, Words
 LONGEST_PHRASE = 8
 NEAR = 12
 """Who and what belong together where at most so many words stand between them."""
+TOLD = 6
+"""By so many words after somebody in office it is told what they do."""
 SOON, BEFORE = 4, 3
 """So many words before somebody in office tell that they are asked for help, or that somebody only plays their part."""
 
@@ -61,7 +63,7 @@ class _Heard:
             who in doers and not self._turns(who, deed) if who[0] <= deed[0] else who[0] in by
             for deed in self._deeds()
             for who in _near(deed, self.people)
-        ) or any(self._is_favoured(who) for who in self.people)
+        ) or any(self._is_favoured(who) or (who in doers and self._harms(who)) for who in self.people)
 
     @cached_property
     def people(self) -> list[Span]:
@@ -127,6 +129,35 @@ class _Heard:
                 yield pay
         yield from (want for want in haste if _soon(want[1], pays))
 
+    def _harms(self, who: Span) -> bool:
+        """Tell whether somebody in office does what is none of their usual work (`usual`: shows, calls, reminds, has not answered
+        yet): to people, and not for them ("cho tôi"), or as far as they are spoken of."""
+        if self._is_unusual(who):
+            return True
+        victim = _soon(who[1], self._victims, within=NEAR)
+        if victim is None or self._turns(who, victim):
+            return False
+        between = range(who[1], victim[0])
+        is_said_apart = not all(self.read.said[place].isalnum() for place in between)
+        return not is_said_apart and len(between) > 0 and self._usual.isdisjoint(between) and victim[0] not in self._for_whom
+
+    def _is_unusual(self, who: Span) -> bool:
+        said = self.read.said[who[1] : who[1] + TOLD]
+        length = next((place for place, word in enumerate(said) if not word.isalnum()), len(said))
+        return length >= BEFORE and self._usual.isdisjoint(range(who[1], who[1] + length))
+
+    @cached_property
+    def _victims(self) -> list[Span]:
+        return self._find("victim")
+
+    @cached_property
+    def _usual(self) -> set[int]:
+        return self._known["usual"].covered(self.read)
+
+    @cached_property
+    def _for_whom(self) -> frozenset[int]:
+        return self._known["for"].ends(self.read)
+
     def _is_favoured(self, who: Span) -> bool:
         """Tell whether somebody is let off as the kin of somebody in office."""
         is_kin = any(0 <= who[0] - kin[1] < BEFORE for kin in _near(who, self._kin))
@@ -163,10 +194,10 @@ class _Heard:
         return False
 
 
-def _soon(place: int, others: Sequence[Span]) -> Span | None:
+def _soon(place: int, others: Sequence[Span], *, within: int = SOON) -> Span | None:
     """Return the first span that begins at a place or soon after it."""
     first = bisect_left(others, (place,))
-    return others[first] if first < len(others) and others[first][0] - place < SOON else None
+    return others[first] if first < len(others) and others[first][0] - place < within else None
 
 
 def _near(one: Span, others: Sequence[Span]) -> Iterator[Span]:
@@ -184,5 +215,5 @@ def _vocabulary() -> dict[str, Phrases]:
     kinds: dict[str, list[str]] = {}
     for row in data.rows("accusation_words.csv"):
         kinds.setdefault(row["kind"], []).append(row["words"])
-    # Taking and what is taken are believed together alone, hence in words without marks as well.
-    return {kind: Phrases(words, lax=kind in ("take", "worth")) for kind, words in kinds.items()}
+    # Taking and what is taken are believed together alone, and what is usual accuses nobody: hence in words without marks as well.
+    return {kind: Phrases(words, lax=kind in ("take", "worth", "usual", "for")) for kind, words in kinds.items()}

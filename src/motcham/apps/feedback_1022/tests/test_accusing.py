@@ -1,7 +1,7 @@
 """Accusations of people in office are told from ordinary reports: in sentences the words were mended on, and in others.
 
-Two sets have 258 sentences in all, written before the words were mended and dealt out line by line. What is demanded of the
-half that was not looked at is what was measured, a little less: who changes the words learns whether they hold elsewhere.
+What is demanded of the sentences kept apart is what was measured, a little less: who changes the words learns whether they hold
+elsewhere.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def test_what_only_sounds_like_an_accusation_does_so_however_it_is_typed(change)
 @pytest.mark.parametrize(
     ("name", "change", "recall", "left_alone"),
     [
-        ("accusation_tuned.txt", str, 0.97, 0.97),
-        ("accusation_tuned.txt", fold, 0.85, 0.97),
+        ("accusation_tuned.txt", str, 0.88, 0.97),
+        ("accusation_tuned.txt", fold, 0.75, 0.95),
         ("accusation_held_out.txt", str, 0.85, 0.97),
         ("accusation_held_out.txt", str.upper, 0.85, 0.97),
-        ("accusation_held_out.txt", fold, 0.7, 0.97),
+        ("accusation_held_out.txt", fold, 0.75, 0.95),
     ],
 )
 def test_accusations_are_heard_and_ordinary_reports_left_alone(name, change, recall, left_alone):
@@ -89,8 +89,8 @@ def test_accusations_are_heard_and_ordinary_reports_left_alone(name, change, rec
     assert heard >= recall and alone >= left_alone
 
 
-def test_the_two_halves_share_no_sentence():
-    halves = [set(labelled(f"accusation_{name}.txt")) for name in ("tuned", "held_out")]
+def test_what_is_measured_on_was_not_mended_on():
+    mended, apart = (set(labelled(f"accusation_{name}.txt")) for name in ("tuned", "held_out"))
 
-    assert [len(half) for half in halves] == [129, 129]
-    assert not halves[0] & halves[1]
+    assert not apart & (mended | set(LABELLED))
+    assert min(sum(line[0] == "+" for line in apart), sum(line[0] == "-" for line in apart)) >= 60
