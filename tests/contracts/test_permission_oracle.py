@@ -152,6 +152,15 @@ def to_a_colleague(world: World, thing: Thing) -> Mapping[str, Any]:
 
 NOTE = {"act": "note", "note-message": "more"}
 API_NOTE = {"act": "note", "message": "more"}
+CONFIDE = {"act": "confide", "confide-message": "accuses"}
+API_CONFIDE = {"act": "confide", "message": "accuses"}
+EVER = ("open", "closed")
+# The acts of officers: who may do them, by a form and by a program, and in which cases.
+ACTS: tuple[tuple[May, Data, Data, tuple[str, ...]], ...] = (
+    (May.CASE_ACT, NOTE, API_NOTE, ("open",)),
+    (May.CASE_TRANSFER, transfer, api_transfer, ("open",)),
+    (May.CASE_READ, CONFIDE, API_CONFIDE, EVER),
+)
 REVEAL = {"field": "name", "purpose": "contact"}
 ABOUT_NOTHING = Row("nothing")
 FORM = Row("nothing", args=(case_testing.KEY,))
@@ -255,7 +264,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # Refused messages are looked at where they are: apps/public_services/national_portal/tests.
     "national_portal:settle": Row("nothing", args=(1,), changes=True),
-    # What is in the register is looked at where dossiers are: apps/public_services/dossiers/tests/test_register.py.
     # What is in the register, the papers and the result of a dossier is looked at in apps/public_services/dossiers/tests.
     "dossiers:register_pdf": Row("nothing", is_file=True),
     "dossiers:slip_of_code": Row("nothing", address=lambda world, thing: reverse("dossiers:slip_of_code", args=[thing.code, 1])),
@@ -323,10 +331,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:split": Row("case", May.CASE_ACT, address=by_id("cases:split")),
     "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),
     "cases:reveal": Row("case", May.CASE_REVEAL, address=by_id("cases:reveal"), changes=True, data=REVEAL, reveals=True),
-    "cases:act": (
-        Row("case", May.CASE_ACT, address=by_id("cases:act"), changes=True, data=NOTE, states=("open",)),
-        Row("case", May.CASE_TRANSFER, address=by_id("cases:act"), changes=True, data=transfer, states=("open",)),
-    ),
+    "cases:act": tuple(Row("case", may, by_id("cases:act"), changes=True, data=data, states=when) for may, data, _, when in ACTS),
     "cases:file": Row("case", May.CASE_READ, address=file_by_id, is_file=True),
     "cases_api:case": Row("code", address=by_code("cases_api:case"), is_api=True),
     "cases_api:inbox": (
@@ -334,17 +339,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row("list", May.CASE_READ, queries=("?list=closed",), states=("closed",), is_api=True),
     ),
     "cases_api:work_case": Row("case", May.CASE_READ, address=by_id("cases_api:work_case"), is_api=True),
-    "cases_api:act": (
-        Row("case", May.CASE_ACT, address=by_id("cases_api:act"), changes=True, data=API_NOTE, states=("open",), is_api=True),
-        Row(
-            "case",
-            May.CASE_TRANSFER,
-            address=by_id("cases_api:act"),
-            changes=True,
-            data=api_transfer,
-            states=("open",),
-            is_api=True,
-        ),
+    "cases_api:act": tuple(
+        Row("case", may, by_id("cases_api:act"), changes=True, data=data, states=when, is_api=True) for may, _, data, when in ACTS
     ),
     "board_cases": (
         Row("list", May.BOARD_DRILL, queries=("?figure=received",)),
@@ -405,7 +401,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 def _world() -> Iterator[World]:
     agency_ids = {
-        code: testing.an_agency(code=code) for code in ("test-desk", HERE, "oracle-elsewhere", "oracle-third", "oracle-city")
+        code: testing.an_agency(code=code)
+        for code in ("test-desk", HERE, "oracle-elsewhere", "oracle-third", "oracle-city", "oracle-closed")
     }
     people: dict[str, Actor] = {"stranger": Actor.anonymous()}
     for role in ROLES:
@@ -415,7 +412,8 @@ def _world() -> Iterator[World]:
             agency = AGENCY_OF.get(role.key, HERE)
             people[role.key] = testing.an_officer(role=role.key, agency_code=agency, username=f"oracle-{role.key}")
     people["neighbour"] = testing.a_citizen(username="oracle-neighbour")
-    with case_testing.registered(case_testing.a_case_type(title=lambda filing: filing.answers["description"])):
+    case_type = case_testing.a_case_type(title=lambda filing: filing.answers["description"], closed_desk="oracle-closed")
+    with case_testing.registered(case_type):
         things = tuple(_things(people, agency_ids))
         browsers = {who: testing.client_of(actor) for who, actor in people.items()}
         programs = {who: _program(actor) for who, actor in people.items()}

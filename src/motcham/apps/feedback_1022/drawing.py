@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from motcham.blocks.cases.define import CLOSED, PublicCase
 from motcham.blocks.places import api as places
@@ -47,10 +48,12 @@ def tone_of(case: PublicCase) -> str:
 
 def drawn(
     found: Iterable[PublicCase], *, here: str, href: Callable[[PublicCase], str], box_href: Callable[..., str],
-    words: Callable[[Sequence[PublicCase]], str],
+    words: Callable[[Sequence[PublicCase]], str], on: date | None = None,
 ) -> list[Drawn]:  # fmt: skip
-    """Return the map of the city and its inner part with these reports on it, and the islands where one lies there."""
-    shapes = places.map_shapes()
+    """Return the map of the city and its inner part with these reports on it, and the islands where one lies there. It is the
+    map of a day, or today's where there is none of that day."""
+    shapes = places.map_shapes(on=on)
+    shapes = shapes if shapes.city.shapes else places.map_shapes()
     placed = [case for case in found if case.lon is not None and case.lat is not None]
     # Where most people live first; the islands, far off and small, last.
     order = {"inner": 0, "city": 1}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from motcham.apps.feedback_1022 import words
+from motcham.apps.feedback_1022 import accusing, words
 from motcham.apps.feedback_1022.questions import said
 from motcham.apps.feedback_1022.routing import CLOSED_DESK
 from motcham.blocks.cases.define import Advice, Filing
@@ -19,13 +19,13 @@ CONTACT = frozenset({"name", "phone", "email"})
 def is_about_office(answers: Answers) -> bool:
     """Tell whether a report accuses somebody in office, by its words or because whoever wrote it says so."""
     said = (text for name, text in answers.items() if isinstance(text, str) and name not in CONTACT)
-    return bool(answers.get("about_office")) or any(map(words.accuses, said))
+    return bool(answers.get("about_office")) or any(map(accusing.accuses, said))
 
 
 def closed_desk(filing: Filing) -> str | None:
     """Return the desk that alone may read this report, or None for the ordinary way."""
     address = filing.place.address if filing.place else ""
-    return CLOSED_DESK if is_about_office(filing.answers) or words.accuses(address) else None
+    return CLOSED_DESK if is_about_office(filing.answers) or accusing.accuses(address) else None
 
 
 def advice(answers: Answers) -> Iterator[Advice]:
@@ -49,7 +49,7 @@ def advice(answers: Answers) -> Iterator[Advice]:
                 "and it appears on no public page. If it is an ordinary report after all, the desk hands it on."
             ),
         )
-    elif words.tells_of_office(str(answers.get("description") or "")):
+    elif accusing.tells_of_office(str(answers.get("description") or "")):
         yield Advice(
             "about_office",
             _("Did a person in office do wrong?"),

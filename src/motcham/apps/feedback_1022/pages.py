@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from motcham.apps.feedback_1022 import drawing
 from motcham.apps.feedback_1022.definitions.report import CATEGORIES
-from motcham.apps.feedback_1022.selection import DAYS, PARAMETERS, Selection, area_of, key_of, labels
+from motcham.apps.feedback_1022.selection import DAYS, PARAMETERS, Selection, area_of, day_asked, end_of, key_of, labels
 from motcham.apps.feedback_1022.shared import shared
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CLOSED, PublicCase
@@ -105,7 +105,8 @@ def _photo_of(case: PublicCase, document_id: UUID) -> str:
 @shared(*PARAMETERS)
 def reports(request: HttpRequest) -> HttpResponse:
     """Show the released reports of an area, a kind, a time, as a list beside a map."""
-    chosen = Selection.read(request.GET)
+    day, wrong_day = day_asked(request.GET)
+    chosen = replace(Selection.read(request.GET), on=day)
     page = chosen.page(after=request.GET.get("after", "")[:80], most=MOST)
     here = reverse("feedback_1022_reports")
     found = page.cases if page.after is None and "after" not in request.GET else chosen.page(most=DRAWN).cases
@@ -116,18 +117,26 @@ def reports(request: HttpRequest) -> HttpResponse:
         "lines": [line_of(each) for each in page.cases],
         "following": here + chosen.query(after=key_of(page.after)) if page.after else "",
         "first": here + chosen.query() if "after" in request.GET else "",
-        "areas": sorted(places.areas(), key=lambda each: each.name),
+        "areas": sorted(places.areas(on=chosen.on) or places.areas(), key=lambda each: each.name),
         "groups": _groups(),
         "days": DAYS,
+        "today": timezone.localdate(),
+        "wrong_day": wrong_day,
+        "now": here + chosen.query(on=None),
         "asked": asked,
         "meant": _meant(asked, chosen, here) if asked else [],
         "frames": drawing.drawn(
-            found, here=chosen.area, href=href_of, box_href=lambda box: here + chosen.query(box=box), words=_dot_words
+            found,
+            on=chosen.on,
+            here=chosen.area,
+            href=href_of,
+            box_href=lambda box: here + chosen.query(box=box),
+            words=_dot_words,
         ),
         "drawn": len(found),
         "is_cut": len(found) >= DRAWN,
         "without_box": here + chosen.query(box=None) if chosen.box else "",
-        "feed": reverse("feedback_1022_feed") + chosen.query(box=None),
+        "feed": reverse("feedback_1022_feed") + chosen.query(box=None, on=None),
         "alert": reverse("feedback_1022_alert") + (f"?area={chosen.area}" if chosen.area else ""),
         "source": places.map_shapes().source,
     }
@@ -192,12 +201,13 @@ def _nearest(case: PublicCase) -> drawing.Drawn | None:
 
 @public(reason="How far agencies keep what they promise is a public figure.")
 @require_safe
-@shared()
+@shared("on")
 def promises(request: HttpRequest) -> HttpResponse:
-    """Show, by agency, how many promised dates were kept."""
+    """Show, by agency, how many promised dates were kept, today or by the end of another day."""
     today = timezone.localdate()
-    since, until = today - timedelta(days=365), today + timedelta(days=365)
-    rates = cases.promise_rates(since=since, until=until)
+    on, wrong_day = day_asked(request.GET)
+    since, until = (on or today) - timedelta(days=365), (on or today) + timedelta(days=365)
+    rates = cases.promise_rates(since=since, until=until, as_of=end_of(on) if on else None)
     rows = sorted(
         ((agency_name(agency_id), rate) for agency_id, rate in rates.items()), key=lambda row: (row[1].rate or 0, row[0])
     )
@@ -206,5 +216,9 @@ def promises(request: HttpRequest) -> HttpResponse:
         "kept": sum(rate.kept for _name, rate in rows),
         "broken": sum(rate.broken for _name, rate in rows),
         "since": since,
+        "on": on,
+        "today": today,
+        "wrong_day": wrong_day,
+        "now": reverse("feedback_1022_promises"),
     }
     return render(request, "feedback_1022/promises.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,23 +22,26 @@ from motcham.kernel.errors import Missing
 
 STATES = ("open", "closed")
 DAYS = (7, 30, 90)
-PARAMETERS = ("area", "category", "state", "days", "box", "after", "q")
+PARAMETERS = ("area", "category", "state", "days", "box", "after", "q", "on")
+FIRST_DAY = date(2020, 1, 1)
 _BOX = re.compile(r"-?\d{1,3}(?:\.\d{1,6})?(?:,-?\d{1,3}(?:\.\d{1,6})?){3}")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """One choice of public reports; what an address asks for and is not known counts as not asked for."""
+    """One choice of public reports; what an address asks for and is not known counts as not asked for. With `on`, they are
+    shown as they stood at the end of that day."""
 
     area: str = ""
     category: str = ""
     state: str = ""
     days: int = 0
     box: tuple[float, float, float, float] | None = None
+    on: date | None = None
 
     @classmethod
     def read(cls, query: QueryDict) -> Selection:
-        """Return what an address asks for."""
+        """Return what an address asks for, as of now."""
         area, category, state, days = (query.get(name, "")[:60] for name in ("area", "category", "state", "days"))
         return cls(
             area=area if area_of(area) else "",
@@ -50,16 +53,18 @@ class Selection:
 
     def page(self, *, after: str = "", most: int = 30, order: str = "received_at") -> PublicPage:
         """Return one page of it, the latest first."""
+        as_of = end_of(self.on) if self.on else None
         return cases.public_cases(
             type_key=report.key,
             area_code=self.area,
             category=self.category,
             state=self.state,
-            since=timezone.now() - timedelta(days=self.days) if self.days else None,
+            since=(as_of or timezone.now()) - timedelta(days=self.days) if self.days else None,
             box=self.box,
             order=order,
             after=_after(after),
             most=most,
+            as_of=as_of,
         )
 
     def query(self, **changes: Any) -> str:
@@ -71,6 +76,7 @@ class Selection:
             "state": changed.state,
             "days": changed.days or "",
             "box": ",".join(f"{each:.4f}" for each in changed.box) if changed.box else "",
+            "on": changed.on or "",
             "after": changes.get("after", ""),
         }
         words = urlencode({name: value for name, value in named.items() if value})
@@ -81,6 +87,28 @@ class Selection:
         area = area_of(self.area)
         parts = [labels().get(self.category, ""), area.name if area else ""]
         return ", ".join(part for part in parts if part) or _("the whole city")
+
+
+def day_asked(query: QueryDict) -> tuple[date | None, str]:
+    """Return the day at whose end everything is to be shown, None for now; and, where it is no such day, what to do."""
+    asked = query.get("on", "").strip()[:40]
+    if not asked:
+        return None, ""
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return None, _("“%(value)s” is not a date. Write it like 2026-03-31; below is today.") % {"value": asked}
+    today = timezone.localdate()
+    if day > today:
+        return None, _("This day is still to come. Choose one that is over; below is today.")
+    if day < FIRST_DAY:
+        return None, _("Nothing is kept of days before 1 January 2020. Choose a later one; below is today.")
+    return (day if day < today else None), ""
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day is over in the city."""
+    return datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
 
 
 def labels() -> dict[str, str]:

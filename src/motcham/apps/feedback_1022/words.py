@@ -1,16 +1,15 @@
-"""Words that a report is listened for: danger to life, and what somebody in office is said to have done.
+"""The words of a text, however hastily they were typed, and danger to life in them.
 
-The lists are data (`data/emergency_words.csv`, `data/accusation_words.csv`), compared word by word. A word with tone marks
-keeps them, for "cháy" (fire) and "chạy" (run) differ in nothing else; one without is what it may be, inside a phrase.
-How people type in haste is read as what it stands for: "cháyyyy", "nhủng nhiểu", "fong bì", "hoả hoạn".
+The lists of phrases are data (`data/emergency_words.csv`), compared word by word. A word with tone marks keeps them, for
+"cháy" (fire) and "chạy" (run) differ in nothing else; one without is what it may be, inside a phrase. How people type in
+haste is read as what it stands for: "cháyyyy", "nhủng nhiểu", "fong bì", "hoả hoạn".
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,11 +33,7 @@ _TYPED = tuple(
         (r"(?<=[aeiouy\u0300-\u036f])g" + _ENDS, "ng"),
     )
 )
-LONGEST, LONGEST_PHRASE = 20_000, 8
-NEAR = 12
-"""Who and what belong together where at most so many words stand between them."""
-SOON, BEFORE = 4, 3
-"""So many words before somebody in office tell that they are asked for help, or that somebody only plays their part."""
+LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -94,6 +89,14 @@ class Phrases:
                 if _stands(phrase, text, at, lax=self._lax or len(phrase.said) > 1):
                     yield at, at + len(phrase.said)
 
+    def covered(self, text: Words) -> set[int]:
+        """Return the places of all words that belong to a phrase."""
+        return {place for span in self.found(text) for place in range(*span)}
+
+    def ends(self, text: Words) -> frozenset[int]:
+        """Return the places right behind a phrase."""
+        return frozenset(end for _start, end in self.found(text))
+
 
 def _stands(phrase: Words, text: Words, at: int, *, lax: bool) -> bool:
     end = at + len(phrase.said)
@@ -108,7 +111,7 @@ def emergencies(text: str) -> frozenset[str]:
     """Return the kinds of danger to life that a text speaks of: fire, water, violence, …"""
     read, found = Words.of(text), set()
     for kind, phrases, unless in _emergency_words():
-        safe = _covered(unless, read)
+        safe = unless.covered(read)
         if any(not safe.issuperset(range(*span)) for span in phrases.found(read)):
             found.add(kind)
     return frozenset(found)
@@ -123,77 +126,6 @@ def numbers_for(kinds: Iterable[str]) -> tuple[Number, ...]:
         return -len(places), min(places, default=0)
 
     return tuple(sorted(numbers(), key=distance))
-
-
-def accuses(text: str) -> bool:
-    """Tell whether a text says of somebody in office that they did wrong. It rather says so too often: the closed desk can
-    hand on what is an ordinary report, but nothing can be taken back from the one who was accused.
-
-    What only an office makes possible (`what`: a bribe) is believed of any officer or office near it. What anybody may do
-    (`deed`: a threat) is believed of an officer alone: of one named before it, or after it as the one who did it; not of the
-    one who is asked for help or near whose house it happened (`beside`), nor of somebody who only plays an officer.
-    """
-    read, known = Words.of(text), _accusation_words()
-    if next(known["alone"].found(read), None):
-        return True
-    harmless = _covered(known["harmless"], read)
-    what, deeds = (
-        [span for span in known[kind].found(read) if not harmless.issuperset(range(*span))] for kind in ("what", "deed")
-    )
-    deeds += _taken(read)
-    posing = _ends(known["posing"], read)
-    people = [span for span in known["who"].found(read) if not _follows(span, posing, read)]
-    offices = sorted([*people, *known["office"].found(read)])
-    if any(next(_near(one, offices), None) for one in what):
-        return True
-    beside, by = _ends(known["beside"], read), _ends(known["by"], read)
-    doers = {who for who in people if not _follows(who, beside, read)}
-    return any(who in doers if who[0] <= deed[0] else who[0] in by for deed in deeds for who in _near(deed, people))
-
-
-def tells_of_office(text: str) -> bool:
-    """Tell whether a text says that somebody in office did anything at all, good or bad: whoever wrote it knows which."""
-    read, known = Words.of(text), _accusation_words()
-    beside = _ends(known["beside"], read) | _ends(known["posing"], read)
-    return any(not _follows(who, beside, read) for who in known["who"].found(read))
-
-
-def _taken(read: Words) -> list[Span]:
-    """Return where something of worth is taken: the word for taking, then soon what was taken."""
-    worth = list(_accusation_words()["worth"].found(read))
-    return [
-        take
-        for take in _accusation_words()["take"].found(read)
-        if any(0 <= one[0] - take[1] < SOON for one in _near(take, worth))
-    ]
-
-
-def _covered(phrases: Phrases, read: Words) -> set[int]:
-    return {place for span in phrases.found(read) for place in range(*span)}
-
-
-def _ends(phrases: Phrases, read: Words) -> frozenset[int]:
-    return frozenset(end for _start, end in phrases.found(read))
-
-
-def _follows(who: Span, ends: frozenset[int], read: Words) -> bool:
-    """Tell whether such a phrase ends right before somebody, or a few words before."""
-    for place in range(who[0], max(-1, who[0] - BEFORE), -1):
-        if place in ends:
-            return True
-        if place and not read.said[place - 1].isalnum():
-            return False
-    return False
-
-
-def _near(one: Span, others: Sequence[Span]) -> Iterator[Span]:
-    """Yield the spans near one; they are in the order of the text."""
-    first = bisect_left(others, (one[0] - NEAR - LONGEST_PHRASE,))
-    for other in others[first:]:
-        if other[0] - one[1] > NEAR:
-            return
-        if one[0] - other[1] <= NEAR:
-            yield other
 
 
 @lru_cache(maxsize=1)
@@ -212,12 +144,3 @@ def _emergency_words() -> tuple[tuple[str, Phrases, Phrases], ...]:
         unless = [words for row in mine for words in row["unless"].split(";") if words]
         found.append((kind, Phrases(row["words"] for row in mine), Phrases(unless)))
     return tuple(found)
-
-
-@lru_cache(maxsize=1)
-def _accusation_words() -> dict[str, Phrases]:
-    kinds: dict[str, list[str]] = {}
-    for row in data.rows("accusation_words.csv"):
-        kinds.setdefault(row["kind"], []).append(row["words"])
-    # Taking and what is taken are believed together alone, hence in words without marks as well.
-    return {kind: Phrases(words, lax=kind in ("take", "worth")) for kind, words in kinds.items()}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import promises, rules, vault
 from motcham.blocks.cases.define import (
@@ -16,10 +19,12 @@ from motcham.blocks.cases.define import (
     CaseMerged,
     CaseMoved,
     CaseType,
+    Filing,
     NoLimitGiven,
     NoSuchCase,
     NotYours,
     OftenEnough,
+    Place,
     ReasonMissing,
     Step,
     TooLateToSay,
@@ -38,19 +43,48 @@ from motcham.kernel.clock import due
 from motcham.kernel.terms import Field, Kind, Limit
 
 
+def say(case: Case, case_type: CaseType, filing: Filing) -> None:
+    """Put what was said into the row; of a confidential case it is all sealed, and no list or figure tells what or where."""
+    answers, shown = dict(filing.answers), filing.place
+    if case.confidential:
+        if shown:
+            answers[place_field(case_type)] = rules.place_as_data(shown)
+        shown, case.category = None, ""
+        with translation.override(settings.LANGUAGE_CODE):
+            case.title = _("Confidential report")
+    else:
+        case.title = _title(case_type, filing)
+        case.category = (case_type.counted_as or str(answers.get(case_type.category) or ""))[:60]
+    place = shown or Place(None, None)
+    case.area_code, case.area_from, case.address = place.area_code, place.area_from, place.address[:300]
+    case.lon, case.lat = place.lon, place.lat
+    case.answers, case.sealed, case.contacts = vault.split(case_type, answers, case.id, everything=case.confidential)
+
+
+def place_field(case_type: CaseType) -> str:
+    """Return the name under which a kind of case keeps its place where it is sealed."""
+    return next((each.name for each in case_type.fields if each.kind is Kind.PLACE), "place")
+
+
+def _title(case_type: CaseType, filing: Filing) -> str:
+    # In the city's language whoever files: officers read the lists.
+    with nullcontext() if translation.get_language() == settings.LANGUAGE_CODE else translation.override(settings.LANGUAGE_CODE):
+        return str(case_type.title(filing))[:200]
+
+
 def owner_of(case_id: UUID) -> str:
     """Return how documents and entries name the case they belong to."""
     return f"case:{case_id}"
 
 
 def locked(
-    case_id: UUID, version: int | None, at: datetime | None, *, by: Actor, as_filer: bool = False
+    case_id: UUID, version: int | None, at: datetime | None, *, by: Actor, as_filer: bool = False, even_merged: bool = False
 ) -> tuple[Case, datetime]:
     """Return a case to act on, locked; for whoever may not see it, it does not exist."""
     case = next(iter(Case.objects.raw(_lock(), [case_id])), None)
     if case is None or not (as_filer or rules.is_visible(by, agency_id=case.agency_id, confidential=case.confidential)):
         raise NoSuchCase()
-    if case.merged_into_id:
+    if case.merged_into_id and not even_merged:
         raise CaseMerged()
     if version is not None and case.version != version:
         raise CaseMoved()

@@ -7,13 +7,11 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from motcham.blocks.cases import rules, vault
-from motcham.blocks.cases.acting import most_files, owner_of, step_due
+from motcham.blocks.cases.acting import most_files, owner_of, say, step_due
 from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, Place, case_types, type_of
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
@@ -22,7 +20,7 @@ from motcham.blocks.cases.timeline import opened
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.kernel.terms import Kind, working_days
+from motcham.kernel.terms import working_days
 
 
 def open_case(new: NewCase, *, by: Actor) -> Opened:
@@ -90,7 +88,7 @@ def _build(new: NewCase, case_type: CaseType, by: Actor) -> Case:
         split_from_id=new.split_from_id,
         confidential=closed_desk is not None,
     )
-    _say(case, case_type, new, filing)
+    say(case, case_type, filing)
     return case
 
 
@@ -111,30 +109,6 @@ def _clock(case_type: CaseType, new: NewCase, filing: Filing) -> rules.CaseClock
     if case_type.is_accepted_first:
         clock.wait(filing.at)
     return clock
-
-
-def _say(case: Case, case_type: CaseType, new: NewCase, filing: Filing) -> None:
-    """Put what was said into the row; of a confidential case it is all sealed, and no list or figure tells what or where."""
-    place, answers = new.place, dict(new.answers)
-    if case.confidential:
-        if place:
-            name = next((each.name for each in case_type.fields if each.kind is Kind.PLACE), "place")
-            answers[name] = ", ".join(str(part) for part in (place.address, place.area_code, place.lat, place.lon) if part)
-        with translation.override(settings.LANGUAGE_CODE):
-            case.title = _("Confidential report")
-    else:
-        case.title = _title(case_type, filing)
-        case.category = (case_type.counted_as or str(answers.get(case_type.category) or ""))[:60]
-        if place:
-            case.area_code, case.area_from, case.address = place.area_code, place.area_from, place.address[:300]
-            case.lon, case.lat = place.lon, place.lat
-    case.answers, case.sealed, case.contacts = vault.split(case_type, answers, case.id, everything=case.confidential)
-
-
-def _title(case_type: CaseType, filing: Filing) -> str:
-    # In the city's language whoever files: officers read the lists.
-    with nullcontext() if translation.get_language() == settings.LANGUAGE_CODE else translation.override(settings.LANGUAGE_CODE):
-        return str(case_type.title(filing))[:200]
 
 
 def _filing(new: NewCase, at: datetime) -> Filing:

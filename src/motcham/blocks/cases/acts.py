@@ -12,7 +12,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import actions, actions_closed, actions_join, forms, law, lists, replies, routing, together, widgets
+from motcham.blocks.cases import (
+    actions,
+    actions_closed,
+    actions_join,
+    forms,
+    law,
+    lists,
+    queries,
+    replies,
+    routing,
+    together,
+    widgets,
+)
 from motcham.blocks.cases.define import ATTESTED, CLOSED, CaseType, CaseView, Step, type_of
 from motcham.blocks.cases.pages_form import receive
 from motcham.blocks.cases.replies import Reply
@@ -27,7 +39,8 @@ AGENCY = "to_agency"
 UNTIL = "until"
 NOT_DONE = frozenset({"refused", "stopped", "withdrawn"})
 """Outcomes by which a case ends without what was asked for: no key of the keyboard leads there."""
-PLAIN = ("note", "extend", "transfer", "reopen", "excerpt")
+CONFIDE, HAND_BACK = "confide", "hand_back"
+PLAIN = ("note", "extend", "transfer", "reopen", "excerpt", CONFIDE, HAND_BACK)
 
 
 @dataclass
@@ -62,6 +75,11 @@ class Act:
 
 def offered(view: CaseView, actor: Actor) -> list[Act]:
     """Return what this officer may do with the case now, the usual act first."""
+    may_confide = bool(type_of(view.line).closed_desk) and not view.confidential
+    return [*_handling(view, actor), *([_confide()] if may_confide else [])]
+
+
+def _handling(view: CaseView, actor: Actor) -> list[Act]:
     agency_id, case_type = view.line.agency_id, type_of(view.line)
     may_act = actor.may(Permission.CASE_ACT, agency_id=agency_id)
     found = _steps(view, case_type, actor) if may_act else []
@@ -76,6 +94,8 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
     if view.confidential:
         if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id):
             found.append(_excerpt())
+            if not queries.asks_for_closed_desk(view.line, view.answers):
+                found.append(_hand_back())
         return found
     hands_over = any(each.name == AGENCY for act in found for each in act.fields)
     if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id) and not hands_over:
@@ -141,6 +161,23 @@ def _excerpt() -> Act:
     return Act("excerpt", _("Write an excerpt for an agency"), (_agency_field(), replace(words, hint=hint)), shortcut="c")
 
 
+def _confide() -> Act:
+    hint = _(
+        "It leaves your lists and everybody else's at once, and you cannot open it again. Whoever wrote it is told. "
+        "Your reason is read by the closed desk alone."
+    )
+    reason = _message(required=True, label=_("Which words accuse whom?"))
+    return Act(CONFIDE, _("It accuses somebody in office: to the closed desk"), (replace(reason, hint=hint),))
+
+
+def _hand_back() -> Act:
+    hint = _("The report goes there whole, with who wrote it. What was written in it here stays here.")
+    reason = _message(required=True, label=_("Reason, as the person and the agency will read it"))
+    return Act(
+        HAND_BACK, _("It accuses nobody: hand it to an agency"), (replace(_agency_field(), hint=hint), reason), is_told=True
+    )
+
+
 def _message(*, required: bool, label: str = "") -> Field:
     return Field("message", label or _("Message to the person who filed"), Kind.LONG_TEXT, required=required, longest=5000)
 
@@ -159,10 +196,18 @@ def draw(found: list[Act], view: CaseView, actor: Actor) -> list[Act]:
             act.suggested = suggested
             if suggested and view.line.step == type_of(view.line).unrouted:
                 act.raw.setdefault(AGENCY, suggested[0].code)
+        if act.key == HAND_BACK and (source := _source(view)):
+            act.raw.setdefault(AGENCY, source)
         act.asked = [_suggesting(each, act) for each in widgets.ask(act.fields, act.raw, errors, prefix=f"{act.key}-")]
         if _writes(act):
-            act.replies = [each for each in texts if each.step in ("", act.key)] if act.key not in ("note", "transfer") else []
+            act.replies = [each for each in texts if each.step in ("", act.key)] if act.key not in PLAIN or act.is_told else []
     return found
+
+
+def _source(view: CaseView) -> str:
+    """Return the code of the agency from which a case came to the closed desk."""
+    came = [event.facts["from"] for event in view.events if event.kind == queries.CONFIDED]
+    return identity.agency(id=came[-1]).code if came else ""
 
 
 def _writes(act: Act) -> bool:
@@ -243,6 +288,10 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
             actions_join.reopen(by=by, case_id=case_id, reason=message)
         case "excerpt":
             actions_closed.excerpt(by=by, case_id=case_id, agency_id=receiver or 0, text=str(answers["text"]))
+        case "confide":
+            actions_closed.confide(by=by, case_id=case_id, reason=message, version=version)
+        case "hand_back":
+            actions_closed.hand_back(by=by, case_id=case_id, agency_id=receiver or 0, reason=message, version=version)
         case step:
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
             actions.take_step(

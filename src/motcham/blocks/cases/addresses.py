@@ -40,7 +40,9 @@ def _recipients(notice: Notice) -> Told:
     # Nobody stands behind a replayed report; whoever of the living joined it is told.
     if not case.synthetic:
         found.append(Recipient(rules.FILER, case.language, case.filer_id, may_have_email=bool(case.sealed)))
-    for each in Participant.objects.filter(case=case).select_related("merged_from"):
+    # Of what the closed desk has, whoever joined it is told nothing; a former code of the filer is nobody else.
+    joined = Participant.objects.filter(case=case).exclude(merged_from=case).select_related("merged_from")
+    for each in () if case.confidential else joined:
         if each.merged_from is None or not each.merged_from.synthetic:
             may_have = bool(each.sealed or (each.merged_from and each.merged_from.sealed))
             found.append(Recipient(f"{PARTICIPANT}{each.id}", each.language, each.account_id, may_have_email=may_have))
@@ -151,6 +153,27 @@ split = Letter(
     subject=_("A part of your case goes on by itself"),
     paragraphs=(_("{about}: what you reported concerns two matters. The second has a case of its own now, with the same date."),),
     button=_("See both"),
+)
+confided = Letter(
+    "confided",
+    Topic.CASES,
+    subject=_("The closed desk alone reads your report now"),
+    paragraphs=(
+        _("{about}: an officer found that it speaks of somebody in office, and handed it to the closed desk."),
+        _("Neither that person nor their agency can open it any more, and it is on no public page."),
+        _("The agency had seen the code of your report, so it has a new one. The old one opens nothing."),
+    ),
+    button=_("Open it under its new code"),
+)
+handed_back = Letter(
+    "handed_back",
+    Topic.CASES,
+    subject=_("Your report goes on as an ordinary one"),
+    paragraphs=(
+        _("{about}: the closed desk read it, found that it accuses nobody in office, and handed it to the agency in charge."),
+        _("Its reason stands on the page of your report. The time for the answer ran on meanwhile."),
+    ),
+    button=_("Read the reason"),
 )
 reopened = Letter(
     "reopened",

@@ -12,7 +12,7 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
-from motcham.blocks.cases.actions_closed import excerpt
+from motcham.blocks.cases.actions_closed import confide, excerpt, hand_back
 from motcham.blocks.cases.actions_confirm import confirm
 from motcham.blocks.cases.actions_join import join, merge, reopen, split
 from motcham.blocks.cases.actions_public import release, withdraw
@@ -57,6 +57,7 @@ __all__ = [
     "case_by_code",
     "case_by_id",
     "clock_bar",
+    "confide",
     "confirm",
     "counted",
     "disclose",
@@ -64,6 +65,7 @@ __all__ = [
     "excerpt",
     "extend",
     "find_by_code",
+    "hand_back",
     "happened",
     "inbox",
     "inbox_counts",

@@ -187,25 +187,26 @@ class Advice:
 
 @dataclass(frozen=True)
 class CaseType:
-    """One kind of case. `limit` names a dated legal limit (`data/limits.csv`); `route` returns the code of the agency
-    in charge, or None for the queue of what no rule routes; `title` is what lists show and must identify nobody;
-    `category` is the name of the choice field by which figures are counted. `anyone_files` opens the public form, else
-    the roles in `filed_by` file it. `parts` returns what other agencies answer, each with a partial limit; the whole
-    closes after them. `asked_limit` returns the limit that the filing itself sets, where the law leaves it to whoever asks.
-    `confidential` returns the code of the closed desk whose officers alone may see this case, or None. `joinable` says whether
-    others may be shown this case near them and join it, once it is released. `advises` returns what the form says at once
-    upon the answers so far. `reopen_limit` names the dated limit within which whoever it concerns may have a closed case opened
-    again, at the step `reopens_at` or the first; without `reopened_by_filer` officers alone may, to correct a mistake. A type with `variants` is a family: it is filed by one of them, named `family:variant` in addresses, which the function makes of
-    the name when it is asked for; a case keeps the `variant` it was opened under, so that what changes later does not change
-    it. `counted_as` is the category of every case of a type or variant that has no choice of its own; `labels` says what such a
-    category is called. `sets_limit` returns the limit where it is not one row for all. `follows` is called in the transaction
-    of every act in a case, with who did it and its facts. `apology` names the dated limit before the due date until which an
-    officer may name a new one, as often as `extensions` says. `place_of` returns where a case lies whose form asks for no place;
-    `together` says whether others than the one who filed must confirm it; `number_of` the number that agencies call a case by,
-    beside its code, with what is to be said of it, and `numbered` the case of such a number. `desk_sends_on` says that whatever
-    waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this kind. `cost` says
-    before it is sent what it costs, or why nothing. `reasons` are offered with a rating in the place of those that every kind
-    has. `apology_tells` is the notice sent with an apology, `part_tells` that an agency has answered its part."""
+    """One kind of case. `limit` names a dated legal limit (`data/limits.csv`); `route` returns the code of the agency in
+    charge, or None for the queue of what no rule routes; `title` is what lists show and must identify nobody; `category` is the
+    name of the choice field by which figures are counted. `anyone_files` opens the public form, else the roles in `filed_by`
+    file it. `parts` returns what other agencies answer, each with a partial limit; the whole closes after them. `asked_limit`
+    returns the limit that the filing itself sets, where the law leaves it to whoever asks. `confidential` returns the code of
+    the closed desk whose officers alone may see this case, or None; `closed_desk` is where officers hand a case in whose words
+    nobody heard it. `joinable` says whether others may be shown this case near them and join it, once it is released. `advises`
+    returns what the form says at once upon the answers so far. `reopen_limit` names the dated limit within which whoever it
+    concerns may have a closed case opened again, at the step `reopens_at` or the first; without `reopened_by_filer` officers
+    alone may, to correct a mistake. A type with `variants` is a family: it is filed by one of them, named `family:variant` in
+    addresses, which the function makes of the name when asked; a case keeps the `variant` it was opened under, so that what
+    changes later does not change it. `counted_as` is the category of every case of a type or variant that has no choice of its
+    own; `labels` says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows`
+    is called in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
+    the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case lies
+    whose form asks for no place; `together` says whether others must confirm it too; `number_of` the number that agencies call
+    a case by, beside its code, with what is to be said of it, and `numbered` the case of such a number. `desk_sends_on` says
+    that whatever waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this
+    kind. `cost` says before it is sent what it costs, or why nothing. `reasons` are offered with a rating in place of those of
+    every kind. `apology_tells` is the notice sent with an apology, `part_tells` that an agency has answered its part."""
 
     key: str
     official_name: str
@@ -232,6 +233,7 @@ class CaseType:
     extension_limit: str = ""
     retired: date | None = None
     confidential: Callable[[Filing], str | None] | None = None
+    closed_desk: str = ""
     joinable: Callable[[Answers], bool] | None = None
     advises: Callable[[Answers], Iterable[Advice]] | None = None
     reopen_limit: str = ""
@@ -322,10 +324,8 @@ class CaseType:
         for step in self.steps:
             for target in step.leads_to:
                 if target not in self._steps:
-                    raise DefinitionError(
-                        f"{file}: in {self.key} the step '{step.key}' leads to '{target}', which is not a step. "
-                        f"Steps: {', '.join(self._steps)}."
-                    )
+                    wrong = f"in {self.key} the step '{step.key}' leads to '{target}', which is not a step"
+                    raise DefinitionError(f"{file}: {wrong}. Steps: {', '.join(self._steps)}.")
             if not step.leads_to and not step.outcome:
                 raise DefinitionError(f"{file}: in {self.key} the step '{step.key}' leads nowhere and has no outcome.")
         if self.unrouted and self.unrouted not in self._steps:

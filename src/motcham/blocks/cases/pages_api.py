@@ -209,7 +209,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _json(_whole(queries.case_by_id(case_id, actor=actor), officer=True))
 
 
-@guarded(Permission.CASE_ACT)
+@guarded(Permission.CASE_READ)
 @require_POST
 def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take one act in a case."""
@@ -269,7 +269,8 @@ def _whole(view: CaseView, *, officer: bool) -> dict[str, Any]:
             "entry": event.entry_id,
         }
         for event in view.events
-        if event.kind != showing.LOOK and (officer or event.is_public or event.kind in (showing.LATE, showing.RATED))
+        if event.kind != showing.LOOK
+        and (officer or event.is_public or event.kind in (showing.LATE, showing.RATED, showing.CONFIDED))
     ]
     whole = {
         **_line(view.line),

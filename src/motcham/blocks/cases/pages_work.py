@@ -118,6 +118,8 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "release": pages_release.context(view, actor),
         "panels": showing.panels_of(view, actor, request),
         "acts": acts.draw(found, view, actor),
+        "has_new_code": view.confidential and any(event.kind == queries.CONFIDED for event in view.events),
+        "only_reads": not any(each.key != acts.CONFIDE for each in found),
         "holder": _holder(view, actor),
         "sub_cases": _parts(view, actor, now),
         "may_read_whole": view.parent_id is not None and queries.exists_for(view.parent_id, actor=actor),
@@ -155,10 +157,11 @@ def _holder(view: CaseView, actor: Actor) -> dict[str, Any]:
     return {"name": name, "is_mine": holder is not None and holder == mine, "may": may, "mine": mine or "", "others": others}
 
 
-@guarded(Permission.CASE_ACT)
+@guarded(Permission.CASE_READ)
 @require_POST
 def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Take one act; where somebody was quicker, what was written comes back."""
+    """Take one act; where somebody was quicker, what was written comes back. Which acts are whose, `acts.offered` says: even
+    whoever may only read hands an accusation to the closed desk."""
     actor = request.actor  # type: ignore[attr-defined]
     view = queries.case_by_id(case_id, actor=actor)
     found = acts.offered(view, actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -146,16 +146,18 @@ def broken(*, now: datetime | None = None, most: int = 200) -> int:
 
 
 RATES = """
-SELECT agency_id, count(*)::int, count(kept_at)::int, count(broken_at)::int, count(put_off_at)::int
-FROM cases_promise WHERE promised_on BETWEEN %s AND %s
+SELECT agency_id, count(*)::int, count(*) FILTER (WHERE kept_at < %(as_of)s)::int,
+    count(*) FILTER (WHERE broken_at < %(as_of)s)::int, count(*) FILTER (WHERE put_off_at < %(as_of)s)::int
+FROM cases_promise WHERE promised_on BETWEEN %(since)s AND %(until)s AND made_at < %(as_of)s
     AND NOT EXISTS (SELECT FROM cases_case c WHERE c.id = case_id AND c.confidential) GROUP BY agency_id
 """
 
 
-def promise_rates(*, since: date, until: date) -> dict[int, PromiseRate]:
-    """Return what became of the promises for the days from `since` to `until`, by agency. These figures are public."""
+def promise_rates(*, since: date, until: date, as_of: datetime | None = None) -> dict[int, PromiseRate]:
+    """Return what became of the promises for the days from `since` to `until`, by agency; with `as_of`, what had become by
+    that moment of those made before it. These figures are public."""
     with connection.cursor() as cursor:
-        cursor.execute(RATES, (since, until))
+        cursor.execute(RATES, {"since": since, "until": until, "as_of": as_of or datetime.max.replace(tzinfo=UTC)})
         return {row[0]: PromiseRate(*row[1:]) for row in cursor.fetchall()}
 
 

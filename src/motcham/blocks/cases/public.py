@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.define import CLOSED, NearCase, NoSuchCase, PublicCase, PublicPage
+from motcham.blocks.cases.define import CLOSED, OPEN, NearCase, NoSuchCase, PublicCase, PublicPage, case_types
 from motcham.blocks.documents import api as documents
 
 # Every public page is made of these columns; nothing else of a case may be added here.
@@ -24,6 +25,16 @@ PUBLIC = (
 RELEASED = "released_at IS NOT NULL AND merged_into_id IS NULL"
 ORDERS = ("received_at", "released_at", "changed_at")
 NEAR_CLOSED = timedelta(days=30)
+# How a case stood is said by what happened last before; what time did is written down later than it was.
+BY_TIME = ["became_late", "promise_broken"]
+STOOD = """
+SELECT DISTINCT ON (case_id) case_id, step, agency_id FROM cases_event
+WHERE case_id = ANY(%(ids)s) AND at >= %(since)s AND at < %(as_of)s AND kind <> ALL(%(by_time)s)
+ORDER BY case_id, at DESC, id DESC
+"""
+CLOSED_THEN = """CASE WHEN reopened = 0 THEN coalesce(closed_at < %(as_of)s, false) ELSE (
+    SELECT e.step = ANY(%(ends)s) FROM cases_event e WHERE e.case_id = cases_case.id AND e.at >= cases_case.filed_at
+    AND e.at < %(as_of)s AND e.kind <> ALL(%(by_time)s) ORDER BY e.at DESC, e.id DESC LIMIT 1) END"""
 NEAR = f"""
 SELECT {PUBLIC} FROM cases_case
 WHERE cell = ANY(%(cells)s) AND (%(category)s = '' OR category = %(category)s) AND coalesce(closed_at, 'infinity') > %(since)s
@@ -43,9 +54,12 @@ def public_cases(
     order: str = "received_at",
     after: tuple[datetime, UUID] | None = None,
     most: int = 50,
+    as_of: datetime | None = None,
 ) -> PublicPage:
     """Return one page of released cases, the latest first. `state` is "open" (paused ones too) or "closed"; `since` and
-    `until` bound the column of `order`; `box` is west, south, east, north. `order` is "received_at", or "released_at" for feeds."""
+    `until` bound the column of `order`; `box` is west, south, east, north. `order` is "received_at", or "released_at" for feeds.
+    With `as_of` it is what everybody could read before a moment of the past, each as it stood then; only the words are those
+    of today, for an officer may have struck out more since."""
     if order not in ORDERS:
         raise ValueError(order)
     conditions: list[str] = [RELEASED]
@@ -53,7 +67,11 @@ def public_cases(
     for name, value in (("area_code", area_code), ("category", category), ("type_key", type_key)):
         if value:
             _demand(conditions, values, f"{name} = %({name})s", **{name: value})
-    if state:
+    if as_of:
+        _demand(conditions, values, "received_at < %(as_of)s AND released_at < %(as_of)s", as_of=as_of)
+    if state and as_of:
+        _demand(conditions, values, f"{'' if state == CLOSED else 'NOT '}{CLOSED_THEN}", ends=_ends(type_key), by_time=BY_TIME)
+    elif state:
         conditions.append(f"state {'=' if state == CLOSED else '<>'} '{CLOSED}'")
     if since:
         _demand(conditions, values, f"{order} >= %(since)s", since=since)
@@ -66,9 +84,42 @@ def public_cases(
     if after:
         _demand(conditions, values, f"({order}, id) < (%(key)s, %(id)s)", key=after[0], id=after[1])
     found = list(_rows(f"WHERE {' AND '.join(conditions)} ORDER BY {order} DESC, id DESC LIMIT %(most)s", values))
-    cases = tuple(each for _, each in found[:most])
-    is_last = len(found) <= most
+    shown, is_last = found[:most], len(found) <= most
+    cases = _as_they_stood(shown, as_of) if as_of else tuple(each for _, each in shown)
     return PublicPage(cases, None if is_last else (getattr(cases[-1], order), found[most - 1][0]))
+
+
+def _ends(type_key: str) -> list[str]:
+    """Return the steps at which cases of a kind (of any kind) have ended."""
+    return [step.key for each in case_types if type_key in ("", each.key) for step in each.steps if step.outcome]
+
+
+def _as_they_stood(found: Sequence[tuple[UUID, PublicCase]], as_of: datetime) -> tuple[PublicCase, ...]:
+    """Return cases as they stood before a moment: where, with whom, late or not. How many had joined is not known of then."""
+    if not found:
+        return ()
+    since = min(case.received_at for _, case in found)
+    values: dict[str, Any] = {"ids": [case_id for case_id, _ in found], "since": since, "as_of": as_of, "by_time": BY_TIME}
+    with connection.cursor() as cursor:
+        cursor.execute(STOOD, values)
+        stood = {case_id: (step, agency_id) for case_id, step, agency_id in cursor.fetchall()}
+    return tuple(_then(case, *stood[case_id], as_of) if case_id in stood else case for case_id, case in found)
+
+
+def _then(case: PublicCase, step: str, agency_id: int, as_of: datetime) -> PublicCase:
+    known = {each.key: each for each in case_types[case.type_key].steps}
+    outcome = known[step].outcome if step in known else ""
+    return replace(
+        case,
+        step=step if step in known else case.step,
+        agency_id=agency_id,
+        state=CLOSED if outcome else OPEN,
+        outcome=outcome,
+        closed_at=case.closed_at if outcome else None,
+        late_at=case.late_at if case.late_at and case.late_at < as_of else None,
+        joined=0,
+        reopened=0,
+    )
 
 
 def public_stamps(

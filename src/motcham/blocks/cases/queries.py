@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,13 @@ from uuid import UUID
 from django.db import connection
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, NoSuchCase, Place, type_of
+from motcham.blocks.cases.define import CaseLine, CaseView, EventLine, Filing, NoSuchCase, Place, type_of
 from motcham.blocks.cases.denied import denied
 from motcham.blocks.cases.law import calendar, limit_on
-from motcham.blocks.cases.models import Case, Participant
+from motcham.blocks.cases.models import Case, CaseEvent, Participant
+from motcham.blocks.cases.refusals import NoLongerOpens
 from motcham.blocks.cases.vault import answered
+from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.clock import due
 from motcham.kernel.terms import Visible
@@ -30,8 +33,11 @@ STATE = (
     "FROM cases_case c WHERE {} = %s"
 )
 FILER, PARTICIPANT, OFFICER = "filer", "participant", "officer"
+CONFIDED, HANDED_BACK = "confided", "handed_back"
 # What a participant reads of the timeline: what officers did and said in public, and what time did.
-NOT_THEIRS = frozenset({"look", "note", "filer_note", "rated", "held", "excerpt", "joined", "merged_in", "withdrawn"})
+NOT_THEIRS = frozenset(
+    {"look", "note", "filer_note", "rated", "held", "excerpt", "joined", "merged_in", "withdrawn", CONFIDED, HANDED_BACK}
+)
 
 
 def filed_by(account_id: int, *, most: int = 20) -> list[tuple[str, CaseLine]]:
@@ -71,7 +77,11 @@ def case_by_code(code: str, *, as_participant: bool = False) -> CaseView:
     found = Participant.objects.select_related("case").filter(code=code).first() if as_participant else None
     if found is None:
         raise NoSuchCase()
-    return _as_participant(_view(found.case, seen_by=PARTICIPANT), found)
+    if found.case.confidential:
+        raise NoLongerOpens()
+    if found.merged_from_id == found.case_id:
+        return _view(found.case, seen_by=FILER)
+    return _as_participant(_without_closed_desk(_view(found.case, seen_by=PARTICIPANT)), found)
 
 
 def find_by_code(code: str, *, actor: Actor) -> CaseView:
@@ -99,7 +109,7 @@ def exists_for(case_id: UUID, *, actor: Actor) -> bool:
 def _readable(case: Case | None, actor: Actor) -> CaseView:
     if case is None or not may_read(case, actor):
         raise denied(case.id if case else None, actor)
-    return _view(case)
+    return _view(case) if case.confidential else _without_closed_desk(_view(case))
 
 
 def may_read(case: Case, actor: Actor) -> bool:
@@ -140,6 +150,32 @@ def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
         split=tuple(map(line_of, Case.objects.filter(split_from_id=case.id).order_by("id"))) if "split" in kinds else (),
         reopened=case.reopened,
     )
+
+
+def _without_closed_desk(view: CaseView) -> CaseView:
+    """Return a case without what happened in it while the closed desk had it: that stays there, whoever gets the case next."""
+    if not any(event.kind == HANDED_BACK for event in view.events):
+        return view
+    desk = identity.agency(code=type_of(view.line).closed_desk).id
+    there = {event.id: event for event in view.events if event.agency_id == desk and event.kind != "opened"}
+    hidden = {UUID(each) for event in there.values() for each in event.facts.get("documents", ())}
+    return replace(
+        view,
+        events=tuple(event for event in view.events if event.id not in there),
+        documents=tuple(each for each in view.documents if each not in hidden),
+    )
+
+
+def asks_for_closed_desk(case: Case | CaseLine, answers: Mapping[str, Any]) -> bool:
+    """Tell whether whoever filed a case asked for the closed desk, by those of their answers that lie open in it."""
+    asked = type_of(case).confidential
+    return asked is not None and asked(Filing(answers, None, "", case.received_at)) is not None
+
+
+def confided(case: Case) -> Mapping[str, Any]:
+    """Return what is known of how a case came to the closed desk; nothing where it was filed there."""
+    found = CaseEvent.objects.filter(case_id=case.id, at__gte=case.filed_at, kind=CONFIDED)
+    return found.order_by("at", "id").values_list("facts", flat=True).last() or {}
 
 
 def _as_participant(view: CaseView, participant: Participant) -> CaseView:

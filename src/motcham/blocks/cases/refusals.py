@@ -11,6 +11,12 @@ class NoSuchCase(Missing):
     code = "case.missing"
 
 
+class NoLongerOpens(Missing):
+    """This code no longer opens a report. If you filed it, a new code was sent to your e-mail address and stands in your account; without either, the office that has it now calls you. If you joined it and it still concerns you, report it yourself."""
+
+    code = "case.no_longer_opens"
+
+
 class NoDraft(Missing):
     """There is no such form of yours: it was sent or deleted, or its time ran out. Begin it again from the list of services."""
 

@@ -7,12 +7,13 @@ import secrets
 import time as wall
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time
 from math import cos, floor, hypot, radians
 from typing import Any
 from uuid import UUID
 
-from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseType, Step, StepNotOpen
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseType, Place, Step, StepNotOpen
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.calendar import WorkingCalendar
 from motcham.kernel.clock import Pause, Reading, is_provisional, read
@@ -103,6 +104,17 @@ def limit_as_data(limit: Limit) -> dict[str, Any]:
 def limit_from_data(data: Mapping[str, Any]) -> Limit:
     """Return the limit that a case was opened under."""
     return Limit(data["amount"], Unit(data["unit"]), time.fromisoformat(data["cutoff"]) if data.get("cutoff") else None)
+
+
+def place_as_data(place: Place) -> dict[str, Any]:
+    """Return a place as it is kept among answers that are sealed."""
+    return {**asdict(place), "area_from": place.area_from.isoformat() if place.area_from else None}
+
+
+def place_from_data(data: Mapping[str, Any]) -> Place:
+    """Return a place that was kept sealed."""
+    since = data.get("area_from")
+    return Place(**{**data, "area_from": date.fromisoformat(since) if since else None})
 
 
 class CaseClock:

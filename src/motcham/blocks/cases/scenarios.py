@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from motcham.blocks.cases import actions, forms
+from motcham.blocks.cases import actions, actions_closed, forms
 from motcham.blocks.cases.define import CaseType, NewCase, case_types, type_of
 from motcham.blocks.cases.law import forget_calendar
 from motcham.blocks.cases.models import Case, CaseEvent
@@ -30,6 +30,7 @@ from motcham.kernel.errors import MotchamError
 KNOWN = frozenset({"title", "case_type", "filed", "acts", "tells", "ledger"})
 KNOWN_ACT = frozenset(
     {"at", "part", "by", "to", "note", "rate", "transfer", "extend", "late", "message", "answers", "agency", "expect"}
+    | {"confide", "hand_back"}
 )
 
 
@@ -75,9 +76,15 @@ class Story:
             self._same("tells", [each.template for each in channels.notices(to=actions.owner_of(case_id))], self.told["tells"])
 
     def _agencies(self) -> None:
-        named = {self._type.desk, self.told["filed"].get("expect", {}).get("agency")}
+        named = {self._type.desk, self._type.closed_desk, self.told["filed"].get("expect", {}).get("agency")}
         for act in self.told.get("acts", ()):
-            named |= {act.get("part"), act.get("agency"), act.get("transfer"), act.get("expect", {}).get("agency")}
+            named |= {
+                act.get("part"),
+                act.get("agency"),
+                act.get("transfer"),
+                act.get("hand_back"),
+                act.get("expect", {}).get("agency"),
+            }
         for code in sorted(filter(None, named)):
             kind = "ward" if code.startswith("ward.") else "desk" if code.startswith("desk.") else "department"
             identity_testing.an_agency(code=code, kind=kind)
@@ -119,6 +126,11 @@ class Story:
         elif "transfer" in act:
             receiver = identity.agency(code=act["transfer"]).id
             actions.transfer(by=actor, case_id=case_id, agency_id=receiver, message=message, at=at)
+        elif "confide" in act:
+            actions_closed.confide(by=actor, case_id=case_id, reason=str(act["confide"]), at=at)
+        elif "hand_back" in act:
+            receiver = identity.agency(code=act["hand_back"]).id
+            actions_closed.hand_back(by=actor, case_id=case_id, agency_id=receiver, reason=message, at=at)
         elif "extend" in act:
             actions.extend(by=actor, case_id=case_id, reason=str(act["extend"]), at=at)
         elif "note" in act:

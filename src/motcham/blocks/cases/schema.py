@@ -193,7 +193,10 @@ _CASE = {
 _ACT = {
     "type": "object",
     "properties": {
-        "act": {"type": "string", "description": "A step that the case may go to, or transfer, extend, note."},
+        "act": {
+            "type": "string",
+            "description": "A step that the case may go to, or transfer, extend, note, reopen, confide, excerpt, hand_back.",
+        },
         "version": {
             "type": "integer",
             "description": "The version that was read; the act is refused (409) if the case has moved since.",

@@ -30,6 +30,7 @@ from motcham.ui.clock_bar import ClockBar
 LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
 REOPENED, RELEASED, PART_SETTLED = "reopened", "released", "part_settled"
+CONFIDED, HANDED_BACK = queries.CONFIDED, queries.HANDED_BACK
 
 
 class Timed(Protocol):
@@ -315,7 +316,7 @@ class Teller:
     def _is_shown(self, event: EventLine) -> bool:
         if event.kind == LOOK:
             return False
-        return self.officer or event.is_public or event.kind in (LATE, RATED, FILER_NOTE)
+        return self.officer or event.is_public or event.kind in (LATE, RATED, FILER_NOTE, CONFIDED)
 
     def _tell(self, event: EventLine) -> Iterable[dict[str, Any]]:
         said = event.message if self.officer or event.is_public else ""
@@ -327,7 +328,7 @@ class Teller:
             "said": said,
             "photos": photos,
             "state": "late" if event.kind == LATE else "done",
-            "moves": event.kind in (STEP, TRANSFERRED, REOPENED),
+            "moves": event.kind in (STEP, TRANSFERRED, REOPENED, CONFIDED, HANDED_BACK),
             "ends": event.kind == STEP and self._ends(event.step),
         }
         if event.kind == OPENED:
@@ -372,9 +373,17 @@ class Teller:
             "withdrawn": _("Taken out of what is public"),
             "promise_broken": _("The promised day passed"),
             "excerpt": _("An excerpt went to an agency"),
+            CONFIDED: self._confided(event),
+            HANDED_BACK: _("The closed desk handed it to %(agency)s: it accuses nobody in office") % agency,
+            "parted": _("Goes on by itself again"),
             PART_SETTLED: self._part(event),
         }
         return told.get(event.kind) or self._label(event.step)
+
+    def _confided(self, event: EventLine) -> str:
+        if not self.officer:
+            return _("Handed to the closed desk: it speaks of somebody in office")
+        return _("Handed to the closed desk; it was with %(agency)s") % {"agency": agency_name(event.facts.get("from"))}
 
     def _part(self, event: EventLine) -> str:
         said = event.facts.get("settled", {})

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import pages_place
+from motcham.blocks.cases import pages_place, rules
 from motcham.blocks.cases.define import REVIEW, CaseType, Place
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, DocumentRef
@@ -307,7 +307,15 @@ _SHOWN: dict[Kind, Callable[[Field, Any], str]] = {
     Kind.PERSONAL_NUMBER: lambda _field, value: f"{value[:3]} {value[3:6]} {value[6:]}",
     Kind.GROUP: _shown_group,
     Kind.FILES: lambda _field, value: formats.number(len(value)),
+    Kind.PLACE: lambda _field, value: _shown_spot(rules.place_from_data(value)),
 }
+
+
+def _shown_spot(place: Place) -> str:
+    """Return a sealed place in words, always with its point: no map shows it."""
+    point = f"{place.lat:.5f}, {place.lon:.5f}" if place.lat is not None and place.lon is not None else ""
+    words = shown_place(place)
+    return " · ".join(part for part in (words, point if point not in words else "") if part)
 
 
 def shown_phone(value: str) -> str:

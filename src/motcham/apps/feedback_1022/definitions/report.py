@@ -71,6 +71,7 @@ report = CaseType(
     retention=Retention(years=2, legal_basis=LegalBasis("91/2025/QH15", in_force=date(2026, 1, 1), trust="design")),
     route=routing.agency_of,
     confidential=listening.closed_desk,
+    closed_desk=routing.CLOSED_DESK,
     joinable=is_shared,
     advises=listening.advice,
     reopen_limit="1022.reopen",

@@ -22,7 +22,7 @@ from motcham.apps.feedback_1022.open311.models import Exchanged, Neighbour
 from motcham.apps.feedback_1022.open311.neighbours import actor_of, endpoint_of
 from motcham.apps.feedback_1022.open311.posting import fields_of
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CLOSED, CaseLine, NewCase, NoSuchCase, Place, case_types
+from motcham.blocks.cases.define import CLOSED, CaseLine, CaseView, NewCase, NoSuchCase, Place, case_types
 from motcham.blocks.channels import api as channels
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
@@ -149,7 +149,7 @@ def _sent(neighbour: Neighbour, link: Exchanged, code: str) -> str:
         return _taken(neighbour, link, endpoint.id_of(link.token))
     try:
         cases.look(by=by, case_id=link.case_id, purpose=f"open311:{neighbour.name}")
-        view = cases.case_by_id(link.case_id, actor=by)
+        view = _open_view(link.case_id, by)
     except NoSuchCase:
         link.delete()
         return "not ours to send"
@@ -160,6 +160,14 @@ def _sent(neighbour: Neighbour, link: Exchanged, code: str) -> str:
         link.token = token[:120]
         link.save(update_fields=["token"])
     return _taken(neighbour, link, identifier(answer))
+
+
+def _open_view(case_id: UUID, by: Actor) -> CaseView:
+    """Return a case as an exchange may see it: what the closed desk has is not there for any other installation."""
+    view = cases.case_by_id(case_id, actor=by)
+    if view.confidential:
+        raise NoSuchCase()
+    return view
 
 
 def _where(place: Place | None) -> dict[str, str]:
@@ -209,7 +217,7 @@ def _ended(neighbour: Neighbour, link: Exchanged, notes: str) -> str:
 def close(by: Actor, case_id: UUID, message: str) -> str:
     """Answer a case where it may be answered from where it stands, else note it for whoever is in charge."""
     try:
-        view = cases.case_by_id(case_id, actor=by)
+        view = _open_view(case_id, by)
     except NoSuchCase:
         return "gone"
     if view.line.state == CLOSED:
@@ -230,7 +238,7 @@ def tell(neighbour: Neighbour) -> Counter[str]:
         return done
     for link in Exchanged.objects.filter(neighbour=neighbour, is_ours=False).exclude(told=CLOSED):
         try:
-            view = cases.case_by_id(link.case_id, actor=actor_of(neighbour))
+            view = _open_view(link.case_id, actor_of(neighbour))
         except NoSuchCase:
             continue
         if view.line.state != CLOSED:

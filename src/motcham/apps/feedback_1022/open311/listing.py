@@ -194,7 +194,7 @@ def unreleased(ref: str) -> Row:
         view = cases.case_by_id(case_id, actor=READER) if case_id else None
     except NoSuchCase:
         view = None
-    if view is None or view.line.type_key != REPORT or getattr(view, "confidential", False):
+    if view is None or view.line.type_key != REPORT or view.confidential:
         raise NoSuchRequest(id=ref[:80])
     line = view.line
     kind = services().get(line.category)

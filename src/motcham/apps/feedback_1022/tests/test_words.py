@@ -1,19 +1,16 @@
-"""What a report is listened for: danger to life, and accusations of people in office."""
+"""What a report is listened for: danger to life; and that listening ends, whatever it is given."""
 
 from __future__ import annotations
 
 import sys
-import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from motcham import data
-from motcham.apps.feedback_1022 import words
-from motcham.data.areas.spelling import fold
+from motcham.apps.feedback_1022 import accusing, words
 
-LABELLED = [line for line in data.text("accusation_examples.txt").splitlines() if line[:1] in "+-" and line]
 DANGERS = [line.split(" ", 1) for line in data.text("emergency_examples.txt").splitlines() if line[:1] not in "#"]
 
 
@@ -72,33 +69,9 @@ def test_the_number_most_in_charge_comes_first():
     assert {each.number for each in words.numbers_for(())} == {"112", "113", "114", "115"}
 
 
-@pytest.mark.parametrize("line", LABELLED)
-def test_accusations_are_told_from_reports_as_labelled(line):
-    assert words.accuses(line[2:]) is (line[0] == "+")
-
-
-@pytest.mark.parametrize(
-    ("text", "is_told"),
-    [
-        ("Trưởng ấp cho người nhà hưởng tiền hộ nghèo", True),
-        ("cong an bat con toi ky giay trang", True),
-        ("Bác sĩ trạm y tế khám kỹ", True),
-        ("Nhờ cán bộ phường xuống đo tiếng ồn", False),
-        ("Kẻ gian giả danh công an gọi điện", False),
-        ("Đèn đường trước ủy ban phường tắt", False),
-    ],
-)
-def test_what_somebody_in_office_did_is_noticed_whatever_it_was(text, is_told):
-    assert words.tells_of_office(text) is is_told
-
-
-def test_who_and_what_far_apart_are_no_accusation():
-    assert not words.accuses("Cán bộ hướng dẫn tận tình. " + "Rất tốt. " * 20 + "Hàng xóm chửi nhau suốt đêm.")
-
-
 def test_a_hundred_thousand_letters_are_listened_to_at_once():
     assert words.emergencies("a b " * 30_000 + " cháy") == frozenset()
-    words.accuses("cán bộ hối lộ " * 8_000)
+    accusing.accuses("cán bộ hối lộ " * 8_000)
 
 
 @pytest.mark.parametrize(
@@ -117,39 +90,18 @@ def test_listening_takes_time_with_the_length_of_a_text_and_not_with_its_square(
         text, before = piece * (length // len(piece)), sys.gettrace()
         sys.settrace(tick)
         try:
-            words.accuses(text)
+            accusing.accuses(text)
             words.emergencies(text)
         finally:
             sys.settrace(before)
         return count
 
-    words.accuses(piece)
+    accusing.accuses(piece)
     words.emergencies(piece)
     assert steps(8_000) < 9 * steps(1_000) + 2_000
 
 
-HASTE = {
-    "capitals": str.upper,
-    "small letters": str.lower,
-    "letters and marks apart": lambda text: unicodedata.normalize("NFD", text),
-    "no marks": fold,
-    "hỏi for ngã": lambda text: unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0303", "\u0309")),
-    "lines of their own": lambda text: f"Kính gửi 1022,\n{text}\nXin cảm ơn.",
-    "cries": lambda text: f"{text}!!!",
-}
-
-
-@pytest.mark.parametrize("change", HASTE.values(), ids=HASTE)
-def test_an_accusation_is_heard_however_hastily_it_is_typed(change):
-    assert [line for line in LABELLED if line[0] == "+" and not words.accuses(change(line[2:]))] == []
-
-
-@pytest.mark.parametrize("change", [change for name, change in HASTE.items() if name != "no marks"])
-def test_what_only_sounds_like_an_accusation_does_so_however_it_is_typed(change):
-    assert [line for line in LABELLED if line[0] == "-" and words.accuses(change(line[2:]))] == []
-
-
 @given(st.text(max_size=300))
 def test_any_text_is_listened_to(text):
-    assert words.accuses(text) in (True, False)
+    assert accusing.accuses(text) in (True, False)
     assert words.emergencies(text) <= {row["kind"] for row in data.rows("emergency_words.csv")}

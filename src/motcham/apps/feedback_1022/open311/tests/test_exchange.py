@@ -269,3 +269,23 @@ def test_updates_tell_what_became_of_what_is_released(get, post):
     cases.release(by=testing.system, case_id=cases.read_ref(ref), text="Đèn tắt")
     as_json, as_xml = get("servicerequestupdates.json"), get("servicerequestupdates.xml")
     assert as_json[0]["service_request_id"] == ref == as_xml.findtext("request_update/service_request_id")
+
+
+def test_nothing_of_what_the_closed_desk_has_goes_to_another_installation_or_is_moved_by_it(city, known, post):
+    neighbour = known(takes={"1": LAMP}, sends={LAMP: "1"}, tells=True)
+    city.says("/requests.json", [{**ROW, "description": "Cán bộ phường đòi phong bì mới sửa đèn"}])
+    assert exchange.pull(neighbour, now=timezone.now()) == {"pulled": 1}
+    accused = Exchanged.objects.get(is_ours=False).case_id
+    assert cases.case_by_id(accused, actor=testing.system).confidential
+    cases.take_step(by=testing.system, case_id=accused, to="answered", message="Đã kỷ luật")
+
+    post()
+    city.says("POST /requests.json", [{"service_request_id": 9}])
+    assert exchange.push(neighbour, now=timezone.now()) == {"sent": 1}
+    sent = Exchanged.objects.get(is_ours=True).case_id
+    cases.confide(by=testing.system, case_id=sent, reason="Có lời tố")
+    city.says("/requests.json", [{"service_request_id": 9, "status": "closed", "status_notes": "Xong"}])
+
+    assert (exchange.follow(neighbour), exchange.tell(neighbour)) == ({"gone": 1}, {})
+    assert cases.case_by_id(sent, actor=testing.system).line.state == "open"
+    assert "Đã kỷ luật" not in repr(city.asked)
