@@ -18,12 +18,14 @@ from motcham.apps.public_services import asking, limits, states
 from motcham.apps.public_services.checking import age_on, past
 from motcham.apps.public_services.making import ARCHIVES, DECREE, UNROUTED, dossier
 from motcham.apps.public_services.sources import Paper, Procedure
-from motcham.blocks.cases.define import CaseType, Filing, Part, Step
+from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Step
 from motcham.kernel.terms import Answers, Choice, Field, Kind
 
 CODE = "2.000986"
 POLICE, INSURANCE = "department.public_security", "centre.social_insurance"
 OLDEST = 6
+VERIFIED = ".verified"
+"""The end of the name of the dated limits by which a part, and with it the whole, takes longer where something must be verified."""
 procedure = Procedure(
     code=CODE,
     version=1,
@@ -98,11 +100,30 @@ def parts(filing: Filing) -> Iterable[Part]:
     known = {name: given[name] for name in SHARED if given.get(name)}
     home = {name: filing.answers[name] for name in ("address", "lives_with", "head_name") if filing.answers.get(name)}
     treated = {"treated_at": filing.answers["treated_at"]} if filing.answers.get("treated_at") else {}
+    born, agreed = ({name: filing.answers[name]} if filing.answers.get(name) else {} for name in ("paper_1", "paper_2"))
     ward = f"ward.{filing.place.area_code}" if filing.place else UNROUTED
     is_online = limits.channel_of(filing.channel) == "online"
-    for work, agency, more in (("birth", ward, home), ("residence", POLICE, home), ("health_card", INSURANCE, treated)):
+    for work, agency, more in (
+        ("birth", ward, home | born),
+        ("residence", POLICE, home | agreed),
+        ("health_card", INSURANCE, treated),
+    ):
         limit = f"online.{work}" if is_online else work
         yield Part("public_services.linked_part", agency, f"dossier.{CODE}.{limit}", {"work": work, **known, **more})
+
+
+def identity_card(answers: Answers) -> Iterable[Advice]:
+    """Say what becomes of the child's identity card, which the law adds to this and the published procedure does not."""
+    if answers.get("lives_with"):
+        yield Advice(
+            "identity_card",
+            _("The child's identity card"),
+            _(
+                "You may have one made, but need not. From 1 September 2026 the National Public Service Portal and VNeID take the "
+                "request together with this one (decree 301/2026). What it needs is not in the text published for this procedure, "
+                "so nothing of it is asked here: the police of any ward make it by procedure 1.014062."
+            ),
+        )
 
 
 birth_registration = dossier(
@@ -117,6 +138,7 @@ birth_registration = dossier(
     papers=asking.paper_choices(procedure),
     sets_limit=lambda filing: limits.limit_of(procedure, filing),
     parts=parts,
+    advises=identity_card,
 )
 WORK = (
     Choice("birth", "Đăng ký khai sinh"),
@@ -130,7 +152,10 @@ def _named(name: str) -> Field:
 
 
 def _optional(each: Field) -> Field:
-    return replace(each, required=False, when=None, check=None)
+    return replace(each, required=False, when=None, check=None, prefill="")
+
+
+PAPERS = tuple(_optional(each) for each in asking.papers(procedure) if each.kind is Kind.FILES)
 
 
 linked_part = CaseType(
@@ -145,23 +170,42 @@ linked_part = CaseType(
     fields=(
         Field("work", _("Its part"), Kind.CHOICE, choices=WORK),
         *(_optional(_named(name)) for name in (*SHARED, "address", "lives_with", "head_name", "treated_at")),
+        *PAPERS,
     ),
     steps=(
         Step(
             states.IN_PROGRESS,
             states.BY_CODE[states.IN_PROGRESS].name,
             roles=states.OFFICERS,
-            leads_to=(states.DONE, states.STOPPED),
+            leads_to=(states.DONE, states.ASKED, states.STOPPED),
+        ),
+        Step(
+            states.ASKED,
+            states.BY_CODE[states.ASKED].name,
+            act=states.ACTS[states.ASKED],
+            roles=(states.FILER, *states.OFFICERS),
+            leads_to=(states.IN_PROGRESS, states.STOPPED),
+            taken_by=states.OFFICERS,
+            pauses=True,
+            message_required=True,
+            asks=states.asks_for(asking.paper_choices(procedure)),
+            mends=states.PAPERS,
+            at_most=states.SUPPLEMENT,
+            tells=states.PART_ASKS,
         ),
         Step(states.DONE, states.BY_CODE[states.DONE].name, act=states.ACTS[states.DONE], outcome="done"),
         Step(
             states.STOPPED,
             states.BY_CODE[states.STOPPED].name,
             act=states.ACTS[states.STOPPED],
+            taken_by=states.OFFICERS,
             outcome="stopped",
             message_required=True,
         ),
     ),
+    extensions=1,
+    extension_limit=VERIFIED,
+    apology_tells=states.PART_LONGER,
     category="work",
     route=lambda filing: None,
     desk=UNROUTED,

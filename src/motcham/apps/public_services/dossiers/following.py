@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from motcham.apps.public_services import asking, data_used, limits, states
@@ -34,6 +35,9 @@ def follow(happened: Happening, by: Actor, facts: Answers) -> None:
             _act(happened, by, facts, slip="apology")
         case "transferred":
             Dossier.objects.filter(case_id=happened.case_id).update(is_unrouted=False)
+        case "part_asked":
+            # Whoever asks stands on the slip: the agency of the part, not the one that holds the whole.
+            _act(replace(happened, agency_id=facts["part"]["agency"]), by, facts, slip="supplement")
         case "taken_back":
             _take_back(happened, by, facts)
         case "reopened":

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from motcham.apps.public_services import data_used
+from motcham.apps.public_services import data_used, states
 from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, money, results
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
@@ -67,13 +67,16 @@ def _part(view: CaseView, officer: Actor) -> Iterator[Panel]:
     row = Dossier.objects.filter(case_id=view.parent_id).first() if view.parent_id else None
     if row is None or view.parent_id is None:
         return
-    whole = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE).line
+    all_of_it = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE)
+    whole = all_of_it.line
     about = {
         "number": row.code,
         "title": whole.title,
         "agency": identity.agency(id=whole.agency_id).official_name,
         "step": type_of(whole).step(whole.step).label,
         "due_at": whole.due_at,
+        "was_asked": any(states.ASKED in each.clock.get("visits", {}) for each in (whole, *all_of_it.sub_cases)),
+        "may_ask": view.line.step == states.IN_PROGRESS,
     }
     yield Panel("dossiers/part.html", about)
     may_draw = results.may_draw(officer, view)
