@@ -103,6 +103,7 @@ def _accepted(happened: Happening, by: Actor, facts: Answers) -> Mapping[str, An
     row = Dossier.objects.filter(case_id=happened.case_id, accepted_at=None).first()
     if row is None:
         return {}
+    actions_money.demand_paid(row)
     row.accepted_at = happened.at
     said = cases.said(by=by, case_id=happened.case_id, purpose="receipt")
     actions_slips.order(by=by, kind="receipt", row=row, said=said, happened=happened, facts=facts)

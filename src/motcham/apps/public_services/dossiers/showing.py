@@ -94,7 +94,8 @@ def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, A
         "may_draw": officer is not None and results.may_draw(officer, view),
         "cost": "" if bills else _cost(row, view),
         "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
-        "to_pay_first": officer is not None and view.line.state != CLOSED and _is_unpaid(row, bills),
+        "to_pay_first": view.line.state != CLOSED and _is_unpaid(row, bills),
+        "waits_by": _waits_by(row),
         "pay_back": _pay_back(view, bills) if officer is not None else 0,
         "kept_by": money.kept_by(row) if view.outcome in NOT_GRANTED else "",
         "used": data_used.names(row.sources),
@@ -161,6 +162,12 @@ def _bill(bill: Bill, officer: Actor | None, agency_id: int) -> dict[str, Any]:
 def _is_unpaid(row: Dossier, bills: list[Bill]) -> bool:
     """Tell whether a fee that was to be paid with the filing was not paid yet."""
     return any(each.state is BillState.DUE for each in bills) and money.is_prepaid_of(row)
+
+
+def _waits_by(row: Dossier) -> str:
+    """Return by what the acceptance waits for the payment; empty where it does not."""
+    first = money.comes_first_of(row)
+    return str(first.basis) if first else ""
 
 
 def _counted(row: Dossier) -> Iterator[tuple[Words, Words]]:
