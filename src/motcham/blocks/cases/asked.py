@@ -95,13 +95,13 @@ def _event(case: CaseView, part_id: UUID) -> EventLine | None:
 def _questions(asked: Asked, errors: Mapping[str, str], typed: Mapping[str, str]) -> list[Question]:
     name = asked.prefix
     papers = [
-        Question(f"{name}{each.name}", str(each.label), "files", required=False, accept=ACCEPT, error=errors.get(each.name, ""))
+        Question(f"{name}{each.name}", str(each.label), "files", accept=ACCEPT, error=errors.get(each.name, ""))
         for each in asked.wanted
     ]
     other = _("Another file, if one is needed") if papers else _("The paper, as a photo or a PDF")
     words = Question(
         f"{name}message",
-        _("Your message (optional)"),
+        _("Your message"),
         "textarea",
         typed.get("message", ""),
         required=False,

@@ -30,7 +30,8 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
     chosen = next((each for each in asked.of(case) if each.part_id == part_id), None)
     if chosen is None:
         return _too_late(request, case, _typed(request, f"{asked.prefix_of(part_id)}message"))
-    message, errors = _typed(request, f"{chosen.prefix}message"), {}
+    message = _typed(request, f"{chosen.prefix}message")
+    errors: dict[str, str] = {}
     files, refused = receive(request, PHOTOS, name=f"{chosen.prefix}photos")
     errors |= {"photos": refused} if refused else {}
     mended: dict[str, list[UUID]] = {}
@@ -39,7 +40,7 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
         mended |= {each.name: sent} if sent else {}
         errors |= {each.name: words} if words else {}
     if not (errors or message or files or mended):
-        errors["message"] = _("Add the paper, or write why you cannot.")
+        errors[chosen.wanted[0].name if chosen.wanted else "photos"] = _("Add the paper, or write why you cannot.")
     if errors:
         return _again(request, case, chosen, message, errors, status=422)
     try:

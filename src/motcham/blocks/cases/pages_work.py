@@ -139,8 +139,9 @@ def _parts(view: CaseView, actor: Actor, now: datetime) -> list[dict[str, Any]]:
 
 
 def _may_merge(view: CaseView, actor: Actor) -> bool:
-    # Two dossiers are never one: each has an applicant of its own.
-    is_open = view.line.state != CLOSED and not view.confidential and not type_of(view.line).is_accepted_first
+    # Two dossiers are never one, nor are parts of them: each has an applicant of its own.
+    is_alone = view.parent_id is None and not type_of(view.line).is_accepted_first
+    is_open = view.line.state != CLOSED and not view.confidential and is_alone
     return is_open and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
 
 

@@ -124,6 +124,7 @@ def _goes_on(part: Case, *, by: Actor, at: datetime) -> None:
 def _settled(part: Case, *, by: Actor, at: datetime, message: str) -> None:
     """Write in the whole that an agency has answered its part, and tell whoever filed it. The whole stands as it stood: whoever
     works on it meanwhile is not overtaken."""
+    assert part.parent_id is not None, "only a part has a whole"
     whole = Case.objects.get(id=part.parent_id)
     before = vault.happening(whole, kind="", at=at)
     facts = {"settled": _named(part)}

@@ -202,6 +202,7 @@ def channel_label(channel: str) -> str:
         "api": pgettext("channel", "another system"),
         "phone": pgettext("channel", "telephone"),
         "counter": pgettext("channel", "counter"),
+        "desk": pgettext("channel", "counter"),
         "sms": pgettext("channel", "text message"),
         "email": pgettext("channel", "e-mail"),
         "zalo": pgettext("channel", "Zalo"),

@@ -113,15 +113,15 @@ def parts(filing: Filing) -> Iterable[Part]:
 
 
 def identity_card(answers: Answers) -> Iterable[Advice]:
-    """Say what becomes of the child's identity card, which the law adds to this and the published procedure does not."""
-    if answers.get("lives_with"):
+    """Say, once, what becomes of the child's identity card, which the law adds to this and the published procedure does not."""
+    if answers.get("lives_with") and not answers.get(asking.PAPERS_BY):
         yield Advice(
             "identity_card",
             _("The child's identity card"),
             _(
-                "You may have one made, but need not. From 1 September 2026 the National Public Service Portal and VNeID take the "
-                "request together with this one (decree 301/2026). What it needs is not in the text published for this procedure, "
-                "so nothing of it is asked here: the police of any ward make it by procedure 1.014062."
+                "You may have one made, but need not. It is not asked here, for nothing is published of what it needs: the National "
+                "Public Service Portal and VNeID take it together with this (decree 301/2026), the police of any ward by procedure "
+                "1.014062."
             ),
         )
 
@@ -176,6 +176,7 @@ linked_part = CaseType(
         Step(
             states.IN_PROGRESS,
             states.BY_CODE[states.IN_PROGRESS].name,
+            act=states.ACTS[states.IN_PROGRESS],
             roles=states.OFFICERS,
             leads_to=(states.DONE, states.ASKED, states.STOPPED),
         ),
