@@ -166,7 +166,6 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
         "code": code,
         "bar": showing.bar(_Timed(case), now=now),
         "parts": showing.parts(case, now=now),
-        "asked": asked.of(case),
         "agency": showing.agency_name(case.line.agency_id),
         "steps": steps,
         "answer": (answers[-1] if answers else following.joint_reply(case)) if is_closed else None,
@@ -177,10 +176,8 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "panels": showing.panels_of(case),
-        "waits_for_you": asked.of_whole(case) if _waits(case) else None,
+        **_waiting(case),
         "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
-        "first_answer": showing.first_answer(case.line),
-        "stands": showing.stands_for(case),
         "rating": following.to_rate(case),
         "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
         "errors": errors,
@@ -188,6 +185,16 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
         "proof_href": reverse("ledger:entry", args=[mark.last]) if mark.last else "",
         "proof_waiting": mark.signed < mark.recorded,
         "legal_basis": case.line.clock.get("legal_basis", ""),
+    }
+
+
+def _waiting(case: CaseView) -> dict[str, Any]:
+    """Return who waits for what: the agency or its parts for whoever filed, or they for its first answer."""
+    return {
+        "waits_for_you": asked.of_whole(case) if _waits(case) else None,
+        "asked": asked.of(case),
+        "first_answer": showing.first_answer(case.line),
+        "stands": showing.stands_for(case),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.models import Dossier
-from motcham.apps.public_services.dossiers.refusals import NothingToPay, NotPaidYet, WrongFee
+from motcham.apps.public_services.dossiers.refusals import NothingToPay, WrongFee
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseMoved, Said, StepNotOpen
 from motcham.blocks.identity.define import Actor
@@ -69,17 +69,6 @@ def bill_before(*, by: Actor, row: Dossier, agency_id: int, answers: Answers) ->
         said_of = words % {"sum": formats.money(bill.total), "law": first.basis}
         cases.stand(by=HOUSE, case_id=row.case_id, reason=said_of, at=said.filed_at)
     return bill
-
-
-def demand_paid(row: Dossier) -> None:
-    """Refuse the acceptance of a dossier whose fee comes first and is not paid. Raises NotPaidYet."""
-    if (first := money.comes_first_of(row)) and (total := due_of(row.case_id)):
-        raise NotPaidYet(sum=formats.money(total), law=first.basis)
-
-
-def due_of(case_id: UUID) -> int:
-    """Return how much of a dossier is asked for and not paid yet."""
-    return sum(each.total for each in bills_of(case_id) if each.state is BillState.DUE)
 
 
 def _bill(*, by: Actor, row: Dossier, said: Said, agency_id: int, items: list[Item]) -> Bill:

@@ -143,7 +143,7 @@ def test_the_time_of_the_first_answer_begins_with_the_payment():
 
 def test_at_a_counter_nothing_waits_and_the_officer_sees_that_it_is_not_paid():
     opened = sent(channel="counter")
-    assert actions_money.due_of(opened.id) == 8_000 and "within" in case_of(opened).clock
+    assert [each.total for each in actions_money.bills_of(opened.id)] == [8_000] and "within" in case_of(opened).clock
     words = gettext("The fee of this procedure is paid with the filing, and it is not paid yet.")
     assert words in desk().get(f"/desk/{opened.id}/").text
     cases.take_step(by=system, case_id=opened.id, to=states.ACCEPTED)
