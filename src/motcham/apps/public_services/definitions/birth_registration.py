@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking, limits, states
-from motcham.apps.public_services.checking import age_on, past
+from motcham.apps.public_services.checking import age_on, all_of, other_than, past
 from motcham.apps.public_services.making import ARCHIVES, DECREE, UNROUTED, dossier
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Step
@@ -67,6 +67,8 @@ def _unless(parent: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get("filer_is") != parent
 
 
+OWN = later("This is your own personal number. Enter that of this parent.")
+OF_MOTHER = later("This is the personal number of the mother. Enter that of the father, or leave it open.")
 FIELDS = (
     Field("filer_is", _("What are you to the child?"), Kind.CHOICE, read_as=_("The one who files is"), choices=FILER, page="child"),
     Field("child_name", _("Full name of the child"), identifies="name", longest=120, page="child"),
@@ -74,9 +76,11 @@ FIELDS = (
     Field("child_born_on", _("Date of birth"), Kind.DATE, read_as=_("Date of birth of the child"), identifies="birth", check=under_six, page="child"),
     Field("child_born_at", _("Place of birth"), read_as=_("Place of birth of the child"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
     Field("mother_name", _("Full name of the mother"), identifies="name", longest=120, page="parents", when=_unless(MOTHER)),
-    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents", when=_unless(MOTHER)),
+    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents",
+        when=_unless(MOTHER), check=other_than("personal_number", OWN)),
     Field("father_name", _("Full name of the father"), required=False, identifies="name", longest=120, page="parents", when=_unless(FATHER)),
-    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents", when=_unless(FATHER)),
+    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents",
+        when=_unless(FATHER), check=all_of(other_than("personal_number", OWN), other_than("mother_number", OF_MOTHER))),
     Field("lives_with", _("With whom is the child to be registered as living?"), Kind.CHOICE, choices=WITH, page="home"),
     Field("head_name", _("Full name of the head of that household"), identifies="name", longest=120, page="home",
         when=lambda answers: answers.get("lives_with") == "else"),
