@@ -256,8 +256,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:release": Row("nothing", args=(UUID(int=1),), changes=True),
     "cases:add": Row("code", address=by_code("cases:add"), changes=True, data={"message": "more"}, states=("open",)),
     # Who may confirm is tried where cases of several people are: cases/tests/test_together.py.
-    "cases:confirm": Row("nothing", args=("0" * 13,), changes=True),
-    "cases:leave": Row("nothing", args=("0" * 13,), changes=True),
+    **dict.fromkeys(("cases:confirm", "cases:leave"), Row("nothing", args=("0" * 13,), changes=True)),
+    "cases:answer_part": Row("nothing", args=("0" * 13, UUID(int=0)), changes=True),
     "cases:rate": Row("code", address=by_code("cases:rate"), changes=True, data={"rating": "4"}, states=("closed",)),
     "cases:file_of_code": Row(
         "code", address=lambda world, thing: reverse("cases:file_of_code", args=[thing.code, thing.document_id]), is_file=True

@@ -1,5 +1,5 @@
 """A mother and a linked dossier: she asks once for three things; three agencies answer, each its part by a limit of its own and with a
-signed result; one paper is mended on the way, every result is checked, and she rates."""
+signed result; one paper is mended on the way for the ward, one for the police alone, every result is checked, and she rates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from motcham.blocks.documents.testing import print_orders
 from motcham.blocks.identity.define import Actor
 
 WARD, POLICE, INSURANCE = "Cán bộ phường Sài Gòn", "Cán bộ Công an Thành phố", "Cán bộ Bảo hiểm xã hội"
-NOTE = "Giấy chứng sinh"
+NOTE, AGREED = "Giấy chứng sinh", "Văn bản đồng ý của chủ hộ"
 WORK = {
     WARD: ("Đăng ký khai sinh", "Giấy khai sinh", "Đã đăng ký khai sinh cho cháu Trần Minh An."),
     POLICE: (
@@ -111,6 +111,32 @@ def answers_a_part(officer: Person, door: str) -> None:
     apart(print_orders)
 
 
+def asks_for_a_paper(police: Person, mother: Person) -> None:
+    """Let one agency ask for one paper of its own part, and the mother send that one, while the other two go on."""
+    police.goes_to("/desk/")
+    police.page.locator(".cases a", has_text=WORK[POLICE][0]).first.click()
+    police.opens("Yêu cầu bổ sung giấy tờ")
+    police.page.locator("#act-5 label", has_text=AGREED).click()
+    police.page.locator("#q-5-message").fill("Xin gửi bản đồng ý của chủ hộ có chữ ký.")
+    police.finds_no_barrier()
+    acts(police, "5")
+    mother.page.reload()
+    box = mother.page.locator("section", has=mother.page.locator("#asked-1"))
+    expect(box).to_contain_text("cần bạn bổ sung")
+    expect(box).to_contain_text("Xin gửi bản đồng ý của chủ hộ có chữ ký.")
+    expect(mother.page.locator("#parts + ul > li", has_text="Yêu cầu bổ sung giấy tờ")).to_have_count(1)
+    mother.finds_no_barrier()
+    sends(mother, AGREED, "blue")
+    mother.clicks("Gửi cho")
+    mother.reads("làm tiếp phần việc: Đăng ký thường trú")
+    expect(mother.page.locator("#asked-1")).to_have_count(0)
+    expect(mother.page.locator("#parts + ul > li", has_text="Yêu cầu bổ sung giấy tờ")).to_have_count(0)
+    mother.finds_no_barrier()
+    police.page.reload()
+    police.reads("blue.jpg")
+    expect(police.page.locator("#act-5")).to_have_count(0)
+
+
 def test_a_mother_asks_once_and_three_agencies_answer_each_with_a_signed_result(city, person: Callable):
     mother = person()
     dossier = files(mother)
@@ -136,6 +162,8 @@ def test_a_mother_asks_once_and_three_agencies_answer_each_with_a_signed_result(
         expect(part).to_contain_text(agency)
         expect(part.locator("time")).not_to_have_count(0)
     mother.finds_no_barrier()
+
+    asks_for_a_paper(enters(person, POLICE, wide=True), mother)
 
     ward.page.reload()
     expect(ward.page.locator("#act-5")).to_have_count(0)

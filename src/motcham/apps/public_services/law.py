@@ -18,8 +18,9 @@ from motcham.blocks.payments import api as payments
 from motcham.kernel.terms import LegalBasis
 
 LIMIT, FEE, CUTOFF, GONE, REPEALED = "limit", "fee", "cutoff", "gone", "repealed"
-PREPAID, KEPT = "prepaid", "kept"
-"""That a fee is paid with the filing, and that it does not go back where what was asked for is not granted."""
+PREPAID, FIRST, KEPT = "prepaid", "first", "kept"
+"""That a fee is paid with the filing, that nothing counts as filed before it is paid, and that it does not go back where what was asked
+for is not granted."""
 AGE = 5.0  # seconds after which a process looks whether an official entered something, or procedures were imported
 
 

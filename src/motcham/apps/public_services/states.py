@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import data_used
 from motcham.blocks.cases.define import ATTESTED, Step
-from motcham.kernel.terms import Choice, Field, Kind, Words
+from motcham.kernel.terms import Answers, Choice, Field, Kind, Words
 
 OFFICERS = ("ward_officer", "department_officer")
 FILER = "filer"
@@ -23,8 +25,14 @@ NEW, ACCEPTED, NOT_ACCEPTED, IN_PROGRESS, ASKED, TO_PAY, WITHDRAWN, STOPPED, DON
 FIRST_ANSWER = "dossier.first_answer"
 SUPPLEMENT = "dossier.supplement"
 APOLOGY = "dossier.apology"
-APOLOGY_TELLS, PART_TELLS = "dossier_apology", "dossier_part"
-APPOINTMENT, PAPERS, ELECTRONIC, LOOKED_UP = "appointment", "papers_asked", "electronic_result", "looked_up"
+APOLOGY_TELLS, PART_TELLS, PART_ASKS, PART_LONGER = "dossier_apology", "dossier_part", "dossier_part_asked", "dossier_part_longer"
+APPOINTMENT, PAPERS, ANSWER_BY, ELECTRONIC, LOOKED_UP = (
+    "appointment",
+    "papers_asked",
+    "answer_by",
+    "electronic_result",
+    "looked_up",
+)
 FEE, FEE_FOR, FEE_BASIS, FEE_CLASS = "fee", "fee_for", "fee_basis", "fee_class"
 """What an officer adds where no rule names the sum: how much, what for, on which document; and whether the applicant is exempt."""
 
@@ -146,12 +154,8 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
     if code in (ACCEPTED, IN_PROGRESS) and names_day:
         hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
         return (Field(APPOINTMENT, _("Day on which the result will be handed over"), Kind.DATE, required=False, hint=hint),)
-    if code == ASKED and papers:
-        return (
-            Field(
-                PAPERS, _("Which papers?"), Kind.CHOICES, read_as=_("Papers to be added"), required=False, choices=tuple(papers)
-            ),
-        )
+    if code == ASKED:
+        return asks_for(papers)
     if code == DONE:
         hint = _("What was drawn and signed here counts by itself. Say yes where another system of the state issued it.")
         return (
@@ -160,6 +164,23 @@ def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, 
             attested,
         )
     return _payment() if code == TO_PAY else ()
+
+
+def asks_for(papers: Sequence[Choice]) -> tuple[Field, ...]:
+    """Return what an officer fills in who asks for papers: which of them, and until which day they hope for them."""
+    hint = _("A wish, no limit: no law that was read sets one. What comes later counts as well; the clock stands meanwhile.")
+    words = _("Until which day, if you name one?")
+    until = Field(ANSWER_BY, words, Kind.DATE, read_as=_("Hoped for until"), required=False, hint=hint, check=not_past)
+    if not papers:
+        return (until,)
+    words = _("Which papers?")
+    which = Field(PAPERS, words, Kind.CHOICES, read_as=_("Papers to be added"), required=False, choices=tuple(papers))
+    return which, until
+
+
+def not_past(value: object, answers: Answers) -> str | None:
+    """Refuse a day that is over."""
+    return later("This day is over.") if str(value) < timezone.localdate().isoformat() else None
 
 
 def _payment() -> tuple[Field, ...]:

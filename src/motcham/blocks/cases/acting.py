@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -151,8 +152,17 @@ def demand_way(case: Case, step: Step, message: str) -> None:
         raise ReasonMissing()
     if step.at_most:
         allowed = count_on(step.at_most, case.filed_at.date())
-        if int(case.clock.get("visits", {}).get(step.key, 0)) >= allowed.number:
+        if times(case.id, case.parent_id, case.agency_id, step.key) >= allowed.number:
             raise OftenEnough(allowed=allowed.number, legal_basis=allowed.legal_basis)
+
+
+def times(case_id: UUID, parent_id: UUID | None, agency_id: int, step: str) -> int:
+    """Return how often an agency has taken a case to a step: of a case that several settle, by the whole and by parts of its own."""
+    kin = Q(id=case_id) | Q(parent_id=case_id, agency_id=agency_id)
+    if parent_id:
+        kin |= Q(id=parent_id, agency_id=agency_id) | Q(parent_id=parent_id, agency_id=agency_id)
+    clocks = Case.objects.filter(kin).values_list("clock", flat=True)
+    return sum(int(each.get("visits", {}).get(step, 0)) for each in clocks)
 
 
 def demand_participant(case: Case, participant_id: UUID) -> None:
@@ -163,6 +173,7 @@ def demand_participant(case: Case, participant_id: UUID) -> None:
 
 def leave_step(case: Case, clock: rules.CaseClock, at: datetime) -> dict[str, Any]:
     """End the time that the step a case stands at has by itself; return what is recorded of it."""
+    clock.data.pop("stands", None)
     facts = clock.end_step(at)
     if facts:
         StepClock.objects.filter(case_id=case.id, ended_at=None).update(ended_at=at)
@@ -171,14 +182,14 @@ def leave_step(case: Case, clock: rules.CaseClock, at: datetime) -> dict[str, An
 
 def arrive(case: Case, clock: rules.CaseClock, step: Step, at: datetime) -> None:
     """Stand a case at a step: its state, its clock, its outcome; the step's own time begins once its agency is known."""
-    case.step, case.state = step.key, rules.state_at(step)
+    case.step, case.state = step.key, rules.state_at(step, is_held=bool(clock.awaits))
     if step.begins and not clock.has_begun:
         clock.begin(at, calendar())
         case.received_at = at
     if step.at_most:
         visits = clock.data.get("visits", {})
         clock.data["visits"] = {**visits, step.key: visits.get(step.key, 0) + 1}
-    clock.pause(at) if step.pauses else clock.resume(at)
+    clock.pause(at) if step.pauses or clock.awaits else clock.resume(at)
     if step.outcome:
         # What is handed over after it was done was done before.
         case.outcome, case.closed_at = step.outcome, case.closed_at or at

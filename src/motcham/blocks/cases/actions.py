@@ -41,12 +41,10 @@ from motcham.blocks.cases.define import (
     NoReceiver,
     NotRated,
     Opened,
-    PartsOpen,
     Step,
     type_of,
 )
-from motcham.blocks.cases.law import calendar, limit_on
-from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.law import calendar, extension_of, limit_on
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.cases.together import demand_all
 from motcham.blocks.identity import api as identity
@@ -84,9 +82,9 @@ def take_step(
     demand_way(case, step, message)
     if step.transfers and case.confidential:
         raise ClosedDesk()
-    if step.outcome and case_type.parts and (left := Case.objects.filter(parent_id=case.id).exclude(state=CLOSED).count()):
-        raise PartsOpen(open=left)
     before = become_late(case, at)
+    if step.outcome and case_type.parts:
+        parts.end(case, by=by, at=at) if step.outcome == "withdrawn" else parts.demand_closed(case)
     demand_all(case, case_type, step, answers or {})
     taken = aside.put(case, message, by=by, at=at, documents=documents) if as_filer else None
     message, documents = ("", ()) if taken else (message, documents)
@@ -108,10 +106,10 @@ def take_step(
     promises.settle(case, step, answers=answers or {}, at=at)
     save(case, at)
     entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
-    if step.tells:
+    if step.tells and not (case.parent_id and rules.asks_filer(step)):
         tell(case, step.tells, at=at, entry_id=entry_id)
-    if step.outcome and case.parent_id:
-        parts.settled(case, by=by, at=at, message=message)
+    if case.parent_id:
+        parts.follow(case, step, was=case_type.step(before.step), by=by, at=at, message=message, facts=facts)
     return taken
 
 
@@ -151,7 +149,10 @@ def extend(
     if case.state == CLOSED or clock.extended >= case_type.extensions:
         raise NoExtensionLeft(allowed=case_type.extensions)
     before = become_late(case, at)
-    law = limit_on(case_type.apology or case_type.extension_limit or case_type.limit, case.received_at.date())
+    on = case.received_at.date()
+    law = limit_on(case_type.apology, on) if case_type.apology else extension_of(case_type, case.clock, on)
+    if law is None:
+        raise NoExtensionLeft(allowed=0)
     clock.extend(promised(case, clock, ahead=law.limit, until=until, at=at) if case_type.apology else law.limit)
     case.clock = clock.as_data()
     case.due_at, case.provisional = clock.due(calendar(), case.received_at)
@@ -160,7 +161,9 @@ def extend(
     facts = {"due_at": case.due_at.isoformat() if case.due_at else None, "due_before": was, "legal_basis": str(law.legal_basis)}
     kind = "apologised" if case_type.apology else "extended"
     entry_id = record(case, kind=kind, by=by, at=at, message=reason, is_public=True, facts=facts, before=before)
-    if case_type.apology_tells:
+    if case.parent_id:
+        parts.extended(case, by=by, at=at, message=reason)
+    elif case_type.apology_tells:
         tell(case, case_type.apology_tells, at=at, entry_id=entry_id)
     return case.due_at
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import lists, promises, vault
+from motcham.blocks.cases import lists, parts, promises, vault
 from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.define import CLOSED, CaseMoved, NoSuchHolder, NotYours
 from motcham.blocks.cases.lists import Standing, Wanted
@@ -86,6 +86,8 @@ def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None
     promises.take_back(case)
     save(case, at)
     record(case, kind="taken_back", by=by, at=at, is_public=is_step, facts=was, before=earlier)
+    if case.parent_id and is_step:
+        parts.taken_back(case, by=by, at=at)
 
 
 @transaction.atomic

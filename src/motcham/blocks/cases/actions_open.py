@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -131,10 +132,12 @@ def open_accepted_parts(whole: Case, *, by: Actor, at: datetime) -> None:
 
 
 def _open_part(whole: Case, filing: Filing, part: Part, *, by: Actor) -> None:
+    papers = _copied(whole, part, by=by)
     open_case(
         NewCase(
             type_key=part.case_type,
-            answers=part.answers,
+            answers={**part.answers, **{name: [str(each) for each in found] for name, found in papers.items()}},
+            documents=[each for found in papers.values() for each in found],
             channel=whole.channel,
             place=filing.place,
             at=filing.at,
@@ -147,3 +150,16 @@ def _open_part(whole: Case, filing: Filing, part: Part, *, by: Actor) -> None:
         ),
         by=by,
     )
+
+
+def _copied(whole: Case, part: Part, *, by: Actor) -> dict[str, list[UUID]]:
+    """Return the papers that a part needs as copies of its own: its agency opens these, and nothing else of the whole."""
+    slots = [each for each in case_types[part.case_type].fields if each.kind is Kind.FILES and part.answers.get(each.name)]
+    owner = owner_of(whole.id)
+    return {
+        each.name: [
+            documents.copy(document_id=UUID(str(one)), owner=owner, by=by, purpose=each.name).id
+            for one in part.answers[each.name]
+        ]
+        for each in slots
+    }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import (
+    acting,
     actions,
     actions_closed,
     actions_join,
@@ -22,6 +23,7 @@ from motcham.blocks.cases import (
     queries,
     replies,
     routing,
+    rules,
     together,
     widgets,
 )
@@ -32,6 +34,7 @@ from motcham.blocks.cases.routing import Suggestion
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind
+from motcham.ui import formats
 from motcham.ui.forms import Option, Question
 
 KEPT_SECONDS = 24 * 3600
@@ -89,8 +92,8 @@ def _handling(view: CaseView, actor: Actor) -> list[Act]:
         found.append(
             Act("note", _("Write a note for colleagues"), (_message(required=True, label=_("Note, for officers alone")),))
         )
-        if case_type.extensions > len(view.line.clock.get("extra", ())) and (view.line.due_at or not case_type.apology):
-            found.append(_extension(case_type))
+        if extension := _extension(view, case_type):
+            found.append(extension)
     if view.confidential:
         if actor.may(Permission.CASE_TRANSFER, agency_id=agency_id):
             found.append(_excerpt())
@@ -109,8 +112,7 @@ def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
     ways = []
     for each in map(case_type.step, step.leads_to):
         roles = (*(each.taken_by or step.roles), "agency_leader")
-        done = int(view.line.clock.get("visits", {}).get(each.key, 0))
-        is_over = each.at_most and done >= law.count_on(each.at_most, view.filed_at.date()).number
+        is_over = each.at_most and _is_used_up(view, each)
         if (
             any(actor.holds(role, agency_id=agency_id) for role in roles)
             and not is_over
@@ -120,10 +122,24 @@ def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
     return ways
 
 
-def _extension(case_type: CaseType) -> Act:
+def _is_used_up(view: CaseView, step: Step) -> bool:
+    done = acting.times(view.line.id, view.parent_id, view.line.agency_id, step.key)
+    return done >= law.count_on(step.at_most, view.filed_at.date()).number
+
+
+def _extension(view: CaseView, case_type: CaseType) -> Act | None:
+    """Return the act by which the limit is extended, where the law of this case has one left."""
+    if rules.CaseClock(view.line.clock).extended >= case_type.extensions:
+        return None
     reason = _message(required=True, label=_("Reason, as the person will read it"))
     if not case_type.apology:
-        return Act("extend", _("Extend the limit"), (reason,), is_told=True)
+        row = law.extension_of(case_type, view.line.clock, view.line.received_at.date())
+        if row is None:
+            return None
+        words = _("%(time)s more, once, by %(law)s.") % {"time": formats.limit(row.limit), "law": row.legal_basis}
+        return Act("extend", _("Extend the limit"), (replace(reason, hint=words),), is_told=True)
+    if view.line.due_at is None:
+        return None
     day = Field(UNTIL, _("New day on which the result will be handed over"), Kind.DATE)
     return Act("extend", _("Apologise and name a new day"), (day, reason), is_told=True)
 

@@ -15,7 +15,9 @@ from motcham.blocks.cases.actions import (
 from motcham.blocks.cases.actions_closed import confide, excerpt, hand_back
 from motcham.blocks.cases.actions_confirm import confirm
 from motcham.blocks.cases.actions_join import join, merge, reopen, split
+from motcham.blocks.cases.actions_parts import answer as answer_part
 from motcham.blocks.cases.actions_public import release, withdraw
+from motcham.blocks.cases.actions_standing import go_on, stand
 from motcham.blocks.cases.counted import OF_NOW, Behind, Figure, counted
 from motcham.blocks.cases.define import NewCase, Opened
 from motcham.blocks.cases.events import happened, released
@@ -49,6 +51,7 @@ __all__ = [
     "Soon",
     "Throttle",
     "announce_day",
+    "answer_part",
     "ask",
     "at_odds",
     "attach",
@@ -65,6 +68,7 @@ __all__ = [
     "excerpt",
     "extend",
     "find_by_code",
+    "go_on",
     "hand_back",
     "happened",
     "inbox",
@@ -104,6 +108,7 @@ __all__ = [
     "shown",
     "soon",
     "split",
+    "stand",
     "step_rates",
     "take_step",
     "transfer",

@@ -201,12 +201,12 @@ class CaseType:
     changes later does not change it. `counted_as` is the category of every case of a type or variant that has no choice of its
     own; `labels` says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows`
     is called in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
-    the due date until which an officer may name a new one, as often as `extensions` says. `place_of` returns where a case lies
-    whose form asks for no place; `together` says whether others must confirm it too; `number_of` the number that agencies call
+    the due date until which an officer may name a new one, as often as `extensions` says; an `extension_limit` that begins
+    with a dot ends the name of the case's own limit. `place_of` returns where a case lies whose form asks for no place; `together` says whether others must confirm it too; `number_of` the number that agencies call
     a case by, beside its code, with what is to be said of it, and `numbered` the case of such a number. `desk_sends_on` says
     that whatever waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this
     kind. `cost` says before it is sent what it costs, or why nothing. `reasons` are offered with a rating in place of those of
-    every kind. `apology_tells` is the notice sent with an apology, `part_tells` that an agency has answered its part."""
+    every kind. `apology_tells` is the notice sent with an apology or extension, `part_tells` that an agency has answered its part."""
 
     key: str
     official_name: str

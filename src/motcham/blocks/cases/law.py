@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import time as wall
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from motcham.blocks.cases.define import CaseType, Filing, NoSuchLimit, SetLimit
 from motcham.blocks.cases.models import CalendarDay
@@ -56,6 +58,20 @@ def limit_on(key: str, on: date) -> DatedLimit:
         if row.key == key and row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
             return row
     raise NoSuchLimit(key=key, on=on.isoformat())
+
+
+def extension_of(case_type: CaseType, clock: Mapping[str, Any], on: date) -> DatedLimit | None:
+    """Return the time by which a case may be extended by the law of a day; None where the table has none for its own limit."""
+    return limit_of_case(clock, case_type.extension_limit or case_type.limit, on)
+
+
+def limit_of_case(clock: Mapping[str, Any], name: str, on: date) -> DatedLimit | None:
+    """Return a dated limit, None where there is none; a name that begins with a dot belongs to the limit of one case
+    (`dossier.2.000986.online` and `.verified`)."""
+    try:
+        return limit_on(f"{clock['law']}{name}" if name.startswith(".") else name, on)
+    except NoSuchLimit:
+        return None
 
 
 def law_of(case_type: CaseType, on: date) -> DatedLimit | SetLimit:

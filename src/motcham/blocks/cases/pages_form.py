@@ -27,6 +27,7 @@ from motcham.blocks.cases import (
     hints,
     law,
     pages_place,
+    queries,
     releasing,
     reuse,
     rules,
@@ -443,6 +444,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "agency_name": showing.agency_name(case.agency_id),
         "bar": showing.bar(case, now=now),
         "first_answer": showing.first_answer(case),
+        "stands": showing.stands_for(queries.case_by_code(case.code)) if "stands" in case.clock else "",
         "number": case_type.number_of(case.id) if case_type.number_of else (),
         "confirm_href": reverse("cases:confirm", args=[code]) if together.unconfirmed(case, case_type) else "",
     }

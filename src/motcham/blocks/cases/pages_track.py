@@ -21,7 +21,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import acting, actions, actions_join, following, forms, queries, rules, showing, throttle, together
+from motcham.blocks.cases import (
+    acting,
+    actions,
+    actions_join,
+    asked,
+    following,
+    forms,
+    queries,
+    rules,
+    showing,
+    throttle,
+    together,
+)
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, Opened, StepNotOpen, type_of
 from motcham.blocks.cases.denied import guessed
 from motcham.blocks.cases.pages_form import calls_upon, private, receive
@@ -49,7 +61,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         typed = request.POST.get("code", "")
         try:
-            return redirect("cases:case_of_code", code=rules.show_code(_found(request, typed).code))
+            return redirect("cases:case_of_code", code=rules.show_code(found(request, typed).code))
         except NoSuchCase as missing:
             numbered = _(
                 "This is the number of a dossier. Anybody could guess it, so it opens nothing here. Enter the code beside the square of dots on your receipt."
@@ -88,7 +100,9 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     else:
         body = _kept.get(key) if is_stranger else None
         if body is None:
-            body = render_to_string("cases/case_of_code.html", _context(queries.case_by_code(code, as_participant=True)), request)
+            body = render_to_string(
+                "cases/case_of_code.html", context_of(queries.case_by_code(code, as_participant=True)), request
+            )
             if is_stranger:
                 _keep(key, body)
         # Our own nginx, which nobody else reads, hands it out for one second to whoever has the code. This header comes
@@ -119,18 +133,20 @@ def _etag(key: tuple[object, ...], request: HttpRequest) -> str:
     return f'"{hashlib.sha256(repr((key, visitor)).encode()).hexdigest()[:24]}"'
 
 
-def _found(request: HttpRequest, code: str) -> CaseView:
+def found(request: HttpRequest, code: str) -> CaseView:
+    """Return the case of a code; whoever guesses at codes is counted."""
     try:
-        found = queries.case_by_code(code, as_participant=True)
+        case = queries.case_by_code(code, as_participant=True)
     except NoSuchCase:
         throttle.misses.count(request)
         guessed()
         raise
     throttle.misses.demand(request)
-    return found
+    return case
 
 
-def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
+def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return what the page of a code shows, with what was typed where it was not taken."""
     case_type, code, now = type_of(case.line), rules.show_code(case.code), timezone.now()
     case = following.as_seen(case)
     files = {each.id: each for each in documents.refs(case.documents)} if case.documents else {}
@@ -160,9 +176,8 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "rows": showing.answer_rows(case_type.fields, case.answers, place=case.place, seen=(Visible.PUBLIC, Visible.PARTIES)),
         "looks": teller.looks(),
         "panels": showing.panels_of(case),
-        "waits_for_you": _waits(case) is not None,
+        **_waiting(case),
         "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
-        "first_answer": showing.first_answer(case.line),
         "rating": following.to_rate(case),
         "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
         "errors": errors,
@@ -170,6 +185,16 @@ def _context(case: CaseView, *, message: str = "", errors: dict[str, str] | None
         "proof_href": reverse("ledger:entry", args=[mark.last]) if mark.last else "",
         "proof_waiting": mark.signed < mark.recorded,
         "legal_basis": case.line.clock.get("legal_basis", ""),
+    }
+
+
+def _waiting(case: CaseView) -> dict[str, Any]:
+    """Return who waits for what: the agency or its parts for whoever filed, or they for its first answer."""
+    return {
+        "waits_for_you": asked.of_whole(case) if _waits(case) else None,
+        "asked": asked.of(case),
+        "first_answer": showing.first_answer(case.line),
+        "stands": showing.stands_for(case),
     }
 
 
@@ -259,7 +284,7 @@ def _done(request: HttpRequest, case: CaseView, words: str, taken: Opened | None
 @require_POST
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Take words and photos of the one who filed; where the case waits for them, it goes on."""
-    case = _found(request, code)
+    case = found(request, code)
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_anonymous:
         throttle.filings.count(request)
@@ -270,8 +295,8 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     errors = {**read.errors, **({"photos": refused} if refused else {})}
     mended: dict[str, list[UUID]] = {}
     for each in mends(case):
-        found, words = receive(request, each)
-        mended |= {each.name.removeprefix("mend-"): found} if found else {}
+        sent, words = receive(request, each)
+        mended |= {each.name.removeprefix("mend-"): sent} if sent else {}
         errors |= {each.name: words} if words else {}
     if not errors and not message and not kept and not mended:
         errors["message"] = _("Write something or add a photo.")
@@ -280,7 +305,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
             return _done(request, case, message, _put(case, actor, message, kept, mended))
         except Invalid as error:
             errors["message"] = showing.wording(error)
-    context = _context(case, message=request.POST.get("message", ""), errors=errors)
+    context = context_of(case, message=request.POST.get("message", ""), errors=errors)
     return private(render(request, "cases/case_of_code.html", context, status=422))
 
 
@@ -289,7 +314,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Record how the answer was found."""
-    case = _found(request, code)
+    case = found(request, code)
     given, reason, taken = request.POST.get("rating", ""), "", None
     if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
         try:
@@ -306,7 +331,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Take back what one filed, where its kind lets one; the words are for the office."""
-    case = _found(request, code)
+    case = found(request, code)
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_anonymous:
         throttle.filings.count(request)
@@ -317,7 +342,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
             raise StepNotOpen()
         taken = actions.take_step(by=actor, case_id=case.line.id, to=to, message=why, as_filer=True)
     except Invalid as error:
-        context = _context(case, message=why, errors={"message": showing.wording(error)})
+        context = context_of(case, message=why, errors={"message": showing.wording(error)})
         return private(render(request, "cases/case_of_code.html", context, status=error.status))
     return _done(request, case, why, taken)
 
@@ -327,7 +352,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, code: str) -> HttpResponse:
     """Open a closed case again, with the reason and photos of whoever it concerns."""
-    case = _found(request, code)
+    case = found(request, code)
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_anonymous:
         throttle.filings.count(request)
@@ -349,7 +374,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
             return _done(request, case, reason, taken)
         except Invalid as error:
             errors["why"] = showing.wording(error)
-    context = _context(case, errors={**errors, "typed": reason})
+    context = context_of(case, errors={**errors, "typed": reason})
     return private(render(request, "cases/case_of_code.html", context, status=422))
 
 
@@ -370,7 +395,7 @@ def qr_of_code(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def file_of_code(request: HttpRequest, code: str, document_id: UUID) -> HttpResponse:
     """Show a file that the one who filed sent, or that came with a public answer."""
-    case = _found(request, code)
+    case = found(request, code)
     hidden = {str(each) for event in case.events if not event.is_public for each in event.facts.get("documents", ())}
     if document_id not in case.documents or str(document_id) in hidden:
         raise NoSuchCase()

@@ -103,12 +103,13 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "number": case_type.number_of(line.id) if case_type.number_of else (),
         "bar": showing.bar(line, now=now),
         "within": showing.within(line, now=now),
+        "stands": showing.stands_for(view),
         "agency": showing.agency_name(line.agency_id),
         "step": case_type._steps.get(line.step),
         "channel": showing.channel_label(view.channel),
         "rows": showing.answer_rows(case_type.fields, view.answers, place=view.place, sealed=view.sealed_fields),
         "place": spots.spot_of(view.place),
-        "photos": [] if case_type.counted_as else teller.photos(),
+        "photos": [] if showing.has_papers(case_type) else teller.photos(),
         "papers": showing.papers(case_type, view.answers, files, lambda one: f"{here}files/{one}/"),
         "revealed": {},
         "may_reveal": actor.may(Permission.CASE_REVEAL, agency_id=line.agency_id),
@@ -140,8 +141,9 @@ def _parts(view: CaseView, actor: Actor, now: datetime) -> list[dict[str, Any]]:
 
 
 def _may_merge(view: CaseView, actor: Actor) -> bool:
-    # Two dossiers are never one: each has an applicant of its own.
-    is_open = view.line.state != CLOSED and not view.confidential and not type_of(view.line).is_accepted_first
+    # Two dossiers are never one, nor are parts of them: each has an applicant of its own.
+    is_alone = view.parent_id is None and not type_of(view.line).is_accepted_first
+    is_open = view.line.state != CLOSED and not view.confidential and is_alone
     return is_open and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
 
 

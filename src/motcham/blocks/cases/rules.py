@@ -171,8 +171,18 @@ class CaseClock:
 
     @property
     def extended(self) -> int:
-        """Return how often it was extended, or a clock that it took the place of."""
-        return max(len(self.extra), int(self.data.get("extended", 0)))
+        """Return how often its agency extended it, or a clock that it took the place of."""
+        return max(len(self.extra) - len(self.granted), int(self.data.get("extended", 0)))
+
+    @property
+    def granted(self) -> Mapping[str, Any]:
+        """Return what time was added because of a part, by the law of it: no extension that its own agency asked for."""
+        return dict(self.data.get("granted", {}))
+
+    @property
+    def awaits(self) -> list[str]:
+        """Return the parts for which it stands still, since whoever filed is to answer them."""
+        return list(self.data.get("awaits", ()))
 
     def pause(self, at: datetime) -> None:
         """Stop the clock, unless it stands already."""
@@ -191,6 +201,27 @@ class CaseClock:
         self.data["extended"] = self.extended + 1
         for each in (self, *self.beside):
             each.extra.append(limit)
+
+    def grant(self, limit: Limit, *, law: str) -> bool:
+        """Add the time that a law gives a whole because of a part, once; tell whether it is new."""
+        if law in self.granted:
+            return False
+        self.data["granted"] = {**self.granted, law: limit_as_data(limit)}
+        for each in (self, *self.beside):
+            each.extra.append(limit)
+        return True
+
+    def hold(self, part: str, at: datetime) -> None:
+        """Stand still for a part."""
+        self.data["awaits"] = [*(each for each in self.awaits if each != part), part]
+        self.pause(at)
+
+    def release(self, part: str) -> None:
+        """Wait for a part no more; whether it runs again depends on where the whole stands."""
+        if not (left := [each for each in self.awaits if each != part]):
+            self.data.pop("awaits", None)
+        else:
+            self.data["awaits"] = left
 
     def begin_step(self, limit: str, *, began: datetime, due: datetime) -> None:
         """Keep the time that the step arrived at has by itself."""
@@ -286,9 +317,14 @@ def is_visible(actor: Actor, *, agency_id: int, confidential: bool) -> bool:
     return not confidential or actor.is_system or agency_id in actor.agency_ids
 
 
-def state_at(step: Step) -> str:
-    """Return the state of a case that stands at a step."""
-    return CLOSED if step.outcome else PAUSED if step.pauses else OPEN
+def state_at(step: Step, *, is_held: bool = False) -> str:
+    """Return the state of a case that stands at a step; one that is held waits there for an answer to one of its parts."""
+    return CLOSED if step.outcome else PAUSED if step.pauses or is_held else OPEN
+
+
+def asks_filer(step: Step) -> bool:
+    """Tell whether a case waits at a step for whoever filed it."""
+    return step.pauses and FILER in step.roles
 
 
 def may_take(step: Step, to: Step, role: str) -> bool:

@@ -16,7 +16,19 @@ from django.utils.translation import ngettext, pgettext
 
 from motcham.blocks.cases import queries, rules, widgets
 from motcham.blocks.cases.actions import owner_of
-from motcham.blocks.cases.define import CLOSED, OPEN, REUSED, CaseLine, CaseType, CaseView, EventLine, Place, panels, type_of
+from motcham.blocks.cases.define import (
+    CLOSED,
+    OPEN,
+    REUSED,
+    CaseLine,
+    CaseType,
+    CaseView,
+    EventLine,
+    Place,
+    Step,
+    panels,
+    type_of,
+)
 from motcham.blocks.cases.law import calendar
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
@@ -29,7 +41,7 @@ from motcham.ui.clock_bar import ClockBar
 
 LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
-REOPENED, RELEASED, PART_SETTLED = "reopened", "released", "part_settled"
+REOPENED, RELEASED = "reopened", "released"
 CONFIDED, HANDED_BACK = queries.CONFIDED, queries.HANDED_BACK
 
 
@@ -146,6 +158,13 @@ def first_answer(case: Any) -> datetime | None:
     return datetime.fromisoformat(kept["due"]) if kept and "unbegun" in case.clock else None
 
 
+def stands_for(view: CaseView) -> str:
+    """Return why the office does not answer yet, as whoever filed reads it; empty where nothing holds it up."""
+    if "stands" not in view.line.clock:
+        return ""
+    return next((each.message for each in reversed(view.events) if each.kind == "stands"), "")
+
+
 def substitutes(actor: Actor) -> list[str]:
     """Return in whose stead somebody works today: the colleague and the agency of each post they stand in for."""
     posts = [post for post in actor.posts if post.stands_in]
@@ -184,6 +203,7 @@ def channel_label(channel: str) -> str:
         "api": pgettext("channel", "another system"),
         "phone": pgettext("channel", "telephone"),
         "counter": pgettext("channel", "counter"),
+        "desk": pgettext("channel", "counter"),
         "sms": pgettext("channel", "text message"),
         "email": pgettext("channel", "e-mail"),
         "zalo": pgettext("channel", "Zalo"),
@@ -238,12 +258,17 @@ class Photo:
     thumbnail: str = ""
 
 
+def has_papers(case_type: CaseType) -> bool:
+    """Tell whether the files of a kind of case are papers, each in answer to a question, and not photos of something."""
+    return bool(case_type.counted_as) or any(step.mends for step in case_type.steps)
+
+
 def papers(
     case_type: CaseType, answers: Answers, files: Mapping[UUID, DocumentRef], href: Callable[[UUID], str]
 ) -> list[tuple[Words, list[Photo]]]:
     """Return the files of a case by the question that they answer, where its form is that of one procedure."""
     asked = [each for each in case_type.fields if each.kind is Kind.FILES and answers.get(each.name)]
-    if not case_type.counted_as:
+    if not has_papers(case_type):
         return []
     again = answers.get(REUSED) or ()
     words = _("%(paper)s (used again from an earlier dossier)")
@@ -376,7 +401,9 @@ class Teller:
             CONFIDED: self._confided(event),
             HANDED_BACK: _("The closed desk handed it to %(agency)s: it accuses nobody in office") % agency,
             "parted": _("Goes on by itself again"),
-            PART_SETTLED: self._part(event),
+            "stands": _("It waits for something before the office answers"),
+            "goes_on": _("What it waited for is there; the office answers now"),
+            **self._of_part(event),
         }
         return told.get(event.kind) or self._label(event.step)
 
@@ -385,12 +412,23 @@ class Teller:
             return _("Handed to the closed desk: it speaks of somebody in office")
         return _("Handed to the closed desk; it was with %(agency)s") % {"agency": agency_name(event.facts.get("from"))}
 
-    def _part(self, event: EventLine) -> str:
-        said = event.facts.get("settled", {})
+    def _of_part(self, event: EventLine) -> dict[str, str]:
+        """Return what is said of a part of the case, where the event is of one."""
+        said = event.facts.get("settled") or event.facts.get("part")
+        if not said:
+            return {}
+        words = {
+            "part_settled": _("%(agency)s settled its part: %(part)s"),
+            "part_asked": _("%(agency)s asks for papers for its part: %(part)s"),
+            "part_went_on": _("%(agency)s goes on with its part: %(part)s"),
+            "part_extended": _("%(agency)s needs longer for its part: %(part)s"),
+            "part_undone": _("%(agency)s took back its last step: %(part)s"),
+        }
+        if said.get("outcome") not in (None, "", "done"):
+            words["part_settled"] = _("%(agency)s ended its part without settling it: %(part)s")
+            words["part_went_on"] = _("%(agency)s waits no more for papers for its part: %(part)s")
         facts = {"agency": agency_name(said.get("agency")), "part": said.get("title", "")}
-        if said.get("outcome") in (None, "done"):
-            return _("%(agency)s settled its part: %(part)s") % facts
-        return _("%(agency)s ended its part without settling it: %(part)s") % facts
+        return {event.kind: words[event.kind] % facts} if event.kind in words else {}
 
     def _held(self, event: EventLine) -> str:
         holder = event.facts.get("holder")
@@ -411,7 +449,7 @@ class Teller:
         for name, value in event.facts.items():
             asked = self.type.field_named(name)
             if asked is not None and asked.kind is not Kind.FILES and (self.officer or asked.visible is not Visible.OFFICERS):
-                notes.append(f"{asked.heading}: {widgets.shown(asked, value)}")
+                notes.append(_fact(asked, value))
         if event.facts.get("due_at") and event.facts["due_at"] != "None":
             notes.append(_("due %(moment)s") % {"moment": formats.moment(datetime.fromisoformat(event.facts["due_at"]))})
         if event.entry_id in self.told:
@@ -445,6 +483,16 @@ class Teller:
         if self.view.line.due_at is None:
             return _("The clock goes on when the question is answered")
         return _("Answer by %(moment)s") % {"moment": formats.moment(self.view.line.due_at)}
+
+
+def _fact(asked: Field, value: Any) -> str:
+    return f"{asked.heading}: {widgets.shown(asked, value)}"
+
+
+def said_of(step: Step, facts: Mapping[str, Any], *, leave_out: Collection[str] = ()) -> list[str]:
+    """Return what an officer filled in to take a case to a step, as whoever filed reads it."""
+    asked = [each for each in step.asks if each.name not in leave_out and each.visible is not Visible.OFFICERS]
+    return [_fact(each, facts[each.name]) for each in asked if facts.get(each.name)]
 
 
 def panels_of(view: CaseView, officer: Actor | None = None, request: HttpRequest | None = None) -> list[SafeString]:

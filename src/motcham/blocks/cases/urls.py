@@ -3,6 +3,7 @@
 from django.urls import path
 
 from motcham.blocks.cases import (
+    pages_asked,
     pages_confirm,
     pages_drafts,
     pages_form,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("track/<str:code>/", pages_track.case_of_code, name="case_of_code"),
     path("track/<str:code>/qr.svg", pages_track.qr_of_code, name="qr_of_code"),
     path("track/<str:code>/add/", pages_track.add, name="add"),
+    path("track/<str:code>/parts/<uuid:part_id>/", pages_asked.answer, name="answer_part"),
     path("track/<str:code>/leave/", pages_track.leave, name="leave"),
     path("track/<str:code>/confirm/", pages_confirm.confirm, name="confirm"),
     path("track/<str:code>/reopen/", pages_track.reopen, name="reopen"),

@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import asking, limits, states
-from motcham.apps.public_services.checking import age_on, past
+from motcham.apps.public_services.checking import age_on, all_of, other_than, past
 from motcham.apps.public_services.making import ARCHIVES, DECREE, UNROUTED, dossier
 from motcham.apps.public_services.sources import Paper, Procedure
-from motcham.blocks.cases.define import CaseType, Filing, Part, Step
+from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Step
 from motcham.kernel.terms import Answers, Choice, Field, Kind
 
 CODE = "2.000986"
 POLICE, INSURANCE = "department.public_security", "centre.social_insurance"
 OLDEST = 6
+VERIFIED = ".verified"
+"""The end of the name of the dated limits by which a part, and with it the whole, takes longer where something must be verified."""
 procedure = Procedure(
     code=CODE,
     version=1,
@@ -65,6 +67,8 @@ def _unless(parent: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get("filer_is") != parent
 
 
+OWN = later("This is your own personal number. Enter that of this parent.")
+OF_MOTHER = later("This is the personal number of the mother. Enter that of the father, or leave it open.")
 FIELDS = (
     Field("filer_is", _("What are you to the child?"), Kind.CHOICE, read_as=_("The one who files is"), choices=FILER, page="child"),
     Field("child_name", _("Full name of the child"), identifies="name", longest=120, page="child"),
@@ -72,9 +76,11 @@ FIELDS = (
     Field("child_born_on", _("Date of birth"), Kind.DATE, read_as=_("Date of birth of the child"), identifies="birth", check=under_six, page="child"),
     Field("child_born_at", _("Place of birth"), read_as=_("Place of birth of the child"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
     Field("mother_name", _("Full name of the mother"), identifies="name", longest=120, page="parents", when=_unless(MOTHER)),
-    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents", when=_unless(MOTHER)),
+    Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents",
+        when=_unless(MOTHER), check=other_than("personal_number", OWN)),
     Field("father_name", _("Full name of the father"), required=False, identifies="name", longest=120, page="parents", when=_unless(FATHER)),
-    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents", when=_unless(FATHER)),
+    Field("father_number", _("Personal number of the father"), Kind.PERSONAL_NUMBER, required=False, identifies="personal_number", page="parents",
+        when=_unless(FATHER), check=all_of(other_than("personal_number", OWN), other_than("mother_number", OF_MOTHER))),
     Field("lives_with", _("With whom is the child to be registered as living?"), Kind.CHOICE, choices=WITH, page="home"),
     Field("head_name", _("Full name of the head of that household"), identifies="name", longest=120, page="home",
         when=lambda answers: answers.get("lives_with") == "else"),
@@ -98,11 +104,30 @@ def parts(filing: Filing) -> Iterable[Part]:
     known = {name: given[name] for name in SHARED if given.get(name)}
     home = {name: filing.answers[name] for name in ("address", "lives_with", "head_name") if filing.answers.get(name)}
     treated = {"treated_at": filing.answers["treated_at"]} if filing.answers.get("treated_at") else {}
+    born, agreed = ({name: filing.answers[name]} if filing.answers.get(name) else {} for name in ("paper_1", "paper_2"))
     ward = f"ward.{filing.place.area_code}" if filing.place else UNROUTED
     is_online = limits.channel_of(filing.channel) == "online"
-    for work, agency, more in (("birth", ward, home), ("residence", POLICE, home), ("health_card", INSURANCE, treated)):
+    for work, agency, more in (
+        ("birth", ward, home | born),
+        ("residence", POLICE, home | agreed),
+        ("health_card", INSURANCE, treated),
+    ):
         limit = f"online.{work}" if is_online else work
         yield Part("public_services.linked_part", agency, f"dossier.{CODE}.{limit}", {"work": work, **known, **more})
+
+
+def identity_card(answers: Answers) -> Iterable[Advice]:
+    """Say, once, what becomes of the child's identity card, which the law adds to this and the published procedure does not."""
+    if answers.get("lives_with") and not answers.get(asking.PAPERS_BY):
+        yield Advice(
+            "identity_card",
+            _("The child's identity card"),
+            _(
+                "You may have one made, but need not. It is not asked here, for nothing is published of what it needs: the National "
+                "Public Service Portal and VNeID take it together with this (decree 301/2026), the police of any ward by procedure "
+                "1.014062."
+            ),
+        )
 
 
 birth_registration = dossier(
@@ -117,6 +142,7 @@ birth_registration = dossier(
     papers=asking.paper_choices(procedure),
     sets_limit=lambda filing: limits.limit_of(procedure, filing),
     parts=parts,
+    advises=identity_card,
 )
 WORK = (
     Choice("birth", "Đăng ký khai sinh"),
@@ -130,7 +156,10 @@ def _named(name: str) -> Field:
 
 
 def _optional(each: Field) -> Field:
-    return replace(each, required=False, when=None, check=None)
+    return replace(each, required=False, when=None, check=None, prefill="")
+
+
+PAPERS = tuple(_optional(each) for each in asking.papers(procedure) if each.kind is Kind.FILES)
 
 
 linked_part = CaseType(
@@ -145,23 +174,43 @@ linked_part = CaseType(
     fields=(
         Field("work", _("Its part"), Kind.CHOICE, choices=WORK),
         *(_optional(_named(name)) for name in (*SHARED, "address", "lives_with", "head_name", "treated_at")),
+        *PAPERS,
     ),
     steps=(
         Step(
             states.IN_PROGRESS,
             states.BY_CODE[states.IN_PROGRESS].name,
+            act=states.ACTS[states.IN_PROGRESS],
             roles=states.OFFICERS,
-            leads_to=(states.DONE, states.STOPPED),
+            leads_to=(states.DONE, states.ASKED, states.STOPPED),
+        ),
+        Step(
+            states.ASKED,
+            states.BY_CODE[states.ASKED].name,
+            act=states.ACTS[states.ASKED],
+            roles=(states.FILER, *states.OFFICERS),
+            leads_to=(states.IN_PROGRESS, states.STOPPED),
+            taken_by=states.OFFICERS,
+            pauses=True,
+            message_required=True,
+            asks=states.asks_for(asking.paper_choices(procedure)),
+            mends=states.PAPERS,
+            at_most=states.SUPPLEMENT,
+            tells=states.PART_ASKS,
         ),
         Step(states.DONE, states.BY_CODE[states.DONE].name, act=states.ACTS[states.DONE], outcome="done"),
         Step(
             states.STOPPED,
             states.BY_CODE[states.STOPPED].name,
             act=states.ACTS[states.STOPPED],
+            taken_by=states.OFFICERS,
             outcome="stopped",
             message_required=True,
         ),
     ),
+    extensions=1,
+    extension_limit=VERIFIED,
+    apology_tells=states.PART_LONGER,
     category="work",
     route=lambda filing: None,
     desk=UNROUTED,

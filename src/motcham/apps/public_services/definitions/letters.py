@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from motcham.apps.public_services import states
 from motcham.blocks.channels.define import Letter, Topic
 
 accepted = Letter(
@@ -74,6 +75,29 @@ part = Letter(
         ),
     ),
     button=_("See what is left"),
+)
+part_asked = Letter(
+    states.PART_ASKS,
+    Topic.CASES,
+    subject=_("An agency needs a paper for its part of your dossier"),
+    paragraphs=(
+        _(
+            "{about}: one of the agencies that settle it needs a paper from you. The page of your dossier says which agency, and what for."
+        ),
+        _("You send this one paper there; nothing is filled in anew. The other agencies go on meanwhile."),
+    ),
+    button=_("See what is needed"),
+)
+part_longer = Letter(
+    states.PART_LONGER,
+    Topic.CASES,
+    subject=_("An agency needs longer for its part of your dossier"),
+    paragraphs=(
+        _(
+            "{about}: one of the agencies has to verify something. The page of your dossier says why, by which law, and until when."
+        ),
+    ),
+    button=_("See until when"),
 )
 done = Letter(
     "dossier_done",

@@ -62,7 +62,13 @@ def bill_before(*, by: Actor, row: Dossier, agency_id: int, answers: Answers) ->
     said = cases.said(by=HOUSE, case_id=row.case_id, purpose="bill")
     if said.synthetic:
         return None
-    return _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False))
+    bill = _bill(by=by, row=row, said=said, agency_id=agency_id, items=_ruled(fee, needed=False))
+    if first := money.comes_first_of(row):
+        with translation.override("vi"):
+            words = _("It is accepted once %(sum)s is paid (%(law)s). Pay on the page of the dossier.")
+        said_of = words % {"sum": formats.money(bill.total), "law": first.basis}
+        cases.stand(by=HOUSE, case_id=row.case_id, reason=said_of, at=said.filed_at)
+    return bill
 
 
 def _bill(*, by: Actor, row: Dossier, said: Said, agency_id: int, items: list[Item]) -> Bill:
@@ -108,7 +114,9 @@ def paid(*, by: Actor, settled: Paid) -> None:
     with translation.override("vi"):
         words = _("Paid: %(sum)s.") % {"sum": formats.money(settled.amount)}
     still_due = any(each.state is BillState.DUE for each in bills_of(case_id))
-    if still_due or not _goes_on(by, case_id, words, settled.at):
+    if still_due or not (
+        _goes_on(by, case_id, words, settled.at) or cases.go_on(by=by, case_id=case_id, reason=words, at=settled.at)
+    ):
         cases.note(by=by, case_id=case_id, message=words, is_public=True, at=settled.at)
 
 

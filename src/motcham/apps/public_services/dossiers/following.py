@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from motcham.apps.public_services import asking, data_used, limits, states
-from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, counting, numbers
+from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, counting, money, numbers
 from motcham.apps.public_services.dossiers.models import Dossier
+from motcham.apps.public_services.dossiers.refusals import NotPaidYet
 from motcham.apps.public_services.national_portal import outbox
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import REUSED, Happening
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
+from motcham.blocks.payments.define import BillState
 from motcham.kernel.terms import Answers
 from motcham.ui import formats
 
@@ -34,6 +37,9 @@ def follow(happened: Happening, by: Actor, facts: Answers) -> None:
             _act(happened, by, facts, slip="apology")
         case "transferred":
             Dossier.objects.filter(case_id=happened.case_id).update(is_unrouted=False)
+        case "part_asked":
+            # Whoever asks stands on the slip: the agency of the part, not the one that holds the whole.
+            _act(replace(happened, agency_id=facts["part"]["agency"]), by, facts, slip="supplement")
         case "taken_back":
             _take_back(happened, by, facts)
         case "reopened":
@@ -99,12 +105,20 @@ def _accepted(happened: Happening, by: Actor, facts: Answers) -> Mapping[str, An
     row = Dossier.objects.filter(case_id=happened.case_id, accepted_at=None).first()
     if row is None:
         return {}
+    _demand_paid(row)
     row.accepted_at = happened.at
     said = cases.said(by=by, case_id=happened.case_id, purpose="receipt")
     actions_slips.order(by=by, kind="receipt", row=row, said=said, happened=happened, facts=facts)
     if not said.synthetic and not actions_money.bills_of(row.case_id):
         actions_money.bill_free(by=by, row=row, said=said, agency_id=happened.agency_id)
     return {"accepted_at": happened.at, "papers": counting.accepted(row, said, happened)}
+
+
+def _demand_paid(row: Dossier) -> None:
+    """Refuse the acceptance of a dossier whose fee comes first and is not paid."""
+    first = money.comes_first_of(row)
+    if first and (due := sum(each.total for each in actions_money.bills_of(row.case_id) if each.state is BillState.DUE)):
+        raise NotPaidYet(sum=formats.money(due), law=first.basis)
 
 
 def _act(happened: Happening, by: Actor, facts: Answers, *, slip: str) -> None:

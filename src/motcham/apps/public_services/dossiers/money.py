@@ -80,12 +80,22 @@ def _count(given: object) -> int:
 
 def is_prepaid(code: str, *, channel: str, on: date) -> bool:
     """Tell whether the fee of a procedure is paid with its filing."""
-    return law.fee_time(code, law.PREPAID, on=on, channel=channel) is not None
+    return any(law.fee_time(code, fact, on=on, channel=channel) for fact in (law.PREPAID, law.FIRST))
 
 
 def is_prepaid_of(row: Dossier) -> bool:
     """Tell whether the fee of a dossier was to be paid with its filing."""
     return is_prepaid(row.procedure, channel=_CHANNELS[row.channel], on=row.on)
+
+
+def comes_first(code: str, *, channel: str, on: date) -> law.FeeTime | None:
+    """Return by what a dossier is accepted only once its fee is paid; None where nothing says so."""
+    return law.fee_time(code, law.FIRST, on=on, channel=channel)
+
+
+def comes_first_of(row: Dossier) -> law.FeeTime | None:
+    """Return by what a dossier is accepted only once its fee is paid; None where nothing says so."""
+    return comes_first(row.procedure, channel=_CHANNELS[row.channel], on=row.on)
 
 
 def kept_by(row: Dossier) -> str:
@@ -107,7 +117,10 @@ def cost(procedure: Procedure, filing: Filing) -> Words:
     fee = quote(procedure.code, known, channel=limits.channel_of(filing.channel), on=on, answers=filing.answers)
     if not fee.amount:
         return said(fee)
-    if is_prepaid(procedure.code, channel=limits.channel_of(filing.channel), on=on):
+    channel = limits.channel_of(filing.channel)
+    if comes_first(procedure.code, channel=channel, on=on):
+        when = _("Pay as soon as it is sent, on the page of your dossier: the office accepts it once it is paid.")
+    elif is_prepaid(procedure.code, channel=channel, on=on):
         when = _("It is paid with the filing: as soon as it is sent, on the page of your dossier, or at the counter.")
     else:
         when = _(

@@ -17,6 +17,13 @@ class WrongFee(Invalid):
     code = "dossiers.wrong_fee"
 
 
+class NotPaidYet(Invalid):
+    """{sum} is not paid yet, and by {law} this dossier is accepted once it is. Take the payment on the page of its bill, or wait: the applicant was told, and the time of your answer stands."""
+
+    code = "dossiers.not_paid_yet"
+    status = 409
+
+
 class NoSlip(Missing):
     """There is no such paper of this dossier, or it was taken back. Open the page of the dossier again to see which there are."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from motcham.apps.public_services import data_used
+from motcham.apps.public_services import data_used, states
 from motcham.apps.public_services.dossiers import actions_after, actions_money, actions_slips, money, results
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier, Link, Slip
@@ -67,13 +67,16 @@ def _part(view: CaseView, officer: Actor) -> Iterator[Panel]:
     row = Dossier.objects.filter(case_id=view.parent_id).first() if view.parent_id else None
     if row is None or view.parent_id is None:
         return
-    whole = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE).line
+    all_of_it = cases.case_by_id(view.parent_id, actor=actions_money.HOUSE)
+    whole = all_of_it.line
     about = {
         "number": row.code,
         "title": whole.title,
         "agency": identity.agency(id=whole.agency_id).official_name,
         "step": type_of(whole).step(whole.step).label,
         "due_at": whole.due_at,
+        "was_asked": any(states.ASKED in each.clock.get("visits", {}) for each in (whole, *all_of_it.sub_cases)),
+        "may_ask": view.line.step == states.IN_PROGRESS,
     }
     yield Panel("dossiers/part.html", about)
     may_draw = results.may_draw(officer, view)
@@ -91,7 +94,8 @@ def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, A
         "may_draw": officer is not None and results.may_draw(officer, view),
         "cost": "" if bills else _cost(row, view),
         "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
-        "to_pay_first": officer is not None and view.line.state != CLOSED and _is_unpaid(row, bills),
+        "to_pay_first": view.line.state != CLOSED and _is_unpaid(row, bills),
+        "waits_by": _waits_by(row),
         "pay_back": _pay_back(view, bills) if officer is not None else 0,
         "kept_by": money.kept_by(row) if view.outcome in NOT_GRANTED else "",
         "used": data_used.names(row.sources),
@@ -158,6 +162,12 @@ def _bill(bill: Bill, officer: Actor | None, agency_id: int) -> dict[str, Any]:
 def _is_unpaid(row: Dossier, bills: list[Bill]) -> bool:
     """Tell whether a fee that was to be paid with the filing was not paid yet."""
     return any(each.state is BillState.DUE for each in bills) and money.is_prepaid_of(row)
+
+
+def _waits_by(row: Dossier) -> str:
+    """Return by what the acceptance waits for the payment; empty where it does not."""
+    first = money.comes_first_of(row)
+    return str(first.basis) if first else ""
 
 
 def _counted(row: Dossier) -> Iterator[tuple[Words, Words]]:

@@ -9,7 +9,12 @@ from motcham.apps.public_services.national_portal.models import Message
 from motcham.blocks.cases.define import Happening
 from motcham.blocks.identity.define import Actor
 
-TOLD = frozenset({"opened", "step", "apologised", "extended", "transferred", "taken_back", "reopened", "due_changed"})
+TOLD = frozenset(
+    {
+        "opened", "step", "apologised", "extended", "transferred", "taken_back", "reopened", "due_changed",
+        "part_asked", "part_went_on", "part_extended", "part_undone",
+    }
+)  # fmt: skip
 """Acts that change what the portal knows; looks and notes among officers do not."""
 
 

@@ -13,7 +13,7 @@ from motcham.apps.public_services import asking, sources, states
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import client
 from motcham.apps.public_services.national_portal.models import Message
-from motcham.blocks.cases.define import REUSED, CaseView, type_of
+from motcham.blocks.cases.define import PAUSED, REUSED, CaseLine, CaseView, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.payments import api as payments
@@ -31,6 +31,10 @@ DONE_HERE = {
     "taken_back": "Lấy lại bước vừa thực hiện",
     "reopened": "Mở lại hồ sơ để đính chính",
     "due_changed": "Tính lại ngày hẹn theo lịch làm việc",
+    "part_asked": "Cơ quan phối hợp yêu cầu bổ sung giấy tờ",
+    "part_went_on": "Cơ quan phối hợp tiếp tục giải quyết",
+    "part_extended": "Cơ quan phối hợp cần thêm thời gian xác minh",
+    "part_undone": "Cơ quan phối hợp lấy lại bước vừa thực hiện",
 }
 """What was done, where it is no step: a step has its name in the national dictionary."""
 
@@ -55,7 +59,7 @@ def dossier(row: Dossier, view: CaseView, personal: Mapping[str, Any]) -> dict[s
         "NgayNopHoSo": _moment(view.filed_at),
         "NgayTiepNhan": _moment(row.accepted_at),
         "NgayHenTra": _moment(line.due_at),
-        "TrangThaiHoSo": line.step,
+        "TrangThaiHoSo": _state(line),
         "NgayKetThucXuLy": _moment(row.settled_at),
         "NgayTra": _moment(row.handed_over_at),
         "NgayTuChoi": _moment(line.closed_at) if line.step == states.NOT_ACCEPTED else None,
@@ -70,6 +74,11 @@ def dossier(row: Dossier, view: CaseView, personal: Mapping[str, Any]) -> dict[s
         "DanhSachGiayToKetQua": _results(view),
     }
     return {name: value for name, value in said.items() if value not in (None, "", [])}
+
+
+def _state(line: CaseLine) -> str:
+    """Return the state of a dossier; one that stands because an agency asked for a paper for its part waits for its applicant."""
+    return states.ASKED if line.state == PAUSED and line.step in (states.ACCEPTED, states.IN_PROGRESS) else line.step
 
 
 def progress(message: Message, code: str) -> dict[str, Any]:

@@ -69,6 +69,34 @@ def test_a_paused_clock_has_no_due_date_until_it_runs_again() -> None:
     assert len(clock.pauses) == 1
 
 
+def test_what_the_law_adds_because_of_a_part_comes_once_and_is_no_extension_of_its_agency() -> None:
+    clock = rules.CaseClock.new(working_days(5), law="a.limit", legal_basis="a law")
+    assert clock.grant(working_days(2), law="a.limit.asked") and not clock.grant(working_days(2), law="a.limit.asked")
+    kept = rules.CaseClock(clock.as_data())
+    due_at, _provisional = kept.due(CALENDAR, MONDAY)
+    assert due_at is not None and due_at.date().isoformat() == "2026-03-11" and kept.extended == 0
+    kept.extend(working_days(1))
+    assert rules.CaseClock(kept.as_data()).extended == 1
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("abc")), max_size=12))
+def test_a_whole_stands_for_exactly_the_parts_that_wait(acts: list[tuple[bool, str]]) -> None:
+    clock, waiting = rules.CaseClock.new(working_days(5), law="a.limit", legal_basis="a law"), set()
+    for number, (asks, part) in enumerate(acts):
+        at = MONDAY + timedelta(hours=number)
+        if asks:
+            clock.hold(part, at)
+            waiting.add(part)
+        else:
+            clock.release(part)
+            waiting.discard(part)
+            if not clock.awaits:
+                clock.resume(at)
+        clock = rules.CaseClock(clock.as_data())
+        assert set(clock.awaits) == waiting and clock.is_paused == bool(waiting)
+        assert ("awaits" in clock.data) == bool(waiting)
+
+
 def test_a_step_leads_only_where_the_definition_says() -> None:
     case_type = a_case_type()
     assert rules.step_to(case_type, current="desk", to="answered").outcome == "answered"

@@ -83,6 +83,24 @@ def test_a_parent_who_files_is_named_once_and_known_to_every_agency(dossier):
         assert told in ("Trần Thị Bình", "079190000123")
 
 
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"filer_is": "mother", "father_number": "079190000123"}, "father_number"),
+        ({"filer_is": "else", "mother_name": "Lê Thị Hoa", "mother_number": "079190000123"}, "mother_number"),
+        (
+            {"filer_is": "else", "mother_name": "Lê Thị Hoa", "mother_number": "079191000456", "father_number": "079191000456"},
+            "father_number",
+        ),
+    ],
+)
+def test_nobody_is_both_parents_nor_a_grandparent_one_of_them(said, wrong):
+    read = cases.parse_answers(case_types[KEY].fields, answers(**CHILD | said), now=timezone.now())
+    assert set(read.errors) == {wrong}
+    right = {**CHILD, **said, wrong: "079089000789"}
+    assert cases.parse_answers(case_types[KEY].fields, answers(**right), now=timezone.now()).errors == {}
+
+
 def test_each_agency_signs_the_result_of_its_part_for_the_page_of_the_whole(dossier):
     for agency in (POLICE, INSURANCE):
         answer = officer(agency).post(f"/dossiers/{part(dossier, agency).id}/result/", DRAWN)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,8 +19,8 @@ from django.utils.translation import gettext
 from motcham import data
 from motcham.apps.public_services import law, states
 from motcham.apps.public_services.dossiers import actions_money, money
-from motcham.apps.public_services.dossiers.refusals import NothingToPay
-from motcham.apps.public_services.dossiers.tests.papers import PAID, desk, row_of
+from motcham.apps.public_services.dossiers.refusals import NothingToPay, NotPaidYet
+from motcham.apps.public_services.dossiers.tests.papers import PAID, acts, desk, row_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed
 from motcham.apps.public_services.dossiers.tests.test_money import filing_of
 from motcham.apps.public_services.testing import EVERY, known
@@ -31,6 +32,7 @@ from motcham.blocks.payments.define import BillState, Way
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 EXTRACT, COOPERATIVE = replace(PAID, code="2.000635"), replace(PAID, code="1.004901")
 TODAY = date(2026, 11, 22)
+FIRST_ANSWERS: dict[str, Any] = {"limit": states.FIRST_ANSWER, "since": date(2026, 1, 1), "until": date(2027, 12, 31)}
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +57,7 @@ def test_every_row_says_what_its_procedure_says():
         found = texts[row["procedure"]]
         text = " ".join(f"{found['trinh_tu_thuc_hien']} {found['cach_thuc_thuc_hien']}".split())
         assert row["said"] in text and row["document"] == found["so_quyet_dinh"], row
-        assert row["fact"] in (law.PREPAID, law.KEPT) and row["channel"] in ("", "online", "direct"), row
+        assert row["fact"] in (law.PREPAID, law.FIRST, law.KEPT) and row["channel"] in ("", "online", "direct"), row
 
 
 @pytest.mark.parametrize(
@@ -79,15 +81,16 @@ def test_the_bill_is_there_as_soon_as_it_is_sent_and_the_officer_sees_that_it_is
     [bill] = actions_money.bills_of(opened.id)
     assert (bill.state, bill.total) == (BillState.DUE, 8_000), "the dated table, not what the page says"
     assert f"/payments/{bill.code}/" in Client().get(f"/track/{case_of(opened).code}/").text
-    words = gettext("The fee of this procedure is paid with the filing, and it is not paid yet.")
-    assert words in desk().get(f"/desk/{opened.id}/").text
+    words = "Cơ quan tiếp nhận hồ sơ này sau khi phí, lệ phí đã nộp", "The office accepts this dossier once its fee is paid"
+    assert any(one in desk().get(f"/desk/{opened.id}/").text for one in words)
+    assert any(one in Client().get(f"/track/{case_of(opened).code}/").text for one in words)
     payments.take(by=system, bill_id=bill.id, way=Way.CASH)
-    assert words not in desk().get(f"/desk/{opened.id}/").text
+    assert not any(one in desk().get(f"/desk/{opened.id}/").text for one in words)
     assert row_of(opened).payment == actions_money.NOT_ONLINE and case_of(opened).step == states.NEW
 
 
 def test_a_fee_that_has_its_bill_is_not_asked_for_twice():
-    opened = sent()
+    opened = sent(COOPERATIVE)
     [bill] = actions_money.bills_of(opened.id)
     for to in (states.ACCEPTED, states.IN_PROGRESS, states.TO_PAY):
         cases.take_step(by=system, case_id=opened.id, to=to)
@@ -103,12 +106,48 @@ def test_nothing_is_asked_for_before_where_the_procedure_does_not_say_so():
 
 
 def test_the_review_says_when_it_is_paid():
-    with_filing, when_asked = str(money.cost(EXTRACT, filing_of("web"))), str(money.cost(PAID, filing_of("web")))
+    first, with_filing = str(money.cost(EXTRACT, filing_of("web"))), str(money.cost(COOPERATIVE, filing_of("web")))
+    assert gettext("Pay as soon as it is sent, on the page of your dossier: the office accepts it once it is paid.") in first
     assert (
         gettext("It is paid with the filing: as soon as it is sent, on the page of your dossier, or at the counter.")
         in with_filing
     )
-    assert with_filing != when_asked
+    assert str(money.cost(PAID, filing_of("web"))) not in (first, with_filing)
+
+
+def test_a_dossier_whose_fee_comes_first_is_accepted_once_it_is_paid_and_the_office_is_not_late_meanwhile():
+    opened = sent()
+    [bill] = actions_money.bills_of(opened.id)
+    assert "within" not in case_of(opened).clock and cases.step_rates(**FIRST_ANSWERS) == {}
+    for to in (states.ACCEPTED, states.ASKED):
+        answer = acts(desk(), opened, to, message="Thiếu")
+        assert answer.status_code == (409 if to == states.ACCEPTED else 302)
+    with pytest.raises(NotPaidYet, match="163/QĐ-BTP"):
+        cases.take_step(by=system, case_id=opened.id, to=states.IN_PROGRESS)
+    payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    cases.take_step(by=system, case_id=opened.id, to=states.IN_PROGRESS)
+    assert row_of(opened).accepted_at is not None
+
+
+def test_the_time_of_the_first_answer_begins_with_the_payment():
+    opened = sent()
+    [bill] = actions_money.bills_of(opened.id)
+    told = [each.message for each in cases.case_by_id(opened.id, actor=system).events if each.kind == "stands"]
+    assert len(told) == 1 and "8.000" in told[0] and "163/QĐ-BTP" in told[0]
+    payments.take(by=system, bill_id=bill.id, way=Way.CASH)
+    assert case_of(opened).clock["within"]["limit"] == states.FIRST_ANSWER
+    assert sum(each.waiting for each in cases.step_rates(**FIRST_ANSWERS).values()) == 1
+    cases.take_step(by=system, case_id=opened.id, to=states.ACCEPTED)
+    assert sum(each.kept for each in cases.step_rates(**FIRST_ANSWERS).values()) == 1
+
+
+def test_at_a_counter_nothing_waits_and_the_officer_sees_that_it_is_not_paid():
+    opened = sent(channel="counter")
+    assert [each.total for each in actions_money.bills_of(opened.id)] == [8_000] and "within" in case_of(opened).clock
+    words = gettext("The fee of this procedure is paid with the filing, and it is not paid yet.")
+    assert words in desk().get(f"/desk/{opened.id}/").text
+    cases.take_step(by=system, case_id=opened.id, to=states.ACCEPTED)
+    assert words in desk().get(f"/desk/{opened.id}/").text, "accepting it does not pay it"
 
 
 @pytest.mark.parametrize(("procedure", "is_kept"), [(COOPERATIVE, True), (EXTRACT, False)])

@@ -1,0 +1,291 @@
+"""What one agency of a linked dossier asks for: asked once, answered with one paper, the others go on; and what it takes to verify."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from motcham.apps.public_services import states
+from motcham.apps.public_services.dossiers.tests.papers import desk, printed, row_of
+from motcham.apps.public_services.dossiers.tests.test_linked import (
+    CHILD,
+    INSURANCE,
+    KEY,
+    POLICE,
+    WARD,
+    home,
+    officer,
+    page_of,
+    part,
+)
+from motcham.apps.public_services.testing import answers
+from motcham.blocks.cases import api as cases
+from motcham.blocks.cases.define import CaseView, NewCase, NoExtensionLeft, OftenEnough, StepNotOpen, case_types
+from motcham.blocks.channels import api as channels
+from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.identity.testing import a_citizen, an_agency, forget, system
+from motcham.kernel.calendar import CITY
+
+__all__ = ["home"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+WHY = "Bản đồng ý của chủ hộ chưa có chữ ký."
+ASKS = {states.PAPERS: ["paper_2"]}
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{moment}:00").replace(tzinfo=CITY)
+
+
+def linked(channel: str = "web", **more: str) -> Any:
+    """Return a linked dossier, filed on a Monday at nine and accepted at ten, with both of its papers."""
+    for code in (POLICE, INSURANCE):
+        an_agency(code=code, kind="department")
+    forget()
+    filer = a_citizen()
+    sent = [documents.receive(stream=a_photo(), filename=f"{name}.jpg", by=filer, purpose=name) for name in ("one", "two")]
+    said = {**CHILD, "lives_with": "else", "head_name": "Trần Văn Năm", "papers_by": "sent", **more}
+    files = {"paper_1": [str(sent[0].id)], "paper_2": [str(sent[1].id)]}
+    read = cases.parse_answers(
+        case_types[KEY].fields, answers(**said) | files, files=[each.id for each in sent], now=timezone.now()
+    )
+    assert read.errors == {}
+    new = NewCase(type_key=KEY, answers=read.answers, channel=channel, documents=read.documents, at=at("11-09 09:00"))
+    opened = cases.open_case(new, by=filer)
+    for to in (states.ACCEPTED, states.IN_PROGRESS):
+        cases.take_step(by=system, case_id=opened.id, to=to, at=at("11-09 10:00"))
+    return opened
+
+
+def whole(dossier: Any) -> CaseView:
+    return cases.case_by_id(dossier.id, actor=system)
+
+
+def view(dossier: Any, agency: str) -> CaseView:
+    return cases.case_by_id(part(dossier, agency).id, actor=system)
+
+
+def asks(dossier: Any, agency: str, moment: str) -> None:
+    cases.take_step(by=system, case_id=part(dossier, agency).id, to=states.ASKED, message=WHY, answers=ASKS, at=at(moment))
+
+
+def answers_it(dossier: Any, agency: str, moment: str) -> None:
+    cases.answer_part(by=a_citizen(), whole_id=dossier.id, part_id=part(dossier, agency).id, message="Đã ký.", at=at(moment))
+
+
+def field(dossier: Any, agency: str, name: str) -> str:
+    return f"part-{part(dossier, agency).id.hex[-8:]}-{name}"
+
+
+def sends(dossier: Any, agency: str, **more: Any) -> Any:
+    address = f"/track/{dossier.code}/parts/{part(dossier, agency).id}/"
+    return Client().post(address, {field(dossier, agency, name): value for name, value in more.items()})
+
+
+def a_file(name: str = "moi.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, a_photo(), content_type="image/jpeg")
+
+
+def test_each_agency_gets_a_copy_of_the_papers_that_its_part_needs_and_of_no_other():
+    dossier = linked()
+    own = {agency: set(view(dossier, agency).answers) & {"paper_1", "paper_2"} for agency in (WARD, POLICE, INSURANCE)}
+    assert own == {WARD: {"paper_1"}, POLICE: {"paper_2"}, INSURANCE: set()}
+    [copy] = view(dossier, POLICE).documents
+    assert copy not in whole(dossier).documents
+    page, here = officer(POLICE), f"/desk/{part(dossier, POLICE).id}/"
+    assert f"{here}files/{copy}/" in page.get(here).text
+    assert page.get(f"{here}files/{copy}/").status_code == 200
+    assert page.get(f"{here}files/{whole(dossier).documents[1]}/").status_code == 404
+
+
+def test_whoever_filed_reads_who_asks_for_what_and_nobody_else_stands():
+    dossier = linked()
+    sent = {"5-papers_asked": ["paper_2"], "5-message": WHY, **{f"5-answer_by-{name}": "" for name in ("day", "month", "year")}}
+    answer = officer(POLICE).post(f"/desk/{part(dossier, POLICE).id}/act/", {"act": "5", **sent})
+    assert answer.status_code == 302, answer.content.decode()
+    shown = page_of(dossier)
+    box = shown[shown.index("asked-1") :].partition("</section>")[0]
+    assert WHY in box and "Văn bản đồng ý của chủ hộ" in box and "Giấy chứng sinh" not in box
+    assert field(dossier, POLICE, "paper_2") in box and box.count('type="file"') == 2
+    stands = {agency: part(dossier, agency).state for agency in (WARD, POLICE, INSURANCE)}
+    assert stands == {WARD: "open", POLICE: "paused", INSURANCE: "open"}
+    assert [each.template for each in channels.notices(to=f"case:{dossier.id}")].count("dossier_part_asked") == 1
+    assert WHY not in officer(INSURANCE).get(f"/desk/{part(dossier, INSURANCE).id}/").text
+
+
+def test_the_slip_names_the_agency_that_asks():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    slip = next(each for each in printed(dossier.id) if WHY in each)
+    assert "department.public_security" in slip and "ward.26740" not in slip
+
+
+def test_online_the_clocks_of_the_part_and_of_the_whole_stand_until_the_answer_and_run_on_then():
+    dossier = linked()
+    due = part(dossier, INSURANCE).due_at
+    assert whole(dossier).line.due_at == at("11-12 17:00")
+    asks(dossier, POLICE, "11-10 10:00")
+    assert (whole(dossier).line.due_at, whole(dossier).line.state, whole(dossier).line.step) == (
+        None,
+        "paused",
+        states.IN_PROGRESS,
+    )
+    cases.became_late(now=at("11-12 18:00"))
+    assert whole(dossier).line.late_at is None and part(dossier, INSURANCE).late_at is not None
+    answers_it(dossier, POLICE, "11-12 10:00")
+    assert whole(dossier).line.due_at == part(dossier, POLICE).due_at == at("11-16 17:00")
+    assert whole(dossier).line.state == "open" and part(dossier, INSURANCE).due_at == due
+
+
+def test_at_a_counter_the_whole_gets_the_two_days_of_its_circular_once_and_does_not_stand():
+    dossier = linked(channel="counter")
+    before = whole(dossier).line.due_at
+    assert before == at("12-08 17:00"), "20 working days, without 24 November"
+    asks(dossier, POLICE, "11-10 10:00")
+    assert (whole(dossier).line.due_at, whole(dossier).line.state) == (at("12-10 17:00"), "open")
+    asks(dossier, INSURANCE, "11-10 11:00")
+    answers_it(dossier, POLICE, "11-12 10:00")
+    assert whole(dossier).line.due_at == at("12-10 17:00") and part(dossier, POLICE).state == "open"
+    told = cases.extend(
+        by=system, case_id=dossier.id, reason="Chờ xác minh", until=at("12-15 10:00").date(), at=at("12-01 10:00")
+    )
+    assert told == at("12-15 17:00"), "what the law adds takes nothing from the one apology"
+
+
+def test_the_whole_goes_on_when_the_last_of_two_agencies_has_its_answer():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    asks(dossier, INSURANCE, "11-10 11:00")
+    answers_it(dossier, POLICE, "11-11 10:00")
+    assert whole(dossier).line.state == "paused"
+    cases.take_step(by=system, case_id=part(dossier, INSURANCE).id, to=states.STOPPED, message="Thôi", at=at("11-12 10:00"))
+    assert whole(dossier).line.state == "open" and whole(dossier).line.due_at == at("11-16 17:00")
+    assert "không còn chờ giấy tờ" in page_of(dossier)
+
+
+def test_one_paper_is_sent_anew_and_stays_with_the_whole_its_copy_with_the_agency():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    first = whole(dossier).answers["paper_2"]
+    assert sends(dossier, POLICE, paper_2=a_file(), message="Đã có chữ ký").status_code == 302
+    now, theirs = whole(dossier), view(dossier, POLICE)
+    assert now.answers["paper_2"] != first and now.answers["paper_1"] and set(first) <= {str(each) for each in now.documents}
+    assert theirs.line.step == states.IN_PROGRESS and len(theirs.documents) == 2
+    assert not set(theirs.documents) & set(now.documents)
+    owner = f"case:{theirs.line.id}"
+    [new] = theirs.answers["paper_2"]
+    assert [
+        each.owner for each in documents.wallet(holder=f"account:{now.filer_account_id}") if str(each.document.id) == new
+    ] == []
+    assert documents.content(document_id=theirs.documents[-1], owner=owner)
+    page = officer(POLICE).get(f"/desk/{theirs.line.id}/").text
+    assert "Đã có chữ ký" in page and new in page
+
+
+def test_sent_twice_it_is_answered_once_and_the_words_are_not_lost():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    assert sends(dossier, POLICE, message="Tôi gửi đây").status_code == 302
+    again = sends(dossier, POLICE, message="Tôi gửi đây lần nữa")
+    assert again.status_code == 409 and "Tôi gửi đây lần nữa" in again.text
+    assert sum("Tôi gửi đây" in each.message for each in whole(dossier).events) == 1
+
+
+@pytest.mark.parametrize("wrong", [{}, {"paper_2": SimpleUploadedFile("a.jpg", b"MZ\x90\x00" * 99)}])
+def test_what_is_no_answer_leaves_the_question_with_what_was_written(wrong):
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    answer = sends(dossier, POLICE, **wrong, **({"message": "Ảnh đây"} if wrong else {}))
+    assert answer.status_code == 422 and part(dossier, POLICE).step == states.ASKED
+    assert ("Ảnh đây" in answer.text) is bool(wrong)
+
+
+def test_only_the_parts_of_this_dossier_are_answered_with_its_code():
+    dossier, other = linked(), linked(name="Lê Thị Hoa")
+    asks(other, POLICE, "11-10 10:00")
+    answer = Client().post(f"/track/{dossier.code}/parts/{part(other, POLICE).id}/", {"message": "x"})
+    assert answer.status_code == 409 and part(other, POLICE).step == states.ASKED
+    with pytest.raises(StepNotOpen):
+        answers_it(other, INSURANCE, "11-11 10:00")
+
+
+def test_an_agency_asks_once_and_the_ward_not_twice_by_way_of_its_part():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    answers_it(dossier, POLICE, "11-11 10:00")
+    with pytest.raises(OftenEnough):
+        asks(dossier, POLICE, "11-12 10:00")
+    assert 'id="act-5"' not in officer(POLICE).get(f"/desk/{part(dossier, POLICE).id}/").text
+    assert 'id="act-5"' in officer(INSURANCE).get(f"/desk/{part(dossier, INSURANCE).id}/").text
+    cases.take_step(by=system, case_id=dossier.id, to=states.ASKED, message=WHY, answers=ASKS, at=at("11-12 11:00"))
+    with pytest.raises(OftenEnough):
+        asks(dossier, WARD, "11-12 12:00")
+
+
+def test_while_an_agency_waits_the_whole_stands_whatever_the_ward_asks_besides():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    cases.take_step(by=system, case_id=dossier.id, to=states.ASKED, message=WHY, answers=ASKS, at=at("11-10 11:00"))
+    answers_it(dossier, POLICE, "11-11 10:00")
+    assert whole(dossier).line.state == "paused", "the ward has no answer yet"
+    cases.take_step(by=system, case_id=dossier.id, to=states.IN_PROGRESS, at=at("11-12 10:00"))
+    assert whole(dossier).line.due_at == at("11-16 17:00")
+
+
+def test_going_on_taken_back_within_its_minute_the_whole_waits_again():
+    dossier, police = linked(), officer(POLICE)
+    asks(dossier, POLICE, "11-10 10:00")
+    id_of = part(dossier, POLICE).id
+    go_on = {"step": f"public_services.linked_part:{states.IN_PROGRESS}", "case": [str(id_of)]}
+    assert police.post("/desk/bulk/", go_on).status_code == 302
+    assert whole(dossier).line.state == "open" and 'id="asked-1"' not in page_of(dossier)
+    assert police.post("/desk/undo/").status_code == 302
+    assert part(dossier, POLICE).step == states.ASKED and whole(dossier).line.state == "paused"
+    assert WHY in page_of(dossier) and 'id="asked-1"' in page_of(dossier)
+
+
+def test_the_police_takes_two_days_more_to_verify_a_residence_and_the_whole_with_it():
+    dossier = linked()
+    id_of = part(dossier, POLICE).id
+    cases.extend(by=system, case_id=id_of, reason="Cần xác minh nơi ở của chủ hộ.", at=at("11-11 10:00"))
+    assert part(dossier, POLICE).due_at == whole(dossier).line.due_at == at("11-16 17:00")
+    shown = page_of(dossier)
+    assert "Cần xác minh nơi ở của chủ hộ." in shown and "cần thêm thời gian" in shown
+    assert [each.template for each in channels.notices(to=f"case:{dossier.id}")].count("dossier_part_longer") == 1
+    with pytest.raises(NoExtensionLeft):
+        cases.extend(by=system, case_id=id_of, reason="Nữa", at=at("11-11 11:00"))
+    told = cases.extend(by=system, case_id=dossier.id, reason="Chờ", until=at("11-18 10:00").date(), at=at("11-12 10:00"))
+    assert told == at("11-18 17:00")
+
+
+def test_only_where_a_law_was_read_there_is_time_to_verify():
+    online, direct = linked(), linked(channel="counter", name="Lê Thị Hoa")
+    offered = 'id="act-extend"'
+    assert offered in officer(POLICE).get(f"/desk/{part(online, POLICE).id}/").text
+    assert "63/2024/NĐ-CP, điều 8" in officer(POLICE).get(f"/desk/{part(online, POLICE).id}/").text
+    assert offered not in officer(INSURANCE).get(f"/desk/{part(online, INSURANCE).id}/").text
+    assert offered not in officer(POLICE).get(f"/desk/{part(direct, POLICE).id}/").text
+    with pytest.raises(NoExtensionLeft):
+        cases.extend(by=system, case_id=part(direct, POLICE).id, reason="Xác minh", at=at("11-11 10:00"))
+
+
+def test_whoever_withdraws_ends_the_parts_too():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    answer = Client().post(f"/track/{dossier.code}/leave/", {"to": states.WITHDRAWN, "why": "Nộp lại sau"})
+    assert answer.status_code == 302
+    assert whole(dossier).outcome == "withdrawn" and row_of(dossier).settled_at is None
+    assert {each.state for each in whole(dossier).sub_cases} == {"closed"}
+    assert 'id="act-' not in officer(POLICE).get(f"/desk/{part(dossier, POLICE).id}/").text
+
+
+def test_the_ward_sees_that_an_agency_waits_and_finds_the_dossier_among_those_that_wait():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    assert WHY in desk(WARD).get(f"/desk/{dossier.id}/").text
+    assert str(dossier.id) in desk(WARD).get("/desk/?list=waiting").text

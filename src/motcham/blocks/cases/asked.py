@@ -1,0 +1,112 @@
+"""What agencies ask of whoever filed for their parts of a case: who asks for what since when, and the questions by which each is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from motcham.blocks.cases import parts, queries, rules, showing
+from motcham.blocks.cases.define import CLOSED, CaseLine, CaseView, EventLine, Step, type_of
+from motcham.blocks.documents.define import ACCEPT
+from motcham.kernel.terms import Field, Kind
+from motcham.ui.forms import Question
+
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One agency that waits for an answer, in its own words; `wanted` are the papers that it named, as questions."""
+
+    part_id: UUID
+    title: str
+    agency: str
+    at: datetime | None
+    message: str
+    wanted: tuple[Field, ...]
+    notes: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def prefix(self) -> str:
+        """Return how the names of its questions begin: several agencies may ask at the same time."""
+        return prefix_of(self.part_id)
+
+
+def prefix_of(part_id: UUID) -> str:
+    """Return how the names of the questions of a part begin."""
+    return f"part-{part_id.hex[-8:]}-"
+
+
+def of(case: CaseView, *, errors: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None) -> list[Asked]:
+    """Return which agencies wait for whoever filed; nobody else is asked."""
+    if case.line.state == CLOSED or case.seen_by != queries.FILER:
+        return []
+    waiting = [(line, type_of(line).step(line.step)) for line in case.sub_cases]
+    return [_asked(case, line, step, errors or {}, typed or {}) for line, step in waiting if rules.asks_filer(step)]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the agency that holds the case itself waits for: its words, and what it filled in."""
+
+    at: datetime | None = None
+    message: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def of_whole(case: CaseView) -> Waiting:
+    """Return what was said when a case came to the step at which it waits for whoever filed."""
+    step = type_of(case.line).step(case.line.step)
+    came = (each for each in reversed(case.events) if each.kind == showing.STEP and each.step == step.key and each.is_public)
+    event = next(came, None)
+    return Waiting(event.at, event.message, tuple(showing.said_of(step, event.facts))) if event else Waiting()
+
+
+def _asked(case: CaseView, line: CaseLine, step: Step, errors: Mapping[str, str], typed: Mapping[str, str]) -> Asked:
+    event = _event(case, line.id)
+    facts: Mapping[str, Any] = event.facts if event else {}
+    names = facts.get(step.mends) or () if step.mends else ()
+    fields = [each for each in type_of(line).fields if each.kind is Kind.FILES and each.name in names]
+    asked = Asked(
+        part_id=line.id,
+        title=line.title,
+        agency=showing.agency_name(line.agency_id),
+        at=event.at if event else None,
+        message=event.message if event else "",
+        wanted=tuple(replace(each, required=False, hint="") for each in fields),
+        notes=tuple(showing.said_of(step, facts, leave_out=(step.mends,))),
+        questions=(),
+    )
+    return replace(asked, questions=tuple(_questions(asked, errors, typed)))
+
+
+def _event(case: CaseView, part_id: UUID) -> EventLine | None:
+    """Return the last time that a part asked for something."""
+    asking = (each for each in reversed(case.events) if each.kind == parts.ASKED)
+    return next((each for each in asking if each.facts.get("part", {}).get("id") == str(part_id)), None)
+
+
+def _questions(asked: Asked, errors: Mapping[str, str], typed: Mapping[str, str]) -> list[Question]:
+    name = asked.prefix
+    papers = [
+        Question(f"{name}{each.name}", str(each.label), "files", accept=ACCEPT, error=errors.get(each.name, ""))
+        for each in asked.wanted
+    ]
+    other = _("Another file, if one is needed") if papers else _("The paper, as a photo or a PDF")
+    words = Question(
+        f"{name}message",
+        _("Your message"),
+        "textarea",
+        typed.get("message", ""),
+        required=False,
+        longest=LONGEST,
+        error=errors.get("message", ""),
+    )
+    files = Question(f"{name}photos", other, "files", required=False, accept=ACCEPT, error=errors.get("photos", ""))
+    return [*papers, files, words]

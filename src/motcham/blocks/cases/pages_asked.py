@@ -1,0 +1,82 @@
+"""Answering one agency of several: its paper, its words, nothing of the rest of the case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from motcham.blocks.cases import actions_parts, asked, forms, pages_track, rules, showing, throttle
+from motcham.blocks.cases.asked import Asked
+from motcham.blocks.cases.define import CaseView
+from motcham.blocks.cases.pages_form import private, receive
+from motcham.blocks.cases.pages_track import PHOTOS
+from motcham.blocks.identity.api import public
+from motcham.kernel.errors import Invalid, Refused
+
+
+@public(reason="Whoever holds the code may give an agency what it asked for of its part.")
+@csrf_exempt
+@require_POST
+def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
+    """Take what one agency asked for; its part goes on, the others never stood."""
+    case = pages_track.found(request, code)
+    if request.actor.is_anonymous:  # type: ignore[attr-defined]
+        throttle.filings.count(request)
+    chosen = next((each for each in asked.of(case) if each.part_id == part_id), None)
+    if chosen is None:
+        return _too_late(request, case, _typed(request, f"{asked.prefix_of(part_id)}message"))
+    message = _typed(request, f"{chosen.prefix}message")
+    errors: dict[str, str] = {}
+    files, refused = receive(request, PHOTOS, name=f"{chosen.prefix}photos")
+    errors |= {"photos": refused} if refused else {}
+    mended: dict[str, list[UUID]] = {}
+    for each in chosen.wanted:
+        sent, words = receive(request, each, name=f"{chosen.prefix}{each.name}")
+        mended |= {each.name: sent} if sent else {}
+        errors |= {each.name: words} if words else {}
+    if not (errors or message or files or mended):
+        errors[chosen.wanted[0].name if chosen.wanted else "photos"] = _("Add the paper, or write why you cannot.")
+    if errors:
+        return _again(request, case, chosen, message, errors, status=422)
+    try:
+        actions_parts.answer(
+            by=request.actor,  # type: ignore[attr-defined]
+            whole_id=case.line.id,
+            part_id=part_id,
+            message=message,
+            files=files,
+            mended=mended,
+        )
+    except Refused:
+        return _too_late(request, case, message)
+    except Invalid as error:
+        return _again(request, case, chosen, message, {"message": showing.wording(error)}, status=error.status)
+    return redirect("cases:case_of_code", code=rules.show_code(case.code))
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return forms.clean_text(request.POST.get(name, ""), lines=True)[: asked.LONGEST]
+
+
+def _again(
+    request: HttpRequest, case: CaseView, chosen: Asked, message: str, errors: dict[str, str], *, status: int
+) -> HttpResponse:
+    again = asked.of(case, errors=errors, typed={"message": message})
+    others = {each.part_id: each for each in asked.of(case)}
+    shown = [each if each.part_id == chosen.part_id else others[each.part_id] for each in again]
+    context = pages_track.context_of(case) | {"asked": shown}
+    return private(render(request, "cases/case_of_code.html", context, status=status))
+
+
+def _too_late(request: HttpRequest, case: CaseView, message: str) -> HttpResponse:
+    """Say that the agency waits no more; what was written stands in the form by which anything can be added."""
+    words = _(
+        "The agency does not wait for this any more: perhaps you answered already. What you wrote can still be sent from here."
+    )
+    context = pages_track.context_of(case, message=message, errors={"message": words})
+    return private(render(request, "cases/case_of_code.html", context, status=409))
