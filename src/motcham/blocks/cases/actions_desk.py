@@ -93,12 +93,12 @@ def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None
 def keep_filter(*, by: Actor, name: str, wanted: Wanted, agency_id: int | None = None) -> int:
     """Keep a list under a name, for oneself or shared with an agency; one's own of that name is written over. Return its id.
     Raises ListNameTaken where a colleague shares one."""
+    assert by.account_id is not None, "only people keep lists"
     if agency_id is not None:
         by.demand(Permission.CASE_ACT, agency_id=agency_id)
         theirs = SavedFilter.objects.filter(agency_id=agency_id, name=name).exclude(account_id=by.account_id)
         if theirs.exists() and not by.holds(LEADER, agency_id=agency_id):
             raise ListNameTaken()
-    assert by.account_id is not None, "only people keep lists"
     same = {"agency_id": agency_id} if agency_id else {"agency_id": None, "account_id": by.account_id}
     kept, _new = SavedFilter.objects.update_or_create(
         name=name, **same, defaults={"account_id": by.account_id, "wanted": wanted.as_data(), "kept_at": timezone.now()}

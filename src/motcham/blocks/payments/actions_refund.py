@@ -50,7 +50,7 @@ def refund(
     bill = settling.locked(bill_id)
     by.demand(Permission.PAYMENT_REFUND, agency_id=bill.agency_id)
     attempt = Attempt.objects.get(order_code=order_code)
-    there = Refund.objects.filter(id=once).select_related("attempt").first()
+    there = Refund.objects.filter(id=once).select_related("attempt").first() if once else None
     if there is not None and there.attempt_id == attempt.id:
         return queries.refund_of(there)
     wrong = _wrong(amount=amount, reason=reason, way=way, bank=bank, account=account, reference=reference)
