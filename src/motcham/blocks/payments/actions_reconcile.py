@@ -9,19 +9,19 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.ledger import api as ledger
 from motcham.blocks.payments import queries, reports, rules
-from motcham.blocks.payments.define import Credit, Reconciled, WrongReport
+from motcham.blocks.payments.define import Credit, Reconciled, ReportOfOtherDay
 from motcham.blocks.payments.models import Reconciliation
 from motcham.ui import formats
 
 
 @transaction.atomic
 def reconcile(*, by: Actor, day: date, report: bytes) -> Reconciled:
-    """Compare what we have of a day with the report of the gateway, and keep the result with an entry. Raises WrongReport."""
+    """Compare what we have of a day with the report of the gateway, and keep the result with an entry. Raises WrongReport or
+    ReportOfOtherDay."""
     by.demand(Permission.PAYMENT_RECONCILE)
     there, reported = _of_the_day(reports.read(report), day)
     here = queries.credits_of(day)
@@ -46,10 +46,7 @@ def _of_the_day(lines: Sequence[Credit], day: date) -> tuple[list[Credit], list[
     """Return the lines of a report that are of the day and those that are not. The report of another day is no report of this one."""
     days = [each.at.astimezone(queries.CITY).date() for each in lines]
     if days and not min(days) <= day <= max(days):
-        raise WrongReport(why=_("its lines are of %(day)s") % {"day": " – ".join(formats.day(each) for each in _ends(days))})
+        of = " – ".join(formats.day(each) for each in sorted({min(days), max(days)}))
+        raise ReportOfOtherDay(days=of, day=formats.day(day))
     dated = list(zip(lines, days, strict=True))
     return [each for each, on in dated if on == day], [each for each, on in dated if on != day]
-
-
-def _ends(days: Sequence[date]) -> list[date]:
-    return sorted({min(days), max(days)})

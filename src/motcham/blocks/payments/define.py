@@ -417,6 +417,12 @@ class WrongReport(Invalid):
     code = "payments.wrong_report"
 
 
+class ReportOfOtherDay(Invalid):
+    """This report is of {days}, not of {day}. Export that of the day, or choose the day that it is of; nothing was compared."""
+
+    code = "payments.report_of_other_day"
+
+
 class WrongPayload(Invalid):
     """This is no VietQR code: {why}. Scan it again, or ask for a new one."""
 

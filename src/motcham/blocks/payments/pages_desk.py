@@ -27,6 +27,7 @@ from motcham.blocks.payments.define import (
     GatewayMissing,
     NoSuchBill,
     RefundState,
+    ReportOfOtherDay,
     Way,
     WrongReport,
 )
@@ -120,7 +121,7 @@ def report(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Our books and the report of the gateway agree."))
         else:
             messages.error(request, _("Our books and the report of the gateway differ. Each difference is listed below."))
-    except WrongReport as wrong:
+    except (WrongReport, ReportOfOtherDay) as wrong:
         messages.error(request, _(wrong.template()).format_map(wrong.facts))
     return _to_day(on)
 

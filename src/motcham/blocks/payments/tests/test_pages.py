@@ -184,6 +184,8 @@ def test_a_report_is_compared_on_the_page(people):
     answer = browser.post(page("report"), sent, follow=True)
     assert "FTX" in answer.text and "7.000 đ" in answer.text
     assert browser.post(page("report"), {"day": "2026-11-20"}, follow=True).status_code == 200
+    other = browser.post(page("report"), {"day": "2026-11-21", "report": SimpleUploadedFile("day.csv", text)}, follow=True)
+    assert other.status_code == 200 and "20/11" in other.text and "FTX" not in other.text
     broken = browser.post(page("report"), {"day": "x", "report": SimpleUploadedFile("a", b"\xff")}, follow=True)
     assert broken.status_code == 200 and "Không đọc được báo cáo" in broken.text
 

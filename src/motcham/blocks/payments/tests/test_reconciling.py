@@ -9,7 +9,7 @@ import pytest
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import NotPermitted
 from motcham.blocks.payments import api, reports
-from motcham.blocks.payments.define import DifferenceKind, WrongReport
+from motcham.blocks.payments.define import DifferenceKind, ReportOfOtherDay, WrongReport
 from motcham.blocks.payments.models import Money, Reconciliation
 from motcham.blocks.payments.queries import CITY
 from motcham.blocks.payments.testing import a_bill, tell
@@ -83,8 +83,9 @@ def test_a_day_begins_and_ends_with_that_of_the_city(gateway, db, at):
 
 def test_the_report_of_another_day_is_refused_and_one_of_days_around_it_is_not(day):
     yesterday, tomorrow = [5, "FTY", 1, "2026-11-19 23:59:59", ""], [6, "FTZ", 1, "2026-11-21 00:00:00", ""]
-    with pytest.raises(WrongReport):
+    with pytest.raises(ReportOfOtherDay) as refused:
         api.reconcile(by=system, day=DAY.date(), report=table([yesterday]))
+    assert "19" in refused.value.facts["days"] and "20" in refused.value.facts["day"]
     assert Reconciliation.objects.count() == 0
     found = api.reconcile(by=system, day=DAY.date(), report=table([yesterday, tomorrow]))
     assert kinds(found) == [DifferenceKind.MISSING_THERE] * 3
