@@ -76,7 +76,6 @@ BOOKKEEPING = {
     "motcham.blocks.identity.sessions": "sessions; signing in and out are entries of their own",
     "motcham.blocks.identity.tasks": "sessions that ended by time",
     "motcham.blocks.indicators.sql": "counts what entries already say",
-    "motcham.blocks.payments.pages": "that the gateway is to be asked sooner",
 }
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "update", "delete"}
 STATEMENT = re.compile(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM|COPY \w+) ")

@@ -180,10 +180,11 @@ def note(
     as_filer: bool = False,
     participant_id: UUID | None = None,
     mended: Mapping[str, Sequence[UUID]] | None = None,
+    version: int | None = None,
 ) -> Opened | None:
     """Add words or photos to a case without moving it; `participant_id` is for whoever proved to be one of those who joined,
     whose words only the officers read. Return the report that they became instead, where they are for the closed desk alone."""
-    case, at = locked(case_id, None, at, by=by, as_filer=as_filer or participant_id is not None)
+    case, at = locked(case_id, version, at, by=by, as_filer=as_filer or participant_id is not None)
     if participant_id:
         demand_participant(case, participant_id)
     elif not as_filer:

@@ -13,6 +13,7 @@ from motcham.blocks.cases.acting import locked, save
 from motcham.blocks.cases.define import CLOSED, CaseMoved, NoSuchHolder, NotYours
 from motcham.blocks.cases.lists import Standing, Wanted
 from motcham.blocks.cases.models import Case, ReplyTemplate, SavedFilter
+from motcham.blocks.cases.refusals import ListNameTaken
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission
@@ -92,10 +93,14 @@ def take_back(*, by: Actor, case_id: UUID, before: Standing, at: datetime | None
 
 @transaction.atomic
 def keep_filter(*, by: Actor, name: str, wanted: Wanted, agency_id: int | None = None) -> int:
-    """Keep a list under a name, for oneself or shared with an agency; the same name is written over. Return its id."""
+    """Keep a list under a name, for oneself or shared with an agency; one's own of that name is written over. Return its id.
+    Raises ListNameTaken where a colleague shares one."""
+    assert by.account_id is not None, "only people keep lists"
     if agency_id is not None:
         by.demand(Permission.CASE_ACT, agency_id=agency_id)
-    assert by.account_id is not None, "only people keep lists"
+        theirs = SavedFilter.objects.filter(agency_id=agency_id, name=name).exclude(account_id=by.account_id)
+        if theirs.exists() and not by.holds(LEADER, agency_id=agency_id):
+            raise ListNameTaken()
     same = {"agency_id": agency_id} if agency_id else {"agency_id": None, "account_id": by.account_id}
     kept, _new = SavedFilter.objects.update_or_create(
         name=name, **same, defaults={"account_id": by.account_id, "wanted": wanted.as_data(), "kept_at": timezone.now()}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import vault
 from motcham.blocks.cases.actions_open import open_case
-from motcham.blocks.cases.define import CaseType, Filing, NewCase, Opened, type_of
+from motcham.blocks.cases.define import CaseType, Filing, NewCase, Opened, case_types, type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
@@ -28,13 +28,15 @@ def put(
 ) -> Opened | None:
     """Open a confidential report of what somebody whom a case concerns wrote in it, with their files, where the closed desk
     alone may read it; return None where its agency may, which is nearly always. The caller then leaves out both."""
-    case_type = type_of(case)
-    if not words or case_type.confidential is None or case.confidential:
+    own = type_of(case)
+    # A dossier or a petition has no closed desk of its own: what is written in it of an officer goes to the one that there is.
+    case_type = own if own.confidential else next((each for each in case_types if each.confidential and not each.retired), None)
+    if not words or case.confidential or case_type is None or case_type.confidential is None:
         return None
     field = next(each.name for each in case_type.fields if each.kind is Kind.LONG_TEXT)
     if case_type.confidential(Filing({field: words}, None, case.channel, at)) is None:
         return None
-    kept = {case_type.category: case.answers[case_type.category]} if case_type.category in case.answers else {}
+    kept = {own.category: case.answers[own.category]} if own is case_type and own.category in case.answers else {}
     said = {field: f"{words}\n\n{_where(case)}"}
     return open_case(
         NewCase(
@@ -72,7 +74,12 @@ def _contact(case: Case, case_type: CaseType, participant_id: UUID | None) -> di
     """Return how whoever wrote can be reached, by the fields of the form."""
     identifying = {each.identifies: each.name for each in case_type.fields if each.identifies}
     if participant_id is None:
-        return {name: value for name, value in vault.unseal(case).items() if name in identifying.values()}
+        known, own = vault.unseal(case), reversed([each for each in type_of(case).fields if each.identifies])
+        return {
+            identifying[each.identifies]: known[each.name]
+            for each in own
+            if each.identifies in identifying and known.get(each.name)
+        }
     row = Participant.objects.select_related("merged_from").get(id=participant_id)
     if row.merged_from is not None:
         return _contact(row.merged_from, case_type, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,6 +24,8 @@ from motcham.blocks.identity.define import Actor, Colleague, Permission
 from motcham.kernel.errors import MotchamError
 
 MOST_PICKED = 100
+NAMED = 3
+"""So many cases, and so many reasons, are named of those that could not go where they were sent."""
 UNDO_FOR = timedelta(seconds=60)
 HOLD = "hold:"
 
@@ -76,14 +78,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     actor, what = request.actor, request.POST.get("step", "")  # type: ignore[attr-defined]
     if what == HOLD:
         what = f"{HOLD}{request.POST.get('to', '')}"
-    done, refused = [], []
+    done: list[list[object]] = []
+    refused: list[tuple[str, MotchamError]] = []
     for picked in request.POST.getlist("case")[:MOST_PICKED]:
         try:
             done.append(_do(actor, picked, what))
         except MotchamError as error:
-            refused.append(error)
-    if refused and not done:
-        raise refused[0]
+            refused.append((picked, error))
+    if len(refused) == 1 and not done:
+        raise refused[0][1]
     if done:
         request.session["undo"] = {"at": timezone.now().isoformat(), "cases": done}
         messages.success(
@@ -91,15 +94,34 @@ def bulk(request: HttpRequest) -> HttpResponse:
         )
     if refused:
         words = ngettext("%(refused)s case could not go there.", "%(refused)s cases could not go there.", len(refused))
-        messages.error(request, words % {"refused": len(refused)})
+        messages.error(request, " ".join([words % {"refused": len(refused)}, *_why(actor, refused)]))
     return redirect(back_to(request))
 
 
-def _do(actor: Actor, picked: str, what: str) -> list[object]:
+def _why(actor: Actor, refused: Sequence[tuple[str, MotchamError]]) -> Iterator[str]:
+    """Yield what held cases up, once for each reason, with the first of the cases that it held up."""
+    by_reason: dict[str, list[str]] = {}
+    for picked, error in refused:
+        by_reason.setdefault(_(error.template()).format_map(error.facts), []).append(picked)
+    for reason, held in list(by_reason.items())[:NAMED]:
+        # What the actor may not read has no title for them either.
+        lines = lists.lines(actor=actor, case_ids=[found for each in held[:NAMED] if (found := _id(each))])
+        titles = ", ".join(f"“{line.title[:60]}”" for line in lines.values())
+        yield f"{titles}{' …' if len(held) > NAMED else ''}: {reason}" if titles else reason
+
+
+def _id(picked: str) -> UUID | None:
     try:
-        view = queries.case_by_id(UUID(picked), actor=actor)
+        return UUID(picked)
     except ValueError:
-        raise NoSuchCase() from None
+        return None
+
+
+def _do(actor: Actor, picked: str, what: str) -> list[object]:
+    case_id = _id(picked)
+    if case_id is None:
+        raise NoSuchCase()
+    view = queries.case_by_id(case_id, actor=actor)
     actor.demand(Permission.CASE_BULK, agency_id=view.line.agency_id)
     before = lists.standing(view.line.id)
     if what.startswith(HOLD):

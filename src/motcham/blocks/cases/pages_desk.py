@@ -15,6 +15,7 @@ from motcham.blocks.cases import actions_desk, filters, forms, lists, replies, s
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.cases.models import ReplyTemplate
 from motcham.blocks.cases.pages_bulk import back_to, own_post
+from motcham.blocks.cases.refusals import ListNameTaken
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission
@@ -33,8 +34,11 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Give the list a name, then keep it again."))
         return redirect(back_to(request))
     agency = _own_agency(actor) if "shared" in request.POST else None
-    actions_desk.keep_filter(by=actor, name=name, wanted=filters.read(asked, actor), agency_id=agency)
-    messages.success(request, _("Kept as “%(name)s”; it stands among your lists.") % {"name": name})
+    try:
+        actions_desk.keep_filter(by=actor, name=name, wanted=filters.read(asked, actor), agency_id=agency)
+        messages.success(request, _("Kept as “%(name)s”; it stands among your lists.") % {"name": name})
+    except ListNameTaken as taken:
+        messages.error(request, _(taken.template()))
     return redirect(back_to(request))
 
 

@@ -205,6 +205,12 @@ class NoLimitGiven(Invalid):
     code = "case.no_limit_given"
 
 
+class ListNameTaken(Invalid):
+    """A colleague shares a list of this name with the agency, and it stays theirs. Keep yours under another name, or for yourself alone."""
+
+    code = "case.list_name_taken"
+
+
 class WrongDay(Invalid):
     """This day cannot be promised. Choose a working day after {after}."""
 

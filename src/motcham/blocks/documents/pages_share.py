@@ -28,7 +28,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
             document_id = actions_shares.look(token=token, by=request.actor)  # type: ignore[attr-defined]
             response = pages.response(queries.owned_by(document_id, share.document.owner))
         else:
-            response = render(request, "documents/shared.html", {"share": share})
+            response = render(
+                request, "documents/shared.html", {"share": share, "result": getattr(share.document, "result", None)}
+            )
     except (NoShare, NoDocument):
         misses.count(request)
         actions_shares.note_refused(token=token, by=request.actor)  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         try:
             queries_results.result(code)
         except NoResult as error:
-            misses.count(request)
+            _missed(request)
             context["error"], status = _(error.template()), 404
         else:
             misses.demand(request)
@@ -68,7 +68,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     try:
         row = queries_results.result(code)
     except NoResult:
-        misses.count(request)
+        _missed(request)
         raise
     misses.demand(request)
     context: dict[str, object] = _about(row)
@@ -79,6 +79,12 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
         context["problem"] = problem
     context["file_question"] = _file_question(str(context.get("problem") or ""))
     return _private(render(request, "documents/result.html", context, status=status))
+
+
+def _missed(request: HttpRequest) -> None:
+    """Count a code that no result has, and write down that somebody tried; the code and who it was are not kept."""
+    misses.count(request)
+    ledger.append(kind="document.code_missed", subject="verify", payload={"by": "anonymous"})
 
 
 def _about(row: ResultView) -> dict[str, object]:

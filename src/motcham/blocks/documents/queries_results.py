@@ -75,7 +75,7 @@ def shared(token: str) -> Share:
 def any_share(token: str) -> Share | None:
     """Return the link of a token, whether or not it still holds."""
     marks = store.keyring().fingerprints(SHARE, token[:100])
-    return Share.objects.select_related("document").filter(mark__in=marks).first()
+    return Share.objects.select_related("document__result").filter(mark__in=marks).first()
 
 
 def _held(row: Document, shares: tuple[ShareView, ...]) -> Held:

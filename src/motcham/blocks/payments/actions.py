@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from motcham.blocks.identity.define import Actor, Permission
@@ -22,11 +22,12 @@ from motcham.blocks.payments.define import (
     Credit,
     GatewayDown,
     Item,
+    ReferenceUsed,
     Way,
     WrongItems,
     WrongReference,
 )
-from motcham.blocks.payments.models import Attempt, Bill
+from motcham.blocks.payments.models import Attempt, Bill, Money
 
 PAGE_LIVES = timedelta(minutes=30)
 PREPARED_WITHIN = timedelta(seconds=30)
@@ -139,6 +140,8 @@ def take(*, by: Actor, bill_id: UUID, way: Way, reference: str = "") -> nouns.Re
         raise AlreadySettled()
     if way is Way.TRANSFER and not reference.strip():
         raise WrongReference(fields={"reference": WrongReference.template()})
+    if way is Way.TRANSFER:
+        _demand_unused(reference.strip()[:100])
     now, order_code = timezone.now(), settling.new_order_code()
     attempt = Attempt.objects.create(
         bill=row, order_code=order_code, way=way, state=AttemptState.OPEN, amount=row.total, began_at=now
@@ -146,6 +149,15 @@ def take(*, by: Actor, bill_id: UUID, way: Way, reference: str = "") -> nouns.Re
     credit = Credit(order_code, reference.strip()[:100] or f"TM{order_code}", row.total, now)
     settling.take(by=by, bill=row, attempt=attempt, credit=credit, way=way)
     return queries.receipt_of(row.receipt)
+
+
+def _demand_unused(reference: str) -> None:
+    """Refuse a transfer that is in the books, under a lock of its name until the transaction ends: two officers may read one line
+    of the statement at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"payments:{reference}",))
+    if Money.objects.filter(reference=reference).exists():
+        raise ReferenceUsed(fields={"reference": ReferenceUsed.template()})
 
 
 @transaction.atomic
@@ -156,7 +168,7 @@ def withdraw(*, by: Actor, bill_id: UUID, reason: str) -> nouns.Bill:
         raise AlreadySettled()
     row.state, row.settled_at = BillState.CANCELLED, now
     row.save(update_fields=["state", "settled_at"])
-    row.attempts.filter(state=AttemptState.OPEN).update(state=AttemptState.CANCELLED)
+    settling.give_up(row, now)
     payload = {"by": by.ref, "about": row.subject, "reason": reason[:300]}
     ledger.append(kind="payments.withdrawn", subject=settling.subject_of(row), payload=payload, at=now)
     return queries.bill_of(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
 from motcham.blocks.payments import client, payos, rules, settling, vault
-from motcham.blocks.payments.define import Answer, AttemptState, Credit, Verdict, Way
+from motcham.blocks.payments.define import Answer, AttemptState, BillState, Credit, GatewayDown, Verdict, Way
 from motcham.blocks.payments.models import Attempt, Bill, Callback
 
 MOST_BYTES = 16 * 1024
@@ -107,7 +108,12 @@ def _close(by: Actor, bill: Bill, attempt: Attempt, state: AttemptState) -> None
 
 def ask(*, by: Actor, order_code: int) -> AttemptState:
     """Ask the gateway about an attempt whose callback never came, and take what it says. Raises GatewayDown."""
-    standing = client.gateway().ask(order_code=order_code)
+    gateway = client.gateway()
+    standing = gateway.ask(order_code=order_code)
+    if standing.status == "PENDING" and not Attempt.objects.filter(order_code=order_code, bill__state=BillState.DUE).exists():
+        # Nothing is owed any more: whoever has the page open still should not pay what must then go back.
+        with suppress(GatewayDown):
+            gateway.close(order_code=order_code)
     with transaction.atomic():
         found = _locked(order_code)
         assert found is not None

@@ -7,58 +7,75 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.ledger import api as ledger
-from motcham.blocks.payments import client, queries, settling, vault
+from motcham.blocks.payments import client, events, queries, settling, vault
 from motcham.blocks.payments import define as nouns
-from motcham.blocks.payments.define import GatewayDown, GatewayMissing, NoSuchBill, RefundState, TooMuch, Way, WrongRefund
-from motcham.blocks.payments.models import Attempt, Refund
+from motcham.blocks.payments.define import (
+    GatewayDown,
+    GatewayMissing,
+    NoSuchBill,
+    PaidBack,
+    RefundState,
+    TooMuch,
+    Way,
+    WrongRefund,
+)
+from motcham.blocks.payments.models import Attempt, Bill, Refund
 
-MOVING = [RefundState.ASKED, RefundState.SENT, RefundState.DONE]
 ASKED_AGAIN_AFTER = timedelta(minutes=2)
 BANK, ACCOUNT = re.compile(r"\d{6}"), re.compile(r"[0-9A-Za-z]{4,19}")
 
 
 @transaction.atomic
 def refund(
-    *, by: Actor, order_code: int, amount: int, reason: str, way: Way, bank: str = "", account: str = "", reference: str = ""
+    *,
+    by: Actor,
+    order_code: int,
+    amount: int,
+    reason: str,
+    way: Way,
+    bank: str = "",
+    account: str = "",
+    reference: str = "",
+    once: UUID | None = None,
 ) -> nouns.Refund:
     """Pay back a part of what came in for an attempt, or all of it. By cash or transfer it is done when it is recorded; through
-    the gateway it is sent by a sweep, once."""
+    the gateway it is sent by a sweep, once. Asked again under the same `once`, it is the refund that there is."""
     bill_id = Attempt.objects.filter(order_code=order_code).values_list("bill_id", flat=True).first()
     if bill_id is None:
         raise NoSuchBill()
     bill = settling.locked(bill_id)
     by.demand(Permission.PAYMENT_REFUND, agency_id=bill.agency_id)
     attempt = Attempt.objects.get(order_code=order_code)
+    there = Refund.objects.filter(id=once).select_related("attempt").first() if once else None
+    if there is not None and there.attempt_id == attempt.id:
+        return queries.refund_of(there)
     wrong = _wrong(amount=amount, reason=reason, way=way, bank=bank, account=account, reference=reference)
     if wrong:
         raise WrongRefund(fields=wrong)
-    gone = attempt.refunds.filter(state__in=MOVING).aggregate(sum=Sum("amount"))["sum"] or 0
-    if amount > attempt.received - gone:
-        raise TooMuch(most=attempt.received - gone, fields={"amount": TooMuch.template()})
-    now, is_sent = timezone.now(), way is Way.GATEWAY
-    row = Refund(
-        attempt=attempt,
-        amount=amount,
-        reason=reason.strip()[:300],
-        way=way,
-        state=RefundState.ASKED if is_sent else RefundState.DONE,
-        post=by.ref,
-        reference=reference.strip()[:100],
-        asked_at=now,
-        settled_at=None if is_sent else now,
-        next_at=now if is_sent else None,
-    )
-    if is_sent:
+    if amount > (most := attempt.received - attempt.gone_back()):
+        raise TooMuch(most=most, fields={"amount": TooMuch.template()})
+    row = Refund(attempt=attempt, amount=amount, reason=reason.strip()[:300], way=way, post=by.ref, asked_at=timezone.now())
+    row.id, row.reference = (once if once and there is None else row.id), reference.strip()[:100]
+    if way is Way.GATEWAY:
+        row.state, row.next_at = RefundState.ASKED, row.asked_at
         row.to = vault.seal(vault.ACCOUNT, {"bank": bank, "account": account}, row.id)
+    else:
+        row.state, row.settled_at = RefundState.DONE, row.asked_at
     row.save(force_insert=True)
     payload = {"by": by.ref, "order": order_code, "amount": amount, "way": way, "reason": row.reason, "refund": row.id}
-    ledger.append(kind="payments.refund", subject=settling.subject_of(bill), payload=payload, at=now)
+    ledger.append(kind="payments.refund", subject=settling.subject_of(bill), payload=payload, at=row.asked_at)
+    _tell(row, bill)
     return queries.refund_of(row)
+
+
+def _tell(row: Refund, bill: Bill) -> None:
+    """Tell whoever follows that money went back, once it did."""
+    if row.state == RefundState.DONE and row.settled_at is not None:
+        events.paid_back.publish(PaidBack(bill.id, bill.subject, row.amount, row.reason, Way(row.way), row.settled_at))
 
 
 def _wrong(*, amount: int, reason: str, way: Way, bank: str, account: str, reference: str) -> dict[str, str]:
@@ -110,4 +127,5 @@ def _record(*, by: Actor, refund_id: UUID, said: client.Payout) -> RefundState:
     row.save()
     payload = {"by": by.ref, "refund": row.id, "as": state, "reference": said.reference}
     ledger.append(kind="payments.refund_stands", subject=settling.subject_of(row.attempt.bill), payload=payload, at=now)
+    _tell(row, row.attempt.bill)
     return state

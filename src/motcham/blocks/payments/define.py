@@ -279,6 +279,18 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidBack:
+    """Money of a bill went back; published in the transaction that records it."""
+
+    bill_id: UUID
+    subject: str
+    amount: int
+    reason: str
+    way: Way
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
     """One sum that a bank received, as the gateway tells it."""
 
@@ -300,6 +312,7 @@ class DifferenceKind(StrEnum):
     AMOUNT = "amount"
     TWICE = "twice"
     OTHER_DAY = "other_day"
+    REPORTED_OTHER_DAY = "reported_other_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,10 +417,22 @@ class WrongReport(Invalid):
     code = "payments.wrong_report"
 
 
+class ReportOfOtherDay(Invalid):
+    """This report is of {days}, not of {day}. Export that of the day, or choose the day that it is of; nothing was compared."""
+
+    code = "payments.report_of_other_day"
+
+
 class WrongPayload(Invalid):
     """This is no VietQR code: {why}. Scan it again, or ask for a new one."""
 
     code = "payments.wrong_payload"
+
+
+class ReferenceUsed(Invalid):
+    """This transfer stands in the books already, for another bill, and one transfer pays one bill. Compare it with the bank's statement; nothing was recorded."""
+
+    code = "payments.reference_used"
 
 
 class WrongReference(Invalid):

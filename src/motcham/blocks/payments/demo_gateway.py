@@ -45,8 +45,7 @@ class FakeGateway:
 
     def _requests(self, rest: list[str], asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if rest:
-            order = self.order(rest[0])
-            return (404, {"code": "101", "desc": "no such order"}) if order is None else (200, self._signed(_shown(order)))
+            return self._of_order(rest[0], closes=rest[1:] == ["cancel"])
         if asked.get("signature") != payos.sign(payos.text_of_request(asked), self.keys[2]):
             return 200, {"code": "201", "desc": "signature"}
         if len(asked["description"]) > payos.LONGEST_DESCRIPTION or not 0 < asked["amount"] <= payos.LARGEST:
@@ -73,6 +72,17 @@ class FakeGateway:
                 "qrCode": vietqr.build(code),
             }
         )
+
+    def _of_order(self, code: str, *, closes: bool) -> tuple[int, dict[str, Any]]:
+        order = self.order(code)
+        if order is None:
+            return 404, {"code": "101", "desc": "no such order"}
+        if closes and order["status"] != "PENDING":
+            return 200, {"code": "14", "desc": "the order is over"}
+        if closes:
+            order["status"] = "CANCELLED"
+            self._keep(order)
+        return 200, self._signed(_shown(order))
 
     def _payouts(self, rest: list[str], asked: dict[str, Any], sent: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         if rest and rest[0]:
@@ -120,7 +130,7 @@ class FakeGateway:
             "virtualAccountNumber": "",
         }
         order["transactions"].append(line)
-        order["status"] = "PAID" if _sum(order) >= order["amount"] else "UNDERPAID"
+        order["status"] = "PAID" if paid(order) >= order["amount"] else "UNDERPAID"
         self._keep(order)
         data = {
             **line,
@@ -145,7 +155,8 @@ class FakeGateway:
         return {"code": payos.OK, "desc": "success", "data": data, "signature": payos.sign(payos.text_of(data), self.keys[2])}
 
 
-def _sum(order: Mapping[str, Any]) -> int:
+def paid(order: Mapping[str, Any]) -> int:
+    """Return how much came for an order."""
     return sum(each["amount"] for each in order["transactions"])
 
 
@@ -154,8 +165,8 @@ def _shown(order: Mapping[str, Any]) -> dict[str, Any]:
         "id": order["id"],
         "orderCode": order["orderCode"],
         "amount": order["amount"],
-        "amountPaid": _sum(order),
-        "amountRemaining": max(0, order["amount"] - _sum(order)),
+        "amountPaid": paid(order),
+        "amountRemaining": max(0, order["amount"] - paid(order)),
         "status": order["status"],
         "createdAt": order["createdAt"],
         "transactions": order["transactions"],

@@ -5,9 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from motcham.blocks.payments.define import AttemptState, BillState, RefundState, Verdict, Way
+
+GOING_BACK = (RefundState.ASKED, RefundState.SENT, RefundState.DONE)
+"""How refunds stand that count: gone, or not known to have failed."""
 
 
 class Bill(models.Model):
@@ -79,6 +82,10 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"{self.order_code} {self.state}"
 
+    def gone_back(self) -> int:
+        """Return how much of it went back or may still be on its way."""
+        return self.refunds.filter(state__in=GOING_BACK).aggregate(sum=Sum("amount"))["sum"] or 0
+
 
 class Money(models.Model):
     """One sum that came in, once: the bank's reference is its name. `sealed` says from whom, where the gateway told."""
@@ -97,7 +104,7 @@ class Money(models.Model):
             models.UniqueConstraint(fields=["attempt", "reference"], name="money_once"),
             models.CheckConstraint(name="money_is_some", condition=Q(amount__gt=0)),
         ]
-        indexes = [models.Index("at", "id", name="money_day")]
+        indexes = [models.Index("at", "id", name="money_day"), models.Index(fields=["reference"], name="money_of_the_bank")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.amount}"

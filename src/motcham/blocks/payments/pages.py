@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
+from motcham.blocks.ledger import api as ledger
 from motcham.blocks.payments import actions, actions_callback, client, queries, showing
 from motcham.blocks.payments.define import (
     AlreadySettled,
@@ -27,6 +28,7 @@ from motcham.blocks.payments.define import (
     BillState,
     GatewayDown,
     GatewayMissing,
+    NoSuchBill,
     NoSuchReceipt,
     Receipt,
     Way,
@@ -34,24 +36,63 @@ from motcham.blocks.payments.define import (
 from motcham.blocks.payments.models import Attempt as AttemptRow
 from motcham.kernel.access import public
 from motcham.ui.forms import Question
+from motcham.ui.throttle import Throttle
 
 GATEWAY = Actor.system("payos")
 HOLDER = "The code of a bill holds 120 random bits; whoever has it is meant to pay."
 LEAST_BETWEEN = 15
+misses = Throttle(most=30, seconds=60)
+"""Codes from one address that lead nowhere: a slip of the hand, or a search."""
 
 
 @public(reason=HOLDER)
 @require_safe
 def bill(request: HttpRequest, code: str) -> HttpResponse:
     """Show what is owed, why that much, and how to pay."""
-    return _private(render(request, "payments/bill.html", _bill_context(request, queries.bill(code=code))))
+    return _private(render(request, "payments/bill.html", _bill_context(request, _bill(request, code))))
+
+
+@public(reason="The same bill for programs, behind the same code.")
+@require_safe
+def bill_data(request: HttpRequest, code: str) -> HttpResponse:
+    """Return a bill as data: what for, how it stands, and the code to scan while a payment page is open."""
+    found = _bill(request, code)
+    context = _bill_context(request, found)
+    begun: Attempt | None = context["short"] or context["attempt"]
+    data = {
+        "code": found.code,
+        "state": found.state,
+        "total": found.total,
+        "refunded": found.refunded,
+        "currency": "VND",
+        "agency": identity.agency(id=found.agency_id).official_name,
+        "items": _items(found),
+        "page": reverse("payments:bill", args=[found.code]),
+        "receipt": reverse("payments:receipt_data", args=[found.receipt_code]) if found.receipt_code else None,
+        "payment": {
+            "amount": context["rest"] or begun.amount,
+            "vietqr": context["rest_qr"] or begun.qr,
+            "address": begun.address,
+            "expires_at": begun.expires_at.isoformat() if begun.expires_at else None,
+        }
+        if begun
+        else None,
+    }
+    return _private(JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
+
+
+def _items(found: Bill) -> list[dict[str, Any]]:
+    return [
+        {"words": each.words, "amount": each.amount, "legal_basis": each.legal_basis or None, "why": str(showing.why_item(each))}
+        for each in found.items
+    ]
 
 
 @public(reason=HOLDER)
 @require_POST
 def pay(request: HttpRequest, code: str) -> HttpResponse:
     """Open the gateway's page and come back to the bill, which then shows its QR code and the way there."""
-    found = queries.bill(code=code)
+    found = _bill(request, code)
     here = reverse("payments:bill", args=[found.code])
     back = f"{settings.PUBLIC_URL or request.build_absolute_uri('/').rstrip('/')}{reverse('payments:result', args=[found.code])}"
     try:
@@ -65,12 +106,36 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def result(request: HttpRequest, code: str) -> HttpResponse:
     """Show what came of paying. What the address says beside the code is believed in nothing: the gateway is asked."""
-    found = queries.bill(code=code)
+    found = _bill(request, code)
     if found.state is BillState.DUE:
         _ask_soon(found)
         found = queries.bill(code=code)
     context = _bill_context(request, found)
     return _private(render(request, "payments/result.html", {**context, "gave_up": request.GET.get("cancel") == "true"}))
+
+
+def _bill(request: HttpRequest, code: str) -> Bill:
+    misses.demand(request)
+    try:
+        return queries.bill(code=code)
+    except NoSuchBill:
+        _missed(request)
+        raise
+
+
+def _receipt(request: HttpRequest, code: str) -> Receipt:
+    misses.demand(request)
+    try:
+        return queries.receipt(code=code)
+    except NoSuchReceipt:
+        _missed(request)
+        raise
+
+
+def _missed(request: HttpRequest) -> None:
+    """Count a code that nothing has, and write down that somebody tried; the code and who it was are not kept."""
+    misses.count(request)
+    ledger.append(kind="payments.code_missed", subject="payments:codes", payload={"by": "anonymous"})
 
 
 def _ask_soon(found: Bill) -> None:
@@ -86,6 +151,7 @@ def _bill_context(request: HttpRequest, found: Bill) -> dict[str, Any]:
     attempts = queries.attempts(bill_id=found.id) if found.state is BillState.DUE else ()
     now = timezone.now()
     opened = next((each for each in reversed(attempts) if _is_open(each, now)), None)
+    short = next((each for each in attempts if each.state is AttemptState.UNDERPAID and each.refundable > 0), None)
     return {
         "bill": found,
         "agency": identity.agency(id=found.agency_id).official_name,
@@ -94,7 +160,9 @@ def _bill_context(request: HttpRequest, found: Bill) -> dict[str, Any]:
         "is_due": found.state is BillState.DUE,
         "is_set_up": client.is_set_up(),
         "attempt": opened,
-        "short": next((each for each in attempts if each.state is AttemptState.UNDERPAID), None),
+        "short": short,
+        "rest": short.amount - short.refundable if short else 0,
+        "rest_qr": queries.code_of_rest(short) if short else "",
         "transfer": "" if client.is_set_up() else queries.transfer_code(found),
         "account": settings.PAYMENT_ACCOUNT.partition(":")[2],
         "is_demo": settings.DEMO and settings.PAYOS_URL == "demo",
@@ -110,7 +178,7 @@ def _is_open(attempt: Attempt, now: datetime) -> bool:
 @require_safe
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """Show a receipt, to be printed on A4 and checked by anyone who holds it."""
-    found = queries.receipt(code=code)
+    found = _receipt(request, code)
     address = (
         f"{settings.PUBLIC_URL or request.build_absolute_uri('/').rstrip('/')}{reverse('payments:receipt', args=[found.code])}"
     )
@@ -128,7 +196,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def receipt_data(request: HttpRequest, code: str) -> HttpResponse:
     """Return a receipt as data."""
-    return _private(JsonResponse(_data(queries.receipt(code=code)), json_dumps_params={"ensure_ascii": False}))
+    return _private(JsonResponse(_data(_receipt(request, code)), json_dumps_params={"ensure_ascii": False}))
 
 
 def _data(found: Receipt) -> dict[str, Any]:
@@ -142,9 +210,7 @@ def _data(found: Receipt) -> dict[str, Any]:
         "payer": found.payer or None,
         "issued_at": found.issued_at.isoformat(),
         "refunded": found.bill.refunded,
-        "items": [
-            {"words": each.words, "amount": each.amount, "legal_basis": each.legal_basis or None} for each in found.bill.items
-        ],
+        "items": _items(found.bill),
     }
 
 
@@ -156,7 +222,7 @@ def find_receipt(request: HttpRequest) -> HttpResponse:
     error = ""
     if typed:
         try:
-            return redirect("payments:receipt", code=queries.receipt(code=typed).code)
+            return redirect("payments:receipt", code=_receipt(request, typed).code)
         except NoSuchReceipt as missing:
             error = _(missing.template())
     asked = Question("code", _("Code of the receipt"), value=typed, error=error, longest=60, width=20)

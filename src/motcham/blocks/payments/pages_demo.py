@@ -32,7 +32,8 @@ def page(request: HttpRequest, order_code: int) -> HttpResponse:
     if act == "cancel":
         fake.close(order_code, "CANCELLED")
         return redirect(f"{order['returnUrl']}?code=00&cancel=true&status=CANCELLED&orderCode={order_code}")
-    told = fake.transfer(order_code, amount=max(1, order["amount"] // 2) if act == "half" else None)
+    left = order["amount"] - demo_gateway.paid(order)
+    told = fake.transfer(order_code, amount=max(1, order["amount"] // 2) if act == "half" else left if left > 0 else None)
     if act != "silent":
         actions_callback.callback(by=BANK, body=json.dumps(told).encode())
     return redirect(f"{order['returnUrl']}?code=00&cancel=false&status=PAID&orderCode={order_code}")

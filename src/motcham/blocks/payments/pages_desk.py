@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,26 +13,40 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
-from motcham.blocks.payments import actions, actions_reconcile, actions_refund, queries, rules, showing
-from motcham.blocks.payments.define import BillState, NoSuchBill, RefundState, Way, WrongReport
+from motcham.blocks.payments import actions, actions_callback, actions_reconcile, actions_refund, client, queries, rules, showing
+from motcham.blocks.payments.define import (
+    AttemptState,
+    BillState,
+    GatewayDown,
+    GatewayMissing,
+    NoSuchBill,
+    RefundState,
+    ReportOfOtherDay,
+    Way,
+    WrongReport,
+)
 from motcham.kernel.errors import MotchamError
 from motcham.ui import formats
 from motcham.ui.forms import Option, Question
 
+TOOK = (AttemptState.PAID, AttemptState.UNDERPAID, AttemptState.SURPLUS)
+"""How an attempt stands for which money came."""
 
-def _read_day(text: str) -> date:
-    """Return a day as people write it (22/11/2026) or as addresses do; today where it is none."""
+
+def _read_day(text: str) -> date | None:
+    """Return a day as people write it (22/11/2026) or as addresses do; None where it is none."""
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         with suppress(ValueError):
             found = datetime.strptime(text.strip()[:20], form).date()  # noqa: DTZ007 -- a day of the city, not an instant
             if date(2000, 1, 1) <= found <= date(2999, 12, 31):
                 return found
-    return timezone.localdate()
+    return None
 
 
 @guarded(Permission.PAYMENT_READ)
@@ -40,16 +54,21 @@ def _read_day(text: str) -> date:
 def day(request: HttpRequest) -> HttpResponse:
     """Show what came in and went back on a day, what must go back, and whether the gateway agrees."""
     actor = request.actor  # type: ignore[attr-defined]
-    on, agencies = _read_day(request.GET.get("day", "")), actor.scope(Permission.PAYMENT_READ)
-    received = queries.received(day=on, agencies=agencies)
+    typed, agencies = request.GET.get("day", "").strip()[:20], actor.scope(Permission.PAYMENT_READ)
+    asked = _read_day(typed)
+    on = asked or timezone.localdate()
+    received, sums = queries.received(day=on, agencies=agencies, most=queries.LISTED), queries.sums(day=on, agencies=agencies)
     context = {
         "day": on,
+        "not_a_day": typed if asked is None else "",
         "before": on - timedelta(days=1),
         "received": [
             {"money": row, "way": showing.WAYS[Way(row.way)], "agency": _name(row.attempt.bill.agency_id)} for row in received
         ],
-        "sum": sum(row.amount for row in received),
-        "by_way": [(words, sum(row.amount for row in received if row.way == way)) for way, words in showing.WAYS.items()],
+        "listed": queries.LISTED if len(received) == queries.LISTED else 0,
+        "sum": sum(sums.values()),
+        "gone": queries.gone(day=on, agencies=agencies),
+        "by_way": [(words, sums.get(way, 0)) for way, words in showing.WAYS.items()],
         "back": [{"attempt": row, "left": left} for row, left in queries.to_go_back(agencies=agencies)],
         "refunds": [
             {"refund": row, "state": showing.REFUNDS[RefundState(row.state)]}
@@ -78,7 +97,9 @@ def _compared(on: date) -> dict[str, Any]:
         (showing.DIFFERENCES[each.kind], str(each.order_code), each.reference, _sum(each.here), _sum(each.there))
         for each in (found.differences if found else ())
     ]
-    return {"compared": found, "columns": columns, "rows": rows}
+    strange = [(showing.STRANGE[each], calls) for each, calls in queries.strange_calls(on).items()]
+    may_ask = client.is_set_up() and bool(queries.missing_here(day=on))
+    return {"compared": found, "columns": columns, "rows": rows, "strange": strange, "may_ask": may_ask}
 
 
 def _sum(amount: int | None) -> str:
@@ -93,14 +114,38 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         if file is None:
             raise WrongReport(why=_("no file was chosen"))
+        if on is None:
+            raise WrongReport(why=_("the day that it is compared with is missing"))
         found = actions_reconcile.reconcile(by=request.actor, day=on, report=file.read())  # type: ignore[attr-defined]
         if found.agrees:
             messages.success(request, _("Our books and the report of the gateway agree."))
         else:
             messages.error(request, _("Our books and the report of the gateway differ. Each difference is listed below."))
-    except WrongReport as wrong:
+    except (WrongReport, ReportOfOtherDay) as wrong:
         messages.error(request, _(wrong.template()).format_map(wrong.facts))
-    return redirect(f"{reverse('payments:desk')}?day={on.isoformat()}#compared")
+    return _to_day(on)
+
+
+def _to_day(on: date | None) -> HttpResponse:
+    return redirect(f"{reverse('payments:desk')}?day={(on or timezone.localdate()).isoformat()}#compared")
+
+
+@guarded(Permission.PAYMENT_RECONCILE)
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask the gateway about the payments that its report has and our books do not."""
+    on, took = _read_day(request.POST.get("day", "")) or timezone.localdate(), 0
+    try:
+        for order_code in queries.missing_here(day=on):
+            took += actions_callback.ask(by=request.actor, order_code=order_code) in TOOK  # type: ignore[attr-defined]
+    except (GatewayDown, GatewayMissing) as down:
+        messages.error(request, _(down.template()))
+    else:
+        words = ngettext(
+            "The gateway was asked: %(took)s payment came in.", "The gateway was asked: %(took)s payments came in.", took
+        )
+        messages.success(request, f"{words % {'took': took}} {_('Compare the day again to see how the books stand.')}")
+    return _to_day(on)
 
 
 def _of_mine(actor: Actor, bill_id: UUID, permission: Permission) -> Any:
@@ -138,9 +183,21 @@ def _bill(request: HttpRequest, bill_id: UUID, errors: MotchamError | None = Non
         ],
         "may_take": found.state is BillState.DUE and actor.may(Permission.PAYMENT_COLLECT, agency_id=found.agency_id),
         "take_questions": _take_questions(request, errors),
-        "forms": [(each, _refund_questions(request, each, errors)) for each in attempts if may_refund and each.refundable > 0],
+        "forms": [
+            (each, _refund_questions(request, each, errors), _once(request) if errors else uuid4())
+            for each in attempts
+            if may_refund and each.refundable > 0
+        ],
     }
     return render(request, "payments/desk_bill.html", context, status=errors.status if errors else 200)
+
+
+def _once(request: HttpRequest) -> UUID:
+    """Return by what a refund is known that was pressed for twice; a new one where the form had none."""
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return uuid4()
 
 
 def _error(errors: MotchamError | None, name: str) -> str:
@@ -232,6 +289,7 @@ def refund(request: HttpRequest, bill_id: UUID) -> HttpResponse:
             bank=sent.get("bank", "").strip(),
             account=sent.get("account", "").strip(),
             reference=sent.get("reference", ""),
+            once=_once(request),
         )
     except MotchamError as wrong:
         messages.error(request, _(wrong.template()).format_map(wrong.facts))

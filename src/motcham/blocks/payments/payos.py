@@ -29,7 +29,8 @@ LARGEST = 2**53 - 1
 
 def sign(text: str, key: str) -> str:
     """Return the signature of a text."""
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+    # A stranger may send half of a surrogate pair: it is no text, and still has a signature.
+    return hmac.new(key.encode(), _octets(text), hashlib.sha256).hexdigest()
 
 
 def text_of(data: Mapping[str, Any]) -> str:
@@ -49,7 +50,11 @@ def text_of_payout(data: Mapping[str, Any]) -> str:
 
 def is_signed(data: Mapping[str, Any], signature: object, key: str) -> bool:
     """Tell whether a signature is that of the data under the key; without a key nothing is."""
-    return bool(key) and isinstance(signature, str) and hmac.compare_digest(sign(text_of(data), key).encode(), signature.encode())
+    return bool(key) and isinstance(signature, str) and hmac.compare_digest(_octets(sign(text_of(data), key)), _octets(signature))
+
+
+def _octets(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
 
 
 def _plain(value: Any) -> str:
@@ -94,11 +99,15 @@ def credit_of(data: Mapping[str, Any], *, order_code: int | None = None) -> Cred
         reference=reference,
         amount=_whole(data.get("amount")),
         at=moment_of(data.get("transactionDateTime")),
-        description=str(data.get("description") or "")[:200],
-        payer_bank=str(data.get("counterAccountBankId") or "")[:20],
-        payer_account=str(data.get("counterAccountNumber") or "")[:40],
-        payer_name=str(data.get("counterAccountName") or "")[:120],
+        description=_text(data.get("description"), 200),
+        payer_bank=_text(data.get("counterAccountBankId"), 20),
+        payer_account=_text(data.get("counterAccountNumber"), 40),
+        payer_name=_text(data.get("counterAccountName"), 120),
     )
+
+
+def _text(value: object, most: int) -> str:
+    return str(value or "").encode(errors="replace").decode()[:most]
 
 
 def _whole(value: object) -> int:
@@ -112,4 +121,7 @@ def moment_of(text: object) -> datetime:
     if not isinstance(text, str):
         raise ValueError("transactionDateTime")
     at = datetime.fromisoformat(text)
+    # What lies at the ends of time is no payment, and not every zone has it.
+    if not 2000 <= at.year < 3000:
+        raise ValueError("transactionDateTime")
     return (at if at.tzinfo else at.replace(tzinfo=IN_VIETNAM)).astimezone(UTC)

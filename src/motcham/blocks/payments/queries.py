@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Case, F, Q, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from motcham.blocks.identity import api as identity
@@ -27,12 +28,18 @@ from motcham.blocks.payments.define import (
     Offer,
     Reconciled,
     RefundState,
+    Verdict,
     Way,
+    WrongPayload,
 )
-from motcham.blocks.payments.models import Attempt, Bill, Money, Receipt, Reconciliation, Refund
+from motcham.blocks.payments.models import GOING_BACK, Attempt, Bill, Callback, Money, Receipt, Reconciliation, Refund
 from motcham.blocks.payments.settling import ALPHABET, CODE_LENGTH
 
 CITY = ZoneInfo("Asia/Ho_Chi_Minh")
+STRANGE = (Verdict.FORGED, Verdict.UNREADABLE, Verdict.UNKNOWN)
+MOST_ASKED = 20
+LISTED = 200
+"""So many payments of a day are listed; its sums are those of all."""
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None})
 
 
@@ -95,7 +102,7 @@ def bill_of(row: Bill) -> nouns.Bill:
         items=tuple(Item(**each) for each in row.items),
         made_at=row.made_at,
         settled_at=row.settled_at,
-        refunded=_refunded(Q(attempt__bill_id=row.id), done=True),
+        refunded=_paid_back(row),
         receipt_code=receipt or "",
         synthetic=row.synthetic,
     )
@@ -115,7 +122,7 @@ def attempt_of(row: Attempt) -> nouns.Attempt:
         state=AttemptState(row.state),
         amount=row.amount,
         received=row.received,
-        refunded=_refunded(Q(attempt_id=row.id)),
+        refunded=row.gone_back(),
         address=row.address,
         qr=row.qr,
         began_at=row.began_at,
@@ -123,10 +130,9 @@ def attempt_of(row: Attempt) -> nouns.Attempt:
     )
 
 
-def _refunded(which: Q, *, done: bool = False) -> int:
-    """Return what went back or, unless `done`, may still be on its way."""
-    states = [RefundState.DONE] if done else [RefundState.ASKED, RefundState.SENT, RefundState.DONE]
-    found: int | None = Refund.objects.filter(which, state__in=states).aggregate(sum=Sum("amount"))["sum"]
+def _paid_back(row: Bill) -> int:
+    rows = Refund.objects.filter(attempt__bill_id=row.id, state=RefundState.DONE)
+    found: int | None = rows.aggregate(sum=Sum("amount"))["sum"]
     return found or 0
 
 
@@ -184,11 +190,27 @@ def _of(agencies: Collection[int] | None, path: str) -> Q:
     return Q() if agencies is None else Q(**{f"{path}agency_id__in": agencies})
 
 
-def received(*, day: date, agencies: Collection[int] | None, most: int = 200) -> list[Money]:
+def received(*, day: date, agencies: Collection[int] | None, most: int = LISTED) -> list[Money]:
     """Return what came in on a day for some agencies (None: all), newest first."""
+    return list(_came(day, agencies).select_related("attempt__bill").order_by("-at", "-id")[:most])
+
+
+def sums(*, day: date, agencies: Collection[int] | None) -> dict[str, int]:
+    """Return how much came in on a day in each way of paying, however many payments there were."""
+    return {row["way"]: row["sum"] for row in _came(day, agencies).values("way").annotate(sum=Sum("amount"))}
+
+
+def gone(*, day: date, agencies: Collection[int] | None) -> int:
+    """Return how much went back on a day, in whatever way."""
     begins, ends = bounds(day)
-    rows = Money.objects.filter(_of(agencies, "attempt__bill__"), at__gte=begins, at__lt=ends).select_related("attempt__bill")
-    return list(rows.order_by("-at", "-id")[:most])
+    rows = Refund.objects.filter(_of(agencies, "attempt__bill__"), state=RefundState.DONE)
+    found: int | None = rows.filter(settled_at__gte=begins, settled_at__lt=ends).aggregate(sum=Sum("amount"))["sum"]
+    return found or 0
+
+
+def _came(day: date, agencies: Collection[int] | None) -> QuerySet[Money]:
+    begins, ends = bounds(day)
+    return Money.objects.filter(_of(agencies, "attempt__bill__"), at__gte=begins, at__lt=ends)
 
 
 def to_go_back(*, agencies: Collection[int] | None, most: int = 100) -> list[tuple[Attempt, int]]:
@@ -197,7 +219,7 @@ def to_go_back(*, agencies: Collection[int] | None, most: int = 100) -> list[tup
     # The first line is the condition of the index `attempt_to_look_at`, word for word.
     wrong = Q(state__in=[AttemptState.SURPLUS.value, AttemptState.UNDERPAID.value]) | Q(received__gt=F("amount"))
     waits = Q(state=AttemptState.UNDERPAID, bill__state=BillState.DUE)
-    moving = Q(refunds__state__in=[RefundState.ASKED, RefundState.SENT, RefundState.DONE])
+    moving = Q(refunds__state__in=GOING_BACK)
     rows = (
         Attempt.objects.filter(wrong, _of(agencies, "bill__"))
         .exclude(waits)
@@ -232,6 +254,22 @@ def days_of(references: Collection[str]) -> dict[str, date]:
     return {reference: at.astimezone(CITY).date() for reference, at in rows}
 
 
+def strange_calls(day: date) -> dict[Verdict, int]:
+    """Return how many calls of a day were not the gateway's, could not be read, or were about an order that is not ours."""
+    begins, ends = bounds(day)
+    rows = Callback.objects.filter(received_at__gte=begins, received_at__lt=ends, verdict__in=STRANGE)
+    counts = {row["verdict"]: row["calls"] for row in rows.values("verdict").annotate(calls=Count("id"))}
+    return {each: counts[each] for each in STRANGE if each in counts}
+
+
+def missing_here(*, day: date) -> list[int]:
+    """Return the orders of ours of which the report of a day knows money that our books do not have."""
+    found = reconciled(day=day)
+    codes = {each.order_code for each in found.differences if each.kind is DifferenceKind.MISSING_HERE} if found else set()
+    rows = Attempt.objects.filter(order_code__in=codes, way=Way.GATEWAY).values_list("order_code", flat=True)
+    return list(rows.order_by("id")[:MOST_ASKED])
+
+
 def reconciled(*, day: date) -> Reconciled | None:
     """Return the last comparison of a day with the gateway's report, None where there was none."""
     row = Reconciliation.objects.filter(day=day).order_by("-id").first()
@@ -250,3 +288,13 @@ def transfer_code(bill: nouns.Bill) -> str:
     if not account or bill.state is not BillState.DUE:
         return ""
     return vietqr.build(vietqr.VietQR(bank=bank, account=account, amount=bill.total, purpose=f"MC {bill.code[:10]}"))
+
+
+def code_of_rest(attempt: nouns.Attempt) -> str:
+    """Return the VietQR of what is still missing of a payment that began: the same account and words, by which the gateway knows
+    it again; empty where the gateway gave no code that can be read."""
+    try:
+        code = vietqr.parse(attempt.qr)
+        return vietqr.build(replace(code, amount=attempt.amount - attempt.refundable))
+    except WrongPayload:
+        return ""

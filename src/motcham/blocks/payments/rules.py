@@ -136,9 +136,12 @@ def verdict(before: AttemptState, after: AttemptState) -> Verdict:
     return Verdict.LATE if before in (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.FAILED) else Verdict.TAKEN
 
 
-def compare(*, here: Sequence[Credit], there: Sequence[Credit], elsewhere: Mapping[str, date]) -> tuple[int, list[Difference]]:
+def compare(
+    *, here: Sequence[Credit], there: Sequence[Credit], elsewhere: Mapping[str, date], reported: Iterable[Credit] = ()
+) -> tuple[int, list[Difference]]:
     """Compare our credits of a day with the report of the gateway, by order and reference of the bank; return how many agree and
-    what does not. `elsewhere` says of references unknown on this day on which day we have them."""
+    what does not. `elsewhere` says of references unknown on this day on which day we have them; `reported` are the lines that the
+    report has of other days."""
     ours = {(each.order_code, each.reference): each for each in here}
     found: list[Difference] = []
     matched, seen = 0, set[tuple[int, str]]()
@@ -155,7 +158,11 @@ def compare(*, here: Sequence[Credit], there: Sequence[Credit], elsewhere: Mappi
         else:
             matched += 1
         seen.add(key)
-    found += [_difference(DifferenceKind.MISSING_THERE, mine, None) for key, mine in ours.items() if key not in seen]
+    other_days = {(line.order_code, line.reference) for line in reported}
+    for key, mine in ours.items():
+        if key not in seen:
+            kind = DifferenceKind.REPORTED_OTHER_DAY if key in other_days else DifferenceKind.MISSING_THERE
+            found.append(_difference(kind, mine, None))
     return matched, found
 
 

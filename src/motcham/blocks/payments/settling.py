@@ -68,7 +68,9 @@ def take(*, by: Actor, bill: Bill, attempt: Attempt, credit: Credit, way: Way) -
         money.save(update_fields=["sealed"])
     before = AttemptState(attempt.state)
     attempt.received = attempt.money.aggregate(sum=Sum("amount"))["sum"]
-    after = rules.after_money(before, amount=attempt.amount, received=attempt.received, is_due=bill.state == BillState.DUE)
+    # What went back to the payer meanwhile does not pay.
+    kept = attempt.received - attempt.gone_back()
+    after = rules.after_money(before, amount=attempt.amount, received=kept, is_due=bill.state == BillState.DUE)
     attempt.state = after
     if after in (AttemptState.PAID, AttemptState.SURPLUS):
         attempt.settled_at, attempt.ask_at = attempt.settled_at or now, None
@@ -90,7 +92,7 @@ def settle(*, by: Actor, bill: Bill, state: BillState, way: Way, at: datetime) -
     bill.state, bill.settled_at = state, at
     bill.save(update_fields=["state", "settled_at"])
     # Money that is on its way by another attempt is surplus when it comes; nobody is led there again.
-    bill.attempts.filter(state=AttemptState.OPEN).update(state=AttemptState.CANCELLED)
+    give_up(bill, at)
     receipt = _receipt(bill, way, at)
     ledger.append(
         kind="payments.settled",
@@ -106,6 +108,11 @@ def settle(*, by: Actor, bill: Bill, state: BillState, way: Way, at: datetime) -
     )
     events.paid.publish(Paid(bill_id=bill.id, subject=bill.subject, amount=bill.total, way=way, at=at))
     return receipt
+
+
+def give_up(bill: Bill, at: datetime) -> None:
+    """Give up the pages on which a locked bill could still be paid; the sweep closes them at the gateway at once."""
+    bill.attempts.filter(state=AttemptState.OPEN).update(state=AttemptState.CANCELLED, ask_at=at)
 
 
 def _receipt(bill: Bill, way: Way, at: datetime) -> Receipt:

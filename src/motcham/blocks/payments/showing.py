@@ -17,6 +17,7 @@ from motcham.blocks.payments.define import (
     Item,
     Reason,
     RefundState,
+    Verdict,
     Way,
 )
 from motcham.ui import formats
@@ -54,6 +55,12 @@ DIFFERENCES: dict[DifferenceKind, str | Promise] = {
     DifferenceKind.AMOUNT: gettext_lazy("The amounts differ"),
     DifferenceKind.TWICE: gettext_lazy("Twice in the report of the gateway"),
     DifferenceKind.OTHER_DAY: gettext_lazy("In our books on another day"),
+    DifferenceKind.REPORTED_OTHER_DAY: gettext_lazy("In the report of the gateway under another day"),
+}
+STRANGE: dict[Verdict, str | Promise] = {
+    Verdict.FORGED: gettext_lazy("not signed by the gateway, so nothing was believed"),
+    Verdict.UNREADABLE: gettext_lazy("not to be read"),
+    Verdict.UNKNOWN: gettext_lazy("about an order that is not ours, as in a trial of the gateway"),
 }
 
 

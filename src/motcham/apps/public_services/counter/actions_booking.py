@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from motcham.apps.public_services.counter import actions_queue, queries, rules, vault
+from motcham.apps.public_services.counter import actions_queue, once, queries, rules, vault
 from motcham.apps.public_services.counter.models import Appointment, Ticket
 from motcham.apps.public_services.counter.refusals import (
     BookingOver,
@@ -23,8 +23,6 @@ from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
 from motcham.ui import formats
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-
 
 @transaction.atomic
 def book(
@@ -36,11 +34,17 @@ def book(
     email: str = "",
     language: str = "vi",
     at: datetime | None = None,
+    press: uuid.UUID | None = None,
 ) -> Appointment:
-    """Book a time at an office. Raises NoSuchTime or TimeTaken."""
-    at = at or timezone.now()
+    """Book a time at an office; a form that was sent twice, `press` naming that, books it once. Raises NoSuchTime or TimeTaken."""
+    at, booking_id = at or timezone.now(), press or uuid.uuid4()
+    once.hold(booking_id)
+    there = Appointment.objects.filter(id=booking_id).first()
+    if there and (there.agency_id, there.starts_at, there.cancelled_at) == (agency_id, starts_at, None):
+        return there
+    if there:
+        booking_id = uuid.uuid4()
     seat = _seat(agency_id, starts_at, at)
-    booking_id = uuid.uuid4()
     booking = Appointment.objects.create(
         id=booking_id,
         code=rules.new_code(),
@@ -110,8 +114,7 @@ def _seat(agency_id: int, starts_at: datetime, at: datetime) -> int:
     offered = next((each for each in queries.times(agency_id, formats.local(starts_at).date(), at) if each.at == starts_at), None)
     if offered is None:
         raise NoSuchTime()
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, (f"counter:{agency_id}:{starts_at.isoformat()}",))
+    once.hold(f"{agency_id}:{starts_at.isoformat()}")
     rows = Appointment.objects.filter(agency_id=agency_id, starts_at=starts_at, cancelled_at=None)
     seat = rules.free_seat(set(rows.values_list("seat", flat=True)), offered.places)
     if seat is None:

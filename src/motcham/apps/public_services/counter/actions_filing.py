@@ -27,8 +27,10 @@ def file(
     place: Place | None = None,
     documents: Sequence[UUID] = (),
     originals: int = 0,
+    of: str = "",
 ) -> Opened:
-    """File a dossier for whoever holds a number, once; `originals` papers stay at the counter to be handed on."""
+    """File a dossier for whoever holds a number, once; `originals` papers stay at the counter to be handed on. `of` is a mark of
+    what was typed, by which a second press of the button is known."""
     intake = Intake.objects.select_for_update(of=("self",)).select_related("ticket").filter(id=intake_id).first()
     if intake is None or intake.ticket.state not in Ticket.SERVED or intake.case_id is not None:
         raise NotAtThisDesk()
@@ -46,7 +48,7 @@ def file(
     opened = cases.open_case(new, by=by)
     intake.case_id, intake.originals = opened.id, originals
     # The code is printed again where a slip is lost, on this day and at this office.
-    intake.sealed = vault.seal(vault.FORM, {"code": cases.show_code(opened.code)}, intake.id)
+    intake.sealed = vault.seal(vault.FORM, {"code": cases.show_code(opened.code), "of": of}, intake.id)
     intake.save(update_fields=["case", "sealed", "originals"])
     said = {"number": ticket.label, "case": str(opened.id), "originals": originals, "scans": len(documents), "by": by.ref}
     said["truth_signed_on_paper"] = bool(answers.get(asking.TRUTH))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcham.apps.public_services.counter import queries, rules
+from motcham.apps.public_services.counter import once, queries, rules
 from motcham.apps.public_services.counter.models import Appointment, Desk, Intake, Ticket
 from motcham.apps.public_services.counter.refusals import DeskBusy, NobodyWaits, NoSuchCounter, NoSuchDesk, NotAtThisDesk
 from motcham.blocks.identity.define import Actor, Permission
@@ -45,17 +45,24 @@ def take(
     is_first: bool = False,
     appointment: Appointment | None = None,
     at: datetime | None = None,
+    press: UUID | None = None,
 ) -> Ticket:
-    """Give the next number of the day under a letter; the caller made sure that the device or the officer stands at the office."""
+    """Give the next number of the day under a letter; the caller made sure that the device or the officer stands at the office.
+    A button that was pressed twice, `press` naming it, gives one number."""
     if letter not in queries.letters(agency_id):
         raise NoSuchCounter()
     at = at or timezone.now()
     on = formats.local(at).date()
+    if press:
+        once.hold(press)
+        since = at - once.PRESSED_TWICE
+        if there := Ticket.objects.filter(id=press, agency_id=agency_id, letter=letter, taken_at__gt=since).first():
+            return there
     with connection.cursor() as cursor:
         cursor.execute(COUNT, (agency_id, on, letter))
         (number,) = cursor.fetchone()
     ticket = Ticket.objects.create(
-        id=uuid.uuid4(),
+        id=uuid.uuid4() if press is None or Ticket.objects.filter(id=press).exists() else press,
         agency_id=agency_id,
         on=on,
         letter=letter,
@@ -74,6 +81,7 @@ def take(
 def call_next(*, by: Actor, desk_id: int, at: datetime | None = None) -> Ticket:
     """Call whoever's turn it is to a desk. Raises DeskBusy while somebody stands there, NobodyWaits where nobody does."""
     desk, at = _desk(desk_id, by), at or timezone.now()
+    let_go(by=by, desk=desk, at=at)
     if there := Ticket.objects.filter(desk=desk, state=Ticket.CALLED).first():
         raise DeskBusy(number=there.label)
     facts: dict[str, Any] = {
@@ -93,6 +101,15 @@ def call_next(*, by: Actor, desk_id: int, at: datetime | None = None) -> Ticket:
     _call(ticket, desk, at)
     _write("called", ticket, by, at, desk=desk.number)
     return ticket
+
+
+def let_go(*, by: Actor, desk: Desk, at: datetime) -> None:
+    """Close the number that stood at a locked desk when its day ended: nobody said what became of it, and nobody stands there."""
+    left = Ticket.objects.select_for_update(of=("self",)).filter(desk=desk, state=Ticket.CALLED, on__lt=formats.local(at).date())
+    for ticket in left:
+        ticket.state, ticket.closed_at, ticket.changed_at = Ticket.DONE, at, at
+        ticket.save(update_fields=["state", "closed_at", "changed_at"])
+        _write("day_ended", ticket, by, at)
 
 
 @transaction.atomic

@@ -21,6 +21,8 @@ from motcham.blocks.identity.define import Actor, Permission
 DIRECT = 1
 BACK = timedelta(days=60)
 MOST = 300
+ON_THEIR_WAY = BundleLine.objects.exclude(came=0, given__gt=0)
+"""Dossiers that left: given and not yet received, or received with at least one paper."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,12 @@ class InHand:
 
 
 def in_hand(agency_id: int) -> list[InHand]:
-    """Return what lies at a counter to be handed on, oldest first: handed in there, settled elsewhere, in no bundle yet."""
+    """Return what lies at a counter to be handed on, oldest first: handed in there, settled elsewhere, in no bundle yet, or in one
+    of whose papers none came."""
     rows = (
         Dossier.objects.filter(taken_in_by=agency_id, channel=DIRECT, on__gte=timezone.localdate() - BACK)
         .exclude(agency=agency_id)
-        .exclude(case_id__in=BundleLine.objects.values("case_id"))
+        .exclude(case_id__in=ON_THEIR_WAY.values("case_id"))
         .order_by("on", "code")[:MOST]
     )
     found = list(rows)

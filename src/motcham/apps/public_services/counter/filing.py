@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -44,17 +46,33 @@ def _at_counter(each: Field) -> Field:
     return replace(each, label=LABELS["name"]) if is_own_name else each
 
 
-def in_hand(ticket: Ticket, case_type: CaseType, *, begins: bool) -> Intake:
-    """Return the form that was begun for a number; else a new one, kept at once where it `begins`, by one of two windows."""
+def in_hand(ticket: Ticket, case_type: CaseType, *, begins: bool, page: UUID | None = None) -> Intake:
+    """Return the form that was begun for a number; else a new one, kept at once where it `begins`, by one of two windows, under
+    the id that its `page` was given."""
     wanted = {"ticket": ticket, "type_key": case_type.key, "case": None}
     if begins:
-        return Intake.objects.get_or_create(**wanted, defaults={"at": timezone.now()})[0]
+        new: dict[str, Any] = {"at": timezone.now()}
+        if page and not Intake.objects.filter(id=page).exists():
+            new |= {"id": page}
+        return Intake.objects.get_or_create(**wanted, defaults=new)[0]
     return Intake.objects.filter(**wanted).first() or Intake(**wanted, at=timezone.now())
 
 
 def typed_in(intake: Intake) -> dict[str, Any]:
     """Return what was typed so far."""
     return vault.opened(vault.FORM, intake.sealed, intake.id)
+
+
+def digest(typed: Mapping[str, Any]) -> str:
+    """Return a mark of what was typed."""
+    return hashlib.sha256(json.dumps(typed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def filed_from(page: UUID | None, ticket: Ticket, typed: Mapping[str, Any]) -> UUID | None:
+    """Return the dossier that was filed from a page by the same words: its button was pressed twice. Other words, on a page that
+    somebody went back to, are another dossier."""
+    row = Intake.objects.filter(id=page, ticket=ticket).exclude(case=None).first() if page else None
+    return row.case_id if row and typed_in(row).get("of") == digest(typed) else None
 
 
 def keep(intake: Intake, raw: Mapping[str, Any]) -> None:

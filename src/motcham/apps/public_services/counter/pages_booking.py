@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.apps.public_services import making
-from motcham.apps.public_services.counter import actions_booking, queries, rules
+from motcham.apps.public_services.counter import actions_booking, once, queries, rules
 from motcham.apps.public_services.counter.models import Appointment, Ticket
-from motcham.apps.public_services.counter.pages_kiosk import misses
+from motcham.apps.public_services.counter.pages_kiosk import missed, misses
 from motcham.apps.public_services.counter.refusals import NoSuchAppointment, NoSuchTime
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity import api as identity
@@ -67,6 +68,7 @@ def times(request: HttpRequest, office: str) -> HttpResponse:
                     procedure=code,
                     email=email,
                     language=get_language() or "vi",
+                    press=once.of(request),
                 )
                 return redirect("counter:appointment", code=booking.code)
             except MotchamError as refused:
@@ -78,6 +80,7 @@ def times(request: HttpRequest, office: str) -> HttpResponse:
         "email": email,
         "chosen": request.POST.get("at", ""),
         "errors": errors,
+        "once": once.of(request) or uuid4(),
     }
     return _private(render(request, "counter/times.html", context, status=422 if errors else 200))
 
@@ -117,7 +120,7 @@ def find(request: HttpRequest) -> HttpResponse:
         code = rules.plain_code(typed)
         if Appointment.objects.filter(code=code).exists():
             return redirect("counter:appointment", code=code)
-        misses.count(request)
+        missed(request)
         error = _(NoSuchAppointment.template())
     return _private(render(request, "counter/find.html", {"typed": typed, "error": error}, status=422 if error else 200))
 
@@ -175,7 +178,7 @@ def _booking(request: HttpRequest, code: str) -> Appointment:
     misses.demand(request)
     found = Appointment.objects.filter(code=rules.plain_code(code)).first()
     if found is None:
-        misses.count(request)
+        missed(request)
         raise NoSuchAppointment()
     return found
 

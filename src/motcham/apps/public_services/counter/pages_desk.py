@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from motcham.apps.public_services import making
-from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, queries, rules
+from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, once, queries, rules
 from motcham.apps.public_services.counter.models import Desk, Intake, Ticket
 from motcham.apps.public_services.counter.refusals import NoSuchDesk, NoSuchTicket
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -119,6 +119,7 @@ def desk(request: HttpRequest, office: str, number: int) -> HttpResponse:
             "others": [each for each in queries.desks(found.id) if each.id != mine.id],
             "booked": queries.booked_today(found.id, timezone.now()),
             "every_work": [each for each in rules.WORKS if each.letter in queries.letters(found.id)],
+            "once": uuid4(),
             "q": words,
             "hits": likely(words) if words and there else [],
         }
@@ -200,7 +201,7 @@ def give(request: HttpRequest, office: str, number: int) -> HttpResponse:
             ticket = actions_booking.come(by=actor, code=code, agency_id=found.id)
         else:
             letter, is_first = request.POST.get("letter", ""), request.POST.get("first") == "yes"
-            ticket = actions_queue.take(by=actor, agency_id=found.id, letter=letter, is_first=is_first)
+            ticket = actions_queue.take(by=actor, agency_id=found.id, letter=letter, is_first=is_first, press=once.of(request))
     except MotchamError as refused:
         messages.error(request, _(refused.template()).format_map(refused.facts))
         return redirect("counter:desk", office=found.code, number=number)

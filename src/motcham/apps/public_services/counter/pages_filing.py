@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcham.apps.public_services import asking, making
-from motcham.apps.public_services.counter import actions_filing, again, filing
+from motcham.apps.public_services.counter import actions_filing, again, filing, once
 from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
 from motcham.apps.public_services.counter.pages_desk import demand_ticket
 from motcham.apps.public_services.counter.refusals import NotAtThisDesk
@@ -54,10 +54,13 @@ def form(request: HttpRequest, ticket_id: UUID, code: str) -> HttpResponse:
     is_served, sends = ticket.state in Ticket.SERVED, request.method == "POST"
     if not is_served and not sends:
         raise NotAtThisDesk()
-    intake, fields = filing.in_hand(ticket, case_type, begins=sends), filing.fields_at_counter(case_type)
+    fields, page = filing.fields_at_counter(case_type), once.of(request)
+    typed = {**cases.typed_answers(fields, request.POST), "originals": request.POST.get("originals", "")[:4]}
+    if sends and (there := filing.filed_from(page, ticket, typed)):
+        return redirect("counter:filed", ticket_id=ticket.id, case_id=there)
+    intake = filing.in_hand(ticket, case_type, begins=sends, page=page)
     raw, errors = filing.typed_in(intake), {}
     if sends:
-        typed = {**cases.typed_answers(fields, request.POST), "originals": request.POST.get("originals", "")[:4]}
         raw = {**typed, again.FOUND: raw.get(again.FOUND)}
         filing.keep(intake, raw)
         errors = _take_scans(request, intake, fields, raw)
@@ -137,7 +140,15 @@ def _file(
             place=parsed.place,
             documents=files,
             originals=int(originals),
+            of=filing.digest({name: value for name, value in raw.items() if name != again.FOUND}),
         )
+    except NotAtThisDesk as refused:
+        intake.refresh_from_db(fields=["case"])
+        if intake.case_id:
+            # The same press arrived twice, and the other was quicker.
+            return {}, intake.case_id
+        messages.error(request, _(refused.template()))
+        return {"": ""}, None
     except MotchamError as refused:
         messages.error(request, _(refused.template()).format_map(refused.facts))
         return {"": ""}, None
@@ -171,6 +182,7 @@ def _page(
     originals = _originals(raw, errors)
     context = {
         "ticket": ticket,
+        "page": intake.id,
         "type": case_type,
         "office": identity.agency(id=ticket.agency_id),
         "rest": rest,

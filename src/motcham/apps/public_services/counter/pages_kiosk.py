@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, queries, rules
+from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, once, queries, rules
 from motcham.apps.public_services.counter.models import Ticket
 from motcham.apps.public_services.counter.priorities import priorities
-from motcham.apps.public_services.counter.refusals import NoSuchTicket, NotAtTheOffice
+from motcham.apps.public_services.counter.refusals import NoSuchAppointment, NoSuchTicket, NotAtTheOffice
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Actor, AgencyView, Permission
+from motcham.blocks.ledger import api as ledger
 from motcham.kernel.errors import MotchamError
 
 MACHINE = "counter_machine"
@@ -54,12 +55,15 @@ def machine(request: HttpRequest, office: str) -> HttpResponse:
         try:
             ticket = _give(request, found, typed)
             return redirect(reverse("counter:slip", args=[ticket.id]) + "?machine=1")
+        except NoSuchAppointment as refused:
+            missed(request)
+            error = _(refused.template())
         except MotchamError as refused:
-            misses.count(request)
             error = _(refused.template()).format_map(refused.facts)
     queue = queries.queue(found.id)
     context = {
         "office": found,
+        "once": uuid4(),
         "gives": may_give(request, found),
         "is_machine": is_machine(request, found),
         "works": [(each, queue.waits([each.letter])) for each in rules.WORKS if each.letter in queries.letters(found.id)],
@@ -78,7 +82,14 @@ def _give(request: HttpRequest, office: AgencyView, code: str) -> Ticket:
         misses.demand(request)
         return actions_booking.come(by=actor, code=code, agency_id=office.id)
     is_first = request.POST.get("first") == "yes"
-    return actions_queue.take(by=actor, agency_id=office.id, letter=request.POST.get("letter", ""), is_first=is_first)
+    letter = request.POST.get("letter", "")
+    return actions_queue.take(by=actor, agency_id=office.id, letter=letter, is_first=is_first, press=once.of(request))
+
+
+def missed(request: HttpRequest) -> None:
+    """Count a code that no booking has, and write down that somebody tried; the code and who it was are not kept."""
+    misses.count(request)
+    ledger.append(kind="counter.code_missed", subject="counter:bookings", payload={"by": "anonymous"})
 
 
 @guarded(Permission.COUNTER_SERVE)

@@ -85,8 +85,9 @@ def _hours(request: HttpRequest, office: AgencyView) -> None:
         by=request.actor,  # type: ignore[attr-defined]
         agency_id=office.id,
         weekdays=[int(each) for each in request.POST.getlist("weekday")],
-        begins=time.fromisoformat(request.POST.get("begins", "")),
-        ends=time.fromisoformat(request.POST.get("ends", "")),
+        # A time with a zone is of no clock on a wall.
+        begins=time.fromisoformat(request.POST.get("begins", "")).replace(tzinfo=None),
+        ends=time.fromisoformat(request.POST.get("ends", "")).replace(tzinfo=None),
         minutes=int(request.POST.get("minutes", "")),
         places=int(request.POST.get("places", "")),
         valid_from=date.fromisoformat(request.POST.get("valid_from", "")),

@@ -46,6 +46,12 @@ class NoSuchDesk(Missing):
     code = "counter.no_such_desk"
 
 
+class OnlyDeskForThem(Invalid):
+    """People with {waiting} numbers wait whom only this desk may call. Call them first, or let another desk take their kind of work; nothing was changed."""
+
+    code = "counter.only_desk"
+
+
 class NoSuchTime(Invalid):
     """This time cannot be booked: it has passed, or the office takes nobody then. Choose one of the list."""
 
@@ -86,6 +92,12 @@ class NothingChosen(Invalid):
     """No dossier was chosen. Tick those whose papers lie in the bundle."""
 
     code = "counter.nothing_chosen"
+
+
+class NotCounted(Invalid):
+    """Write how many papers there are in figures, 0 where there are none. What you typed is still there; nothing was recorded."""
+
+    code = "counter.not_counted"
 
 
 class NotInHand(Overtaken):

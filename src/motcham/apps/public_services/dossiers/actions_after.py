@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -58,11 +60,19 @@ def follow_rating(*, by: Actor, happened: Happening, words: str) -> None:
     said = cases.said(by=by, case_id=happened.case_id, purpose="rating")
     if said.synthetic:
         return
+    chosen = set(_chosen(words))
     with translation.override("vi"):
-        chosen = {each.key: str(each.label) for each in REASONS}
         about = _("The dossier %(code)s was rated %(stars)s of 5.") % {"code": row.code, "stars": happened.rating}
-    category = next((_KINDS[key] for key, label in chosen.items() if key in _KINDS and label in words), GUIDANCE)
+    category = next((kind for key, kind in _KINDS.items() if key in chosen), GUIDANCE)
     _open(by=by, row=row, said=said, category=category, text=f"{about}\n{words}".strip(), why=Link.Why.RATED, at=happened.at)
+
+
+def _chosen(words: str) -> Iterator[str]:
+    """Yield the reasons that were ticked, in whichever language the page was read: they stand in the first line, as they are called."""
+    ticked = words.partition("\n")[0].split(", ")
+    for language in ("vi", "en"):
+        with translation.override(language):
+            yield from (each.key for each in REASONS if str(each.label) in ticked)
 
 
 @transaction.atomic
@@ -87,9 +97,13 @@ def _open(*, by: Actor, row: Dossier, said: Said, category: str, text: str, why:
             place=Place(None, None, area, since) if since else None,
             at=at,
             language=said.language,
+            idempotency_key=f"dossier:{hashlib.sha256(f'{row.case_id} {why} {category} {text}'.encode()).hexdigest()[:48]}",
         ),
         by=by,
     )
+    if opened.is_repeat:
+        # Its button was pressed twice.
+        return opened
     link = Link.objects.create(dossier_id=row.case_id, report_id=opened.id, why=why, at=at)
     payload = {"by": by.ref, "report": opened.id, "why": link.why}
     ledger.append(kind="dossiers.reported", subject=f"case:{row.case_id}", payload=payload, at=at)

@@ -17,7 +17,7 @@ from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseMoved, Said, StepNotOpen
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.payments import api as payments
-from motcham.blocks.payments.define import AlreadySettled, Bill, BillState, Fee, Item, Paid, Way
+from motcham.blocks.payments.define import AlreadySettled, Bill, BillState, Fee, Item, Paid, PaidBack, Way
 from motcham.kernel.terms import Answers
 from motcham.ui import formats
 
@@ -118,6 +118,16 @@ def paid(*, by: Actor, settled: Paid) -> None:
         _goes_on(by, case_id, words, settled.at) or cases.go_on(by=by, case_id=case_id, reason=words, at=settled.at)
     ):
         cases.note(by=by, case_id=case_id, message=words, is_public=True, at=settled.at)
+
+
+def paid_back(*, by: Actor, gone: PaidBack) -> None:
+    """Note that money went back, so that whoever filed reads it with its reason where they read everything else."""
+    case_id = _case_of(gone.subject)
+    if case_id is None or not Dossier.objects.filter(case_id=case_id).exists():
+        return
+    with translation.override("vi"):
+        words = _("Paid back: %(sum)s. %(reason)s") % {"sum": formats.money(gone.amount), "reason": gone.reason}
+    cases.note(by=by, case_id=case_id, message=words, is_public=True, at=gone.at)
 
 
 def _case_of(subject: str) -> UUID | None:

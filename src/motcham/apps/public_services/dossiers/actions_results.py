@@ -19,6 +19,7 @@ from motcham.apps.public_services.dossiers.actions_money import HOUSE
 from motcham.apps.public_services.dossiers.definitions.result import TEMPLATE, Attached, Result
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.refusals import NoSlip, NotDrawn, NotYet
+from motcham.apps.public_services.national_portal import outbox
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseView, Said, type_of
 from motcham.blocks.documents import api as documents
@@ -87,10 +88,11 @@ def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = N
     else:
         with translation.override("vi"):
             words = _("A result was issued: %(title)s.") % {"title": made.title}
-        cases.note(by=by, case_id=case_id, message=words, documents=drawing.documents, is_public=True)
+        cases.note(by=by, case_id=case_id, message=words, documents=drawing.documents, is_public=True, version=version)
         if whole != case_id:
             cases.note(by=HOUSE, case_id=whole, message=words, is_public=True)
         counting.note_results(case_id=whole)
+        _tell_portal("result_issued", whole, by)
     return made
 
 
@@ -111,6 +113,13 @@ def withdraw(*, by: Actor, case_id: UUID, code: str, reason: str) -> None:
         # Whoever filed reads it on the page of the whole, on which an agency that has a part cannot write by itself.
         cases.note(by=HOUSE, case_id=whole, message=said, is_public=True)
     counting.note_results(case_id=whole)
+    _tell_portal("result_withdrawn", whole, by)
+
+
+def _tell_portal(kind: str, whole: UUID, by: Actor) -> None:
+    """Have the national portal told of a result that changed after the dossier was settled: no step tells of it."""
+    line = cases.case_by_id(whole, actor=HOUSE).line
+    outbox.note_result(kind, line, by=by)
 
 
 def _to_draw(by: Actor, case_id: UUID) -> tuple[CaseView, Said]:

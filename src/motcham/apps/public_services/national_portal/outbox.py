@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from django.conf import settings
 from django.utils import timezone
 
 from motcham.apps.public_services.national_portal.models import Message
-from motcham.blocks.cases.define import Happening
+from motcham.blocks.cases.define import CaseLine, Happening
 from motcham.blocks.identity.define import Actor
 
 TOLD = frozenset(
@@ -20,15 +23,25 @@ TOLD = frozenset(
 
 def note(happened: Happening, by: Actor) -> None:
     """Put an act of a dossier into the outbox, where there is a portal to tell."""
-    if not settings.NATIONAL_PORTAL_URL or happened.kind not in TOLD:
+    if happened.kind in TOLD:
+        _put(happened.kind, happened.case_id, happened.agency_id, happened.step, happened.due_at, by=by, at=happened.at)
+
+
+def note_result(kind: str, line: CaseLine, *, by: Actor) -> None:
+    """Put into the outbox that a result of a dossier was issued or withdrawn, where there is a portal to tell."""
+    _put(kind, line.id, line.agency_id, line.step, line.due_at, by=by, at=timezone.now())
+
+
+def _put(kind: str, case_id: UUID, agency_id: int, step: str, due_at: datetime | None, *, by: Actor, at: datetime) -> None:
+    if not settings.NATIONAL_PORTAL_URL:
         return
     Message.objects.create(
-        case_id=happened.case_id,
-        agency_id=happened.agency_id,
-        kind=happened.kind,
-        step=happened.step,
+        case_id=case_id,
+        agency_id=agency_id,
+        kind=kind,
+        step=step,
         actor=by.ref[:80],
-        at=happened.at,
-        due_at=happened.due_at,
+        at=at,
+        due_at=due_at,
         next_at=timezone.now(),
     )

@@ -17,6 +17,7 @@ from motcham.blocks.cases.define import PAUSED, REUSED, CaseLine, CaseView, type
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import BillState
 from motcham.ui import formats
 
 PERSONAL = ("name", "personal_number", "email", "phone")
@@ -35,6 +36,8 @@ DONE_HERE = {
     "part_went_on": "Cơ quan phối hợp tiếp tục giải quyết",
     "part_extended": "Cơ quan phối hợp cần thêm thời gian xác minh",
     "part_undone": "Cơ quan phối hợp lấy lại bước vừa thực hiện",
+    "result_issued": "Cấp kết quả điện tử",
+    "result_withdrawn": "Thu hồi kết quả đã cấp",
 }
 """What was done, where it is no step: a step has its name in the national dictionary."""
 
@@ -124,6 +127,7 @@ def _fees(view: CaseView) -> list[dict[str, Any]]:
     return [
         {"TenPhiLePhi": str(item.words), "Gia": item.amount}
         for bill in payments.bills(subject=f"case:{view.line.id}")
+        if bill.state is not BillState.CANCELLED
         for item in bill.items
     ]
 
@@ -140,13 +144,14 @@ def _new_days(view: CaseView) -> list[dict[str, str]]:
 
 
 def _results(view: CaseView) -> list[dict[str, str]]:
+    # One that is being signed has its code and its page already, which says so.
     return [
         {
             "MaGiayToKetQua": each.code,
             "DuongDanTepTinKetQua": f"{settings.PUBLIC_URL}{reverse('documents:result', args=[each.code])}",
         }
         for each in documents.results(owner=f"case:{view.line.id}")
-        if each.is_valid
+        if each.withdrawn_at is None
     ]
 
 

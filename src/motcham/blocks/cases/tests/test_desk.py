@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.blocks.cases import actions_desk, filters, lists
 from motcham.blocks.cases.actions import transfer
 from motcham.blocks.cases.define import CaseType, Place, Step
 from motcham.blocks.cases.lists import Held, Queue, Wanted
 from motcham.blocks.cases.models import Case, CaseEvent, ReplyTemplate, SavedFilter
+from motcham.blocks.cases.refusals import ListNameTaken
 from motcham.blocks.cases.testing import KEY, OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.identity.define import Actor, NotPermitted
 from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget
@@ -207,6 +210,19 @@ def test_a_kept_list_is_ones_own_unless_it_is_shared(desk, officer):
     assert "Chung" not in client_of(an_officer(role="ward_officer", agency_code="ward-b")).get("/desk/").content.decode()
     desk.post(f"/desk/filters/{own.id}/drop/")
     assert not SavedFilter.objects.filter(id=own.id).exists()
+
+
+def test_a_list_that_a_colleague_shares_is_written_over_by_nobody_but_the_head(desk):
+    kept = {"name": "Chung", "shared": "yes"}
+    desk.post("/desk/filters/", {**kept, "back": "/desk/?list=all&q=ngap"})
+    colleague = client_of(an_officer(role="ward_officer", agency_code="ward-a"))
+    answer = colleague.post("/desk/filters/", {**kept, "back": "/desk/?list=late"}, follow=True)
+    assert gettext(ListNameTaken.template()) in html.unescape(answer.text)
+    assert SavedFilter.objects.get().wanted["text"] == "ngap"
+    desk.post("/desk/filters/", {**kept, "back": "/desk/?list=all&q=den"})
+    assert SavedFilter.objects.get().wanted["text"] == "den"
+    client_of(an_officer(role="agency_leader", agency_code="ward-a")).post("/desk/filters/", {**kept, "back": "/desk/?list=late"})
+    assert SavedFilter.objects.get().wanted["queue"] == "late"
 
 
 def test_the_head_writes_the_texts_that_answers_begin_with(desk, officer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -12,12 +13,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 from PIL import Image
 
 from motcham.blocks.cases import showing
 from motcham.blocks.cases.actions import became_late, take_step
 from motcham.blocks.cases.actions_join import split
-from motcham.blocks.cases.define import CaseType, NotItsDocument, Step
+from motcham.blocks.cases.define import CaseType, NoSuchCase, NotItsDocument, Step
 from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.documents import api as documents
@@ -250,6 +252,19 @@ def test_many_cases_take_a_plain_step_at_once(desk, officer):
     picked = [str(each.id) for each in (*mine, gone)]
     assert desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": picked})["Location"] == "/desk/"
     assert Case.objects.filter(step="taken").count() == 3 and Case.objects.get(id=gone.id).step == "answered"
+
+
+def test_what_could_not_go_along_is_named_with_its_reason(desk, officer):
+    mine, gone = here(officer), [here(officer), here(officer)]
+    for each in gone:
+        take_step(by=officer, case_id=each.id, to="answered", message="x")
+    picked = [str(each.id) for each in (mine, *gone)]
+    page = desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": [*picked, "x"]}, follow=True).text
+    said = html.unescape(page).partition("notice-late")[2]
+    assert "“Test report”, “Test report”: " in said and gettext(NoSuchCase.template()) in said
+    assert Case.objects.get(id=mine.id).step == "taken"
+    all_refused = desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": picked[1:]})
+    assert all_refused.status_code == 302, "the list stays, with why nothing could be done"
 
 
 @pytest.mark.parametrize("step", ["testing.report:answered", "testing.report:none", "none.none:taken", "", ":"])

@@ -22,7 +22,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from motcham.blocks.documents import agency_keys, api, pages_verify, signing
+from motcham.blocks.documents import agency_keys, api, checks, pages_verify, signing
 from motcham.blocks.documents.define import (
     AlreadyWithdrawn,
     FactList,
@@ -249,6 +249,15 @@ def test_a_certificate_that_ran_out_signs_nothing_and_is_still_known(key: Path) 
         with pytest.raises(NoAgencyKey):
             issued()
         assert api.verify(pdf).soundness is Soundness.INTACT
+
+
+def test_a_certificate_that_runs_out_soon_is_told_by_the_check_until_there_is_a_newer_one(key: Path) -> None:
+    assert checks.check_certificates(None) == []
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=365 * 3 - 20)):
+        [warning] = checks.check_certificates(None)
+        assert "ward-1" in warning.msg and warning.id == "documents.W001"
+        api.give_agency_key(agency_code="ward-1", official_name=WARD, by=OFFICER)
+        assert checks.check_certificates(None) == []
 
 
 def test_a_newer_key_signs_and_the_older_one_is_still_known(key: Path) -> None:

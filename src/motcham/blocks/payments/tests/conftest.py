@@ -13,6 +13,13 @@ from django.utils import timezone
 from motcham.blocks.payments import events
 from motcham.blocks.payments.define import Paid
 from motcham.blocks.payments.testing import GatewayServer, gateway_server
+from motcham.ui import throttle
+
+
+@pytest.fixture(autouse=True)
+def unhurried() -> None:
+    """Let no test be slowed down by the guesses of another."""
+    throttle.forget()
 
 
 @pytest.fixture

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import json
+import re
 import sys
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.blocks.identity import testing as identity_testing
-from motcham.blocks.payments import api, client, urls
-from motcham.blocks.payments.define import BillState, GatewayMissing, Way
+from motcham.blocks.ledger import testing as ledger_testing
+from motcham.blocks.payments import api, client, queries, reports, urls, vietqr
+from motcham.blocks.payments.define import BillState, GatewayDown, GatewayMissing, Way
 from motcham.blocks.payments.models import Attempt, Callback, Refund
 from motcham.blocks.payments.testing import a_bill
 
@@ -82,6 +87,23 @@ def test_a_gateway_that_is_away_leaves_the_bill_and_the_counter(client, gateway)
 def test_without_a_gateway_a_transfer_by_hand_is_offered(client, settings):
     settings.PAYOS_KEYS, settings.PAYMENT_ACCOUNT = ("", "", ""), "970436:0071000123456"
     assert "0071000123456" in client.get(page("bill", a_bill().code)).text
+
+
+def test_a_program_reads_a_bill_by_its_code_and_gets_a_problem_for_one_that_is_none(client, gateway):
+    bill = a_bill()
+    data = client.get(page("bill_data", bill.code)).json()
+    assert (data["state"], data["total"], data["payment"], data["receipt"]) == ("due", 50_000, None, None)
+    assert data["items"][0]["legal_basis"] == "01/TEST"
+    attempt = api.pay(by=system, bill_id=bill.id, back="http://a")
+    opened = client.get(page("bill_data", bill.code)).json()["payment"]
+    assert (vietqr.parse(opened["vietqr"]).amount, opened["address"]) == (50_000, attempt.address)
+    client.post(page("callback"), json.dumps(gateway.transfer(attempt.order_code)), content_type="application/json")
+    paid = client.get(page("bill_data", bill.code)).json()
+    assert paid["state"] == "paid" and paid["payment"] is None
+    assert client.get(paid["receipt"]).json()["amount"] == 50_000
+    for name in ("bill_data", "receipt_data"):
+        refused = client.get(page(name, "0" * 24))
+        assert (refused.status_code, refused["Content-Type"]) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize("code", ["0" * 24, "x", "0" * 23, "đ", "%27", "\x00" * 24])
@@ -162,8 +184,95 @@ def test_a_report_is_compared_on_the_page(people):
     answer = browser.post(page("report"), sent, follow=True)
     assert "FTX" in answer.text and "7.000 đ" in answer.text
     assert browser.post(page("report"), {"day": "2026-11-20"}, follow=True).status_code == 200
+    other = browser.post(page("report"), {"day": "2026-11-21", "report": SimpleUploadedFile("day.csv", text)}, follow=True)
+    assert other.status_code == 200 and "20/11" in other.text and "FTX" not in other.text
     broken = browser.post(page("report"), {"day": "x", "report": SimpleUploadedFile("a", b"\xff")}, follow=True)
     assert broken.status_code == 200 and "Không đọc được báo cáo" in broken.text
+
+
+def test_the_sums_of_a_day_are_those_of_all_however_many_are_listed(people, monkeypatch):
+    monkeypatch.setattr(queries, "LISTED", 2)
+    here = people["clerk"].posts[0].agency_id
+    for amount in (11_000, 12_000, 13_000):
+        api.take(by=system, bill_id=a_bill(amount=amount, agency_id=here).id, way=Way.CASH)
+    seen = identity_testing.client_of(people["clerk"]).get(page("desk")).text
+    assert "36.000 đ" in seen and seen.count("/payments/desk/") >= 2 and "11.000 đ" not in seen
+    assert gettext("The latest %(most)s are listed; the sums above are those of all.") % {"most": "2"} in seen
+
+
+def test_a_day_that_is_none_is_said_to_be_none(people):
+    browser = identity_testing.client_of(people["clerk"])
+    answer = browser.get(page("desk"), {"day": "31/02/2026"})
+    assert answer.status_code == 200 and "31/02/2026" in answer.text
+    assert "“" not in browser.get(page("desk"), {"day": "28/02/2026"}).text.partition("<main")[2].partition("<table")[0]
+
+
+def test_a_refund_is_pressed_for_twice_on_one_page_and_recorded_once(people):
+    bill = a_bill(agency_id=people["clerk"].posts[0].agency_id)
+    api.take(by=system, bill_id=bill.id, way=Way.CASH)
+    browser = identity_testing.client_of(people["finance"])
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', browser.get(page("desk_bill", bill.id)).text)
+    order_code = api.attempts(bill_id=bill.id)[0].order_code
+    sent = {"once": once[1], "order_code": order_code, "amount": "20000", "reason": "nộp nhầm", "way": "cash"}
+    wrong = browser.post(page("refund", bill.id), {**sent, "reason": ""})
+    assert f'name="once" value="{once[1]}"' in wrong.text
+    for _press in range(2):
+        assert browser.post(page("refund", bill.id), sent).status_code == 302
+    assert Refund.objects.get().amount == 20_000
+    above = browser.get(page("desk")).text.partition("<table")[0]
+    assert "50.000 đ" in above and "20.000 đ" in above, "what came in, and what went back"
+
+
+def test_whoever_paid_a_part_gets_a_code_for_the_rest(client, gateway):
+    bill = a_bill()
+    attempt = api.pay(by=system, bill_id=bill.id, back="http://a")
+    client.post(
+        page("callback"), json.dumps(gateway.transfer(attempt.order_code, amount=20_000)), content_type="application/json"
+    )
+    [short] = api.attempts(bill_id=bill.id)
+    rest = vietqr.parse(queries.code_of_rest(short))
+    assert (rest.amount, rest.purpose) == (30_000, vietqr.parse(attempt.qr).purpose)
+    shown, waiting = client.get(page("bill", bill.code)).text, client.get(page("result", bill.code)).text
+    assert "30.000 đ" in shown and "<svg" in shown and page("pay", bill.code) not in shown
+    assert "20.000 đ" in waiting and "<progress" not in waiting
+    assert client.get(page("bill_data", bill.code)).json()["payment"]["vietqr"] == queries.code_of_rest(short)
+
+
+def test_money_that_our_books_miss_is_asked_for_from_the_page_of_the_day(people, gateway):
+    attempt = api.pay(by=system, bill_id=a_bill().id, back="http://a")
+    silent = gateway.transfer(attempt.order_code)["data"]
+    lines = ",".join(str(silent[name]) for name in reports.COLUMNS), "9,FTX,7000," + silent["transactionDateTime"]
+    text = "\n".join([",".join(reports.COLUMNS), *lines]).encode()
+    day = silent["transactionDateTime"][:10]
+    browser = identity_testing.client_of(people["city"])
+    assert page("ask") not in browser.get(page("desk")).text
+    found = browser.post(page("report"), {"day": day, "report": SimpleUploadedFile("day.csv", text)}, follow=True).text
+    assert page("ask") in found
+    gateway.breaks = 503
+    assert gettext(GatewayDown.template()) in html.unescape(browser.post(page("ask"), {"day": day}, follow=True).text)
+    gateway.breaks = 0
+    browser.post(page("ask"), {"day": day})
+    assert api.bills(subject="case:test")[0].state is BillState.PAID
+    browser.post(page("report"), {"day": day, "report": SimpleUploadedFile("day.csv", text)})
+    left = api.reconciled(day=timezone.localdate())
+    assert [(each.order_code, each.kind) for each in left.differences] == [(9, "missing_here")]
+    assert identity_testing.client_of(people["clerk"]).post(page("ask"), {"day": day}).status_code == 403
+
+
+def test_calls_that_were_not_the_gateways_are_told_to_whoever_compares(people, gateway, client):
+    for _each in range(3):
+        client.post(page("callback"), b'{"data": {"orderCode": 1}, "signature": "00"}', content_type="application/json")
+    words = gettext("not signed by the gateway, so nothing was believed")
+    assert f"3 {words}" in identity_testing.client_of(people["city"]).get(page("desk")).text
+    assert words not in identity_testing.client_of(people["clerk"]).get(page("desk")).text
+
+
+def test_guessing_codes_ends_soon_and_is_written_down(client):
+    bill = a_bill()
+    answers = [client.get(page("bill", f"{number:024}")).status_code for number in range(32)]
+    assert answers[0] == 404 and answers[-1] == 429
+    assert client.get(page("bill", bill.code)).status_code == 429
+    assert ledger_testing.written("payments.code_missed") == 30
 
 
 def test_the_made_up_gateway_is_absent_where_the_demo_is_off(settings):

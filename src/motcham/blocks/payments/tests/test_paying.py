@@ -21,6 +21,7 @@ from motcham.blocks.payments.define import (
     GatewayMissing,
     Item,
     Paid,
+    ReferenceUsed,
     Verdict,
     Way,
     WrongItems,
@@ -85,6 +86,27 @@ def test_money_for_a_bill_that_was_paid_at_the_counter_is_surplus_and_can_go_bac
     assert online.state is AttemptState.SURPLUS and online.refundable == 50_000
 
 
+@pytest.mark.parametrize("how", ["cash", "withdrawn"])
+def test_a_page_on_which_nothing_is_owed_any_more_is_closed_at_the_gateway(gateway, how):
+    bill, attempt = begun()
+    if how == "cash":
+        api.take(by=system, bill_id=bill.id, way=Way.CASH)
+    else:
+        api.withdraw(by=system, bill_id=bill.id, reason="x")
+    assert gateway.order(attempt.order_code)["status"] == "PENDING"
+    assert tasks.ask_due() == 1 and gateway.order(attempt.order_code)["status"] == "CANCELLED"
+    # Somebody was quicker all the same: nothing is lost.
+    tell(gateway.transfer(attempt.order_code))
+    assert verdicts() == ["surplus"]
+
+
+def test_a_page_on_which_something_is_owed_stays_open(gateway, later):
+    _, attempt = begun()
+    later(timedelta(seconds=61))
+    tasks.ask_due()
+    assert gateway.order(attempt.order_code)["status"] == "PENDING"
+
+
 def test_money_for_a_withdrawn_bill_is_surplus(gateway, told):
     bill, attempt = begun()
     api.withdraw(by=system, bill_id=bill.id, reason="không nộp nữa")
@@ -99,6 +121,23 @@ def test_less_than_owed_does_not_pay_and_the_rest_does(gateway, told):
     assert verdicts() == ["short"] and api.find_bill(bill_id=bill.id).state is BillState.DUE and told == []
     tell(gateway.transfer(attempt.order_code, amount=30_000))
     assert verdicts() == ["short", "taken"] and api.find_bill(bill_id=bill.id).state is BillState.PAID and len(told) == 1
+
+
+def test_what_went_back_meanwhile_does_not_pay(gateway, told):
+    bill, attempt = begun()
+    tell(gateway.transfer(attempt.order_code, amount=20_000))
+    api.refund(by=system, order_code=attempt.order_code, amount=20_000, reason="đổi ý", way=Way.CASH)
+    tell(gateway.transfer(attempt.order_code, amount=30_000))
+    assert api.find_bill(bill_id=bill.id).state is BillState.DUE and told == []
+    tell(gateway.transfer(attempt.order_code, amount=20_000))
+    assert api.find_bill(bill_id=bill.id).state is BillState.PAID and len(told) == 1
+
+
+def test_the_name_of_a_payer_that_is_half_a_letter_costs_no_payment(gateway, told):
+    _, attempt = begun()
+    data = {**gateway.transfer(attempt.order_code)["data"], "counterAccountName": "A\ud800"}
+    answer = tell({"code": "00", "success": True, "data": data, "signature": payos.sign(payos.text_of(data), gateway.keys[2])})
+    assert answer.body["verdict"] == "taken" and len(told) == 1
 
 
 def test_more_than_owed_pays_and_the_rest_stands_on_the_list(gateway):
@@ -126,7 +165,10 @@ def test_a_callback_signed_with_another_key_or_with_none_is_refused(gateway):
     _, attempt = begun()
     callback = gateway.transfer(attempt.order_code)
     signed = payos.sign(payos.text_of(callback["data"]), "another key")
-    assert [tell({**callback, "signature": each}).status for each in (signed, "", None, 5, "é" * 64, ["x"])] == [400] * 6
+    wrong = (signed, "", None, 5, "é" * 64, ["x"], "\ud800")
+    assert [tell({**callback, "signature": each}).status for each in wrong] == [400] * len(wrong)
+    for half in ({"description": "\ud800"}, {"\udfff": 1}, {"list": [{"x": "\ud83d"}]}):
+        assert tell({**callback, "data": {**callback["data"], **half}}).status == 400
 
 
 def test_without_a_key_nothing_is_believed(settings, tmp_path):
@@ -151,7 +193,8 @@ def test_what_is_no_callback_is_refused(gateway, body):
 @pytest.mark.parametrize(
     "changes",
     [{"amount": -5}, {"amount": "50000"}, {"amount": 5e4 + 0.5}, {"orderCode": True}, {"orderCode": 2**60}, {"reference": ""},
-     {"reference": "a\x00b"}, {"transactionDateTime": "yesterday"}, {"transactionDateTime": None}, {"currency": "USD"}],
+     {"reference": "a\x00b"}, {"transactionDateTime": "yesterday"}, {"transactionDateTime": None}, {"currency": "USD"},
+     {"transactionDateTime": "0001-01-01 00:00:00"}, {"transactionDateTime": "9999-12-31T23:59:59+00:00"}],
 )  # fmt: skip
 def test_a_signed_callback_out_of_form_changes_nothing(gateway, changes):
     bill, attempt = begun()
@@ -281,6 +324,16 @@ def test_what_is_not_published_is_put_on_no_bill():
 def test_a_transfer_needs_the_words_of_the_bank():
     with pytest.raises(WrongReference):
         api.take(by=system, bill_id=a_bill().id, way=Way.TRANSFER, reference=" ")
+
+
+def test_one_transfer_pays_one_bill():
+    first, second = a_bill(), a_bill()
+    api.take(by=system, bill_id=first.id, way=Way.TRANSFER, reference=" FT26326001 ")
+    with pytest.raises(ReferenceUsed) as refused:
+        api.take(by=system, bill_id=second.id, way=Way.TRANSFER, reference="FT26326001")
+    assert "reference" in refused.value.fields and api.find_bill(bill_id=second.id).state is BillState.DUE
+    api.take(by=system, bill_id=second.id, way=Way.TRANSFER, reference="FT26326002")
+    assert api.find_bill(bill_id=second.id).state is BillState.PAID
 
 
 def test_receipts_are_numbered_without_a_gap_even_where_one_is_undone(gateway):

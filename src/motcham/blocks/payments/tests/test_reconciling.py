@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import NotPermitted
 from motcham.blocks.payments import api, reports
-from motcham.blocks.payments.define import DifferenceKind, WrongReport
+from motcham.blocks.payments.define import DifferenceKind, ReportOfOtherDay, WrongReport
 from motcham.blocks.payments.models import Money, Reconciliation
 from motcham.blocks.payments.queries import CITY
 from motcham.blocks.payments.testing import a_bill, tell
@@ -61,6 +61,34 @@ def test_each_kind_of_difference_is_listed(day):
 def test_a_payment_around_midnight_is_known_on_another_day(day):
     Money.objects.filter(reference=day[0][1]).update(at=DAY - timedelta(days=1))
     assert kinds(api.reconcile(by=system, day=DAY.date(), report=table(day))) == [DifferenceKind.OTHER_DAY]
+
+
+def test_what_the_report_has_under_another_day_is_said_to_be_there(day):
+    line = [*day[0]]
+    line[3] = "2026-11-21 00:00:01"
+    found = api.reconcile(by=system, day=DAY.date(), report=table([line, *day[1:]]))
+    assert kinds(found) == [DifferenceKind.REPORTED_OTHER_DAY] and found.differences[0].here == 50_000
+
+
+@pytest.mark.parametrize("at", ["00:00:00", "23:59:59"])
+def test_a_day_begins_and_ends_with_that_of_the_city(gateway, db, at):
+    moment = datetime.combine(DAY.date(), time.fromisoformat(at), CITY)
+    callback = gateway.transfer(api.pay(by=system, bill_id=a_bill().id, back="http://a").order_code, at=moment)
+    tell(callback)
+    line = [callback["data"][name] for name in HEAD.split(",")]
+    assert api.reconcile(by=system, day=DAY.date(), report=table([line])).agrees
+    for other in (DAY.date() - timedelta(days=1), DAY.date() + timedelta(days=1)):
+        assert api.reconcile(by=system, day=other, report=table([])).sum_here == 0
+
+
+def test_the_report_of_another_day_is_refused_and_one_of_days_around_it_is_not(day):
+    yesterday, tomorrow = [5, "FTY", 1, "2026-11-19 23:59:59", ""], [6, "FTZ", 1, "2026-11-21 00:00:00", ""]
+    with pytest.raises(ReportOfOtherDay) as refused:
+        api.reconcile(by=system, day=DAY.date(), report=table([yesterday]))
+    assert "19" in refused.value.facts["days"] and "20" in refused.value.facts["day"]
+    assert Reconciliation.objects.count() == 0
+    found = api.reconcile(by=system, day=DAY.date(), report=table([yesterday, tomorrow]))
+    assert kinds(found) == [DifferenceKind.MISSING_THERE] * 3
 
 
 def test_lines_of_other_days_are_left_alone_and_cash_is_not_the_gateways(day):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import NotPermitted
-from motcham.blocks.payments import api, tasks, vault
-from motcham.blocks.payments.define import NoSuchBill, RefundState, TooMuch, Way, WrongRefund
+from motcham.blocks.payments import api, events, tasks, vault
+from motcham.blocks.payments.define import NoSuchBill, PaidBack, RefundState, TooMuch, Way, WrongRefund
 from motcham.blocks.payments.models import Refund
 from motcham.blocks.payments.testing import a_bill, tell
 
@@ -137,3 +138,29 @@ def test_names_and_accounts_are_forgotten_when_their_time_is_over(gateway, paid,
     assert tasks.forget() == 2 and Bill.objects.get().payer is None and Money.objects.get().sealed is None
     assert tasks.forget() == 0 and vault.opened(vault.PAYER, None, 1) == {}
     assert api.receipt(code=api.bills(subject="case:test")[0].receipt_code).payer == ""
+
+
+def test_a_refund_that_is_pressed_for_twice_goes_out_once(paid):
+    once = uuid4()
+    first, second = (back(paid, 10_000, way=Way.CASH, once=once) for _press in range(2))
+    assert first.id == second.id == once and Refund.objects.count() == 1
+    other = api.pay(by=system, bill_id=a_bill().id, back="http://a").order_code
+    with pytest.raises(TooMuch):
+        back(other, 10_000, way=Way.CASH, once=once)
+    back(paid, 10_000, way=Way.CASH)
+    assert api.attempts(bill_id=first.bill_id)[0].refundable == 30_000
+
+
+def test_others_hear_of_money_that_went_back_and_of_none_that_did_not(gateway, paid, monkeypatch, later):
+    heard: list[PaidBack] = []
+    monkeypatch.setattr(events.paid_back, "_within", [heard.append])
+    back(paid, 10_000, way=Way.CASH)
+    back(paid, 20_000)
+    assert [(each.subject, each.amount, each.reason) for each in heard] == [("case:test", 10_000, "nộp nhầm")]
+    gateway.payout_state = "FAILED"
+    tasks.send_refunds()
+    assert len(heard) == 1
+    gateway.payout_state = "SUCCEEDED"
+    back(paid, 20_000)
+    tasks.send_refunds()
+    assert [each.amount for each in heard] == [10_000, 20_000]

@@ -192,6 +192,8 @@ def test_comparing_accounts_for_every_line(here, there):
     assert matched + kinds[DifferenceKind.AMOUNT] + kinds[DifferenceKind.MISSING_THERE] == len(here)
     assert matched + len(found) - kinds[DifferenceKind.MISSING_THERE] == len(there)
     assert rules.compare(here=here, there=here, elsewhere={}) == (len(here), [])
+    _, elsewhere = rules.compare(here=here, there=[], elsewhere={}, reported=there)
+    assert len(elsewhere) == len(here)
 
 
 @given(CREDITS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -24,6 +25,7 @@ from motcham.apps.public_services.counter.tests.conftest import OTHER, WARD, ope
 from motcham.blocks.channels.testing import deliver
 from motcham.blocks.identity.define import Actor, NotPermitted
 from motcham.blocks.identity.testing import a_citizen, client_of, forget
+from motcham.blocks.ledger import testing as ledger_testing
 
 NOW = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 EIGHT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -48,6 +50,30 @@ def test_a_time_that_the_office_does_not_offer_is_not_booked(counter, at):
     open_hours(counter.agency_id)
     with pytest.raises(NoSuchTime):
         book(counter, at)
+
+
+def test_a_form_that_is_sent_twice_books_once_and_the_last_place_too(counter):
+    open_hours(counter.agency_id, places=1)
+    once = uuid4()
+    assert book(counter, press=once).code == book(counter, press=once).code
+    later = book(counter, EIGHT + timedelta(minutes=30), press=once)
+    assert later.id != once and Appointment.objects.count() == 2
+    actions_booking.cancel(by=NOBODY, code=Appointment.objects.get(id=once).code)
+    assert book(counter, press=once).id != once
+
+
+def test_nothing_is_booked_on_a_public_holiday(counter):
+    open_hours(counter.agency_id)
+    for day in (datetime(2026, 4, 30, 1, tzinfo=UTC), datetime(2026, 5, 1, 1, tzinfo=UTC)):
+        with pytest.raises(NoSuchTime):
+            actions_booking.book(by=NOBODY, agency_id=counter.agency_id, starts_at=day, at=day - timedelta(days=3))
+    normal = datetime(2026, 4, 29, 1, tzinfo=UTC)
+    assert actions_booking.book(by=NOBODY, agency_id=counter.agency_id, starts_at=normal, at=normal - timedelta(days=3)).seat == 1
+
+
+def test_guessing_codes_of_bookings_is_written_down(counter):
+    assert Client().get("/counter/appointments/BCD23FGHJK/").status_code == 404
+    assert ledger_testing.written("counter.code_missed") == 1
 
 
 def test_nothing_is_offered_on_a_day_off_nor_beyond_thirty_days(counter):

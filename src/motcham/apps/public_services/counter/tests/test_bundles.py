@@ -97,4 +97,38 @@ def test_an_officer_ticks_what_goes_and_counts_its_papers(two):
     answer = client.post("/counter/bundles/", typed)
     line = BundleLine.objects.get()
     assert (line.case_id, line.given) == (first.case_id, 5) and str(Bundle.objects.get().id) in answer["Location"]
-    assert client.post("/counter/bundles/", {"to": "x", "case": ["y"]}).status_code == 302
+    assert client.post("/counter/bundles/", {"to": "x", "case": ["y"]}).status_code == 422
+
+
+def test_papers_that_did_not_come_lie_at_the_counter_again(two):
+    bundle = make(two)
+    first, second = (each.case_id for each in BundleLine.objects.filter(bundle=bundle).order_by("place"))
+    assert bundles.in_hand(two.agency_id) == []
+    actions_bundles.receive(by=two.stranger, bundle_id=bundle.id, came={first: 1})
+    assert [each.case_id for each in bundles.in_hand(two.agency_id)] == [second]
+    again = make(two)
+    assert bundles.in_hand(two.agency_id) == [] and BundleLine.objects.filter(bundle=again).count() == 1
+
+
+def test_a_count_that_is_no_number_is_not_taken_for_nothing_and_what_was_typed_stays(two):
+    bundle = make(two)
+    first, second = (each.case_id for each in BundleLine.objects.filter(bundle=bundle).order_by("place"))
+    address, taker = f"/counter/bundles/{bundle.id}/", client_of(two.stranger)
+    typed = {f"came-{first}": "2 tờ", f"came-{second}": "1", f"note-{second}": "Thiếu bản sao", "note": "Túi rách"}
+    answer = taker.post(address, typed)
+    assert answer.status_code == 422
+    for value in ("2 tờ", "Thiếu bản sao", "Túi rách"):
+        assert f'value="{value}"' in answer.text
+    bundle.refresh_from_db()
+    assert bundle.received_at is None
+    assert taker.post(address, {**typed, f"came-{first}": "2"}).status_code == 302
+
+
+def test_a_bundle_with_a_wrong_count_is_not_made_and_keeps_what_was_ticked(two):
+    first, second = bundles.in_hand(two.agency_id)
+    typed = {"to": two.other_id, "case": [str(first.case_id)]}
+    typed |= {f"papers-{first.case_id}": "ba", f"papers-{second.case_id}": "9"}
+    answer = client_of(two.officer).post("/counter/bundles/", typed)
+    assert answer.status_code == 422 and not Bundle.objects.exists()
+    assert f'value="{first.case_id}" checked' in answer.text and f'value="{second.case_id}" checked' not in answer.text
+    assert 'value="ba"' in answer.text and 'value="9"' in answer.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,37 @@ def test_a_form_that_is_sent_twice_is_one_dossier(desk):
     Intake.objects.filter(id=intake.id).update(case=None, sealed=None)
     assert client.post(address, {**SAID, "file": "yes"}).status_code == 302
     assert Dossier.objects.count() == 1
+
+
+def page_of(client, address: str) -> str:
+    """Return by what a page that shows the form is known."""
+    return re.search(r'name="once" value="([0-9a-f-]{36})"', client.get(address).text)[1]
+
+
+def test_a_button_that_is_pressed_twice_files_one_dossier_and_both_presses_lead_to_it(desk):
+    _counter, client, address = desk
+    once = page_of(client, address)
+    answers = [client.post(address, {**SAID, "file": "yes", "once": once}) for _press in range(2)]
+    assert {each.status_code for each in answers} == {302} and answers[0]["Location"] == answers[1]["Location"]
+    assert Dossier.objects.count() == 1 and not Intake.objects.filter(case=None).exists()
+
+
+def test_going_back_and_writing_something_else_is_another_dossier(desk):
+    _counter, client, address = desk
+    once = page_of(client, address)
+    client.post(address, {**SAID, "file": "yes", "once": once})
+    client.post(address, {**SAID, "originals": "7", "file": "yes", "once": once})
+    assert Dossier.objects.count() == 2
+    assert page_of(client, address) != once
+
+
+def test_the_form_that_was_kept_is_the_one_that_is_filed(desk):
+    _counter, client, address = desk
+    once = page_of(client, address)
+    assert client.post(address, {**SAID, "look": "yes", "once": once}).status_code == 200
+    assert str(Intake.objects.get().id) == once == page_of(client, address)
+    client.post(address, {**SAID, "file": "yes", "once": once})
+    assert str(Intake.objects.get().id) == once and Dossier.objects.count() == 1
 
 
 def test_a_slip_of_the_dossier_is_printed_for_the_applicant_by_the_office_alone(desk):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -29,6 +31,18 @@ def test_the_machine_gives_a_number_to_whoever_presses(counter):
     ticket = Ticket.objects.get()
     assert ticket.label == "C001" and ticket.is_first and str(ticket.id) in answer["Location"]
     assert "C001" in machine.get(answer["Location"]).content.decode()
+
+
+def test_a_tap_that_trembles_on_the_machine_takes_one_number(counter):
+    machine = a_machine(counter)
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', machine.get(HALL).text)
+    answers = [machine.post(HALL, {"letter": "A", "once": once[1]})["Location"] for _tap in range(2)]
+    assert answers[0] == answers[1] and Ticket.objects.count() == 1
+    desk = client_of(counter.officer)
+    of_desk = re.search(r'name="once" value="([0-9a-f-]{36})"', desk.get(f"{HALL}desk/1/").text)
+    for _click in range(2):
+        desk.post(f"{HALL}desk/1/give/", {"letter": "A", "once": of_desk[1]})
+    assert Ticket.objects.count() == 2
 
 
 def test_from_home_nobody_takes_a_number(counter):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -14,7 +15,14 @@ from hypothesis import strategies as st
 
 from motcham.apps.public_services.counter import actions_queue, actions_setup, queries, rules
 from motcham.apps.public_services.counter.models import Appointment, Desk, Ticket
-from motcham.apps.public_services.counter.refusals import DeskBusy, NobodyWaits, NoSuchCounter, NoSuchDesk, NotAtThisDesk
+from motcham.apps.public_services.counter.refusals import (
+    DeskBusy,
+    NobodyWaits,
+    NoSuchCounter,
+    NoSuchDesk,
+    NotAtThisDesk,
+    OnlyDeskForThem,
+)
 from motcham.apps.public_services.counter.tests.conftest import set_up_counter
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import forget, system
@@ -115,6 +123,69 @@ def test_a_desk_that_closes_gives_back_whom_it_expected(counter):
     actions_queue.send_on(by=counter.officer, ticket_id=ticket.id, desk_id=counter.desks[1].id)
     actions_setup.close_desk(by=counter.leader, desk_id=counter.desks[1].id)
     assert counter.call(0).id == ticket.id
+
+
+def test_whoever_was_left_at_a_desk_overnight_holds_up_nobody_in_the_morning(counter):
+    left = counter.take(at=NOW)
+    counter.call(at=NOW)
+    morning = NOW + timedelta(days=1)
+    fresh = counter.take(at=morning)
+    with pytest.raises(NobodyWaits):
+        counter.call(1, at=NOW + timedelta(hours=13))
+    assert counter.call(at=morning).id == fresh.id
+    left.refresh_from_db()
+    assert left.state == Ticket.DONE and entries("counter.day_ended") == 1
+
+
+def test_a_desk_is_closed_in_the_morning_whoever_was_left_at_it_overnight(counter):
+    counter.take(at=NOW)
+    counter.call(at=NOW)
+    actions_setup.close_desk(by=counter.leader, desk_id=counter.desks[0].id)
+    assert Desk.objects.get(id=counter.desks[0].id).closed_at is not None
+
+
+def test_nobody_is_left_waiting_for_a_desk_that_there_is_not(counter):
+    one, two = counter.desks
+    actions_setup.open_desk(by=counter.leader, agency_id=counter.agency_id, number=one.number, letters=["A"])
+    counter.take("B")
+    with pytest.raises(OnlyDeskForThem):
+        actions_setup.close_desk(by=counter.leader, desk_id=two.id)
+    with pytest.raises(OnlyDeskForThem):
+        actions_setup.open_desk(by=counter.leader, agency_id=counter.agency_id, number=two.number, letters=["C"])
+    two.refresh_from_db()
+    assert two.closed_at is None and two.works == []
+    actions_setup.open_desk(by=counter.leader, agency_id=counter.agency_id, number=one.number, letters=["A", "B"])
+    actions_setup.close_desk(by=counter.leader, desk_id=two.id)
+
+
+def test_a_number_left_from_yesterday_is_called_by_nobody_today(counter):
+    counter.take(at=NOW)
+    with pytest.raises(NobodyWaits):
+        counter.call(at=NOW + timedelta(days=1))
+
+
+def test_a_button_that_is_pressed_twice_gives_one_number_and_a_page_that_somebody_comes_back_to_another(counter):
+    once = uuid4()
+    first = counter.take(at=NOW, press=once)
+    assert counter.take(at=NOW + timedelta(seconds=2), press=once).id == first.id == once
+    assert counter.take("C", at=NOW + timedelta(seconds=3), press=once).label == "C001"
+    assert counter.take(at=NOW + timedelta(seconds=30), press=once).label == "A002"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_that_is_pressed_twice_at_once_gives_one_number():
+    counter, once = set_up_counter(), uuid4()
+
+    def press(_turn: int) -> str:
+        try:
+            return counter.take(press=once).label
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(press, range(4))) == {"A001"}
+    assert Ticket.objects.count() == 1
+    forget()
 
 
 def test_the_average_wait_is_that_of_the_people_called_today(counter):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Link
@@ -71,6 +72,32 @@ def test_a_bad_rating_opens_a_report_with_its_reason_linked_both_ways():
     assert str(opened.id) in home_affairs.get(f"/desk/{link.report_id}/").content.decode()
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_reason_that_was_ticked_counts_in_whichever_language_it_was_read(language):
+    opened = handed_over()
+    stranger = Client()
+    stranger.cookies["language"] = language
+    stranger.post(f"/track/{case_of(opened).code}/rate/", {"rating": "2", "chips": ["unkind"]})
+    assert cases.case_by_id(Link.objects.get().report_id, actor=system).line.category == "admin.conduct"
+
+
+def test_what_a_rating_says_of_an_officer_is_read_by_the_closed_desk_alone():
+    opened = handed_over()
+    rate(opened, 5, "fast", reason="Cán bộ đòi tiền bồi dưỡng mới trả kết quả")
+    assert "bồi dưỡng" not in desk().get(f"/desk/{opened.id}/").text and case_of(opened).rating == 5
+    reader = an_officer(role="desk_operator", agency_code="desk.integrity")
+    [report] = cases.inbox(actor=reader, now=timezone.now()).lines
+    told = cases.disclose(by=system, case_id=report.id, fields=("description", "phone"), purpose="handling")
+    assert "bồi dưỡng" in told["description"] and case_of(opened).title in told["description"]
+    assert told["phone"] == "+84901234567"
+
+
+def test_words_that_name_a_reason_by_chance_are_not_one_that_was_ticked():
+    opened = handed_over()
+    rate(opened, 2, "late", reason="Unfriendly? No, only late.")
+    assert cases.case_by_id(Link.objects.get().report_id, actor=system).line.category == "admin.late"
+
+
 def test_a_report_about_a_dossier_is_filed_from_its_page():
     opened = handed_over()
     code = case_of(opened).code
@@ -83,6 +110,8 @@ def test_a_report_about_a_dossier_is_filed_from_its_page():
     sent = stranger.post(f"/dossiers/of/{code}/report/", {"about": "admin.late", "text": "Trễ hẹn hai tuần"})
     link = Link.objects.get()
     report = cases.case_by_id(link.report_id, actor=system)
+    again = stranger.post(f"/dossiers/of/{code}/report/", {"about": "admin.late", "text": "Trễ hẹn hai tuần"})
+    assert again["Location"] == sent["Location"] and Link.objects.count() == 1, "its button was pressed twice"
     assert sent["Location"] == f"/track/{report.code}/" and report.line.category == "admin.late"
     assert report.line.agency_id == opened.agency_id
     assert str(link.report_id) in desk().get(f"/desk/{opened.id}/").content.decode()

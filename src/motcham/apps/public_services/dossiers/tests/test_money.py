@@ -24,7 +24,7 @@ from motcham.blocks.cases.define import Filing
 from motcham.blocks.identity.testing import system
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import AlreadySettled, BillState, FeeNotPublished, Reason, Way
-from motcham.blocks.payments.testing import GatewayServer, gateway_server, tell
+from motcham.blocks.payments.testing import GatewayServer, a_bill, gateway_server, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 KEY = f"public_services.dossier:{PAID.code}"
@@ -195,6 +195,31 @@ def test_what_was_paid_for_nothing_is_a_question_to_the_officer(gateway):
     assert not any(words in browser.get(f"/desk/{opened.id}/").content.decode() for words in asks)
     cases.take_step(by=system, case_id=opened.id, to=states.STOPPED, message="Người nộp đề nghị dừng")
     assert any(words in browser.get(f"/desk/{opened.id}/").content.decode() for words in asks)
+
+
+def test_money_that_went_back_is_read_on_the_page_of_the_dossier(gateway):
+    opened, bill = asked()
+    attempt = payments.pay(by=system, bill_id=bill.id, back=BACK)
+    tell(gateway.transfer(attempt.order_code))
+    payments.refund(by=system, order_code=attempt.order_code, amount=20_000, reason="Thu thừa một bản sao", way=Way.CASH)
+    page = Client().get(f"/track/{case_of(opened).code}/").text
+    assert "20.000 đ" in page and "Thu thừa một bản sao" in page
+    assert events(opened) == ["2", "4", "6", "4"], "a refund moves nothing"
+
+
+def test_a_refund_after_the_result_is_noted_and_of_a_bill_that_is_no_dossiers_nowhere(gateway):
+    opened, bill = asked()
+    attempt = payments.pay(by=system, bill_id=bill.id, back=BACK)
+    tell(gateway.transfer(attempt.order_code))
+    for to, given in ((states.DONE, {"electronic_result": False}), (states.HANDED_OVER, None)):
+        cases.take_step(by=system, case_id=opened.id, to=to, answers=given)
+    payments.refund(by=system, order_code=attempt.order_code, amount=PRICE, reason="Được miễn", way=Way.CASH)
+    assert "Được miễn" in Client().get(f"/track/{case_of(opened).code}/").text
+    assert (case_of(opened).step, payments.find_bill(bill_id=bill.id).refunded) == (states.HANDED_OVER, PRICE)
+    other = a_bill(subject="case:00000000-0000-0000-0000-000000000000")
+    payments.take(by=system, bill_id=other.id, way=Way.CASH)
+    code = payments.attempts(bill_id=other.id)[0].order_code
+    assert payments.refund(by=system, order_code=code, amount=1, reason="x", way=Way.CASH).amount == 1
 
 
 def test_the_review_says_what_it_costs_before_anything_is_sent():

@@ -20,7 +20,7 @@ from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import Soundness
 from motcham.blocks.documents.testing import a_pdf, print_orders
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import a_citizen, system
+from motcham.blocks.identity.testing import a_citizen, client_of, system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 DRAWN = {
@@ -150,6 +150,33 @@ def test_a_wrong_result_is_withdrawn_with_its_reason_and_another_takes_its_place
     assert draw(opened, browser).status_code == 302
     assert row_of(opened).electronic_result is True and case_of(opened).step == states.DONE
     assert [each.withdrawn_at is None for each in documents.results(owner=f"case:{opened.id}")] == [False, True]
+
+
+def test_a_button_that_is_pressed_twice_signs_one_result():
+    opened, browser = settled(), desk()
+    version = re.search(r'name="version" value="(\d+)"', browser.get(f"/dossiers/{opened.id}/result/").text)[1]
+    assert draw(opened, browser, version=version).status_code == 302
+    again = draw(opened, browser, version=version)
+    assert again.status_code == 422 and DRAWN["title"] in again.text
+    assert len(documents.results(owner=f"case:{opened.id}")) == 1
+    # Another one, on purpose, from a page that shows the first.
+    version = re.search(r'name="version" value="(\d+)"', again.text)[1]
+    assert [draw(opened, browser, version=version).status_code for _press in range(2)] == [302, 422]
+    assert len(documents.results(owner=f"case:{opened.id}")) == 2
+
+
+def test_a_link_to_a_result_that_was_withdrawn_says_so_before_it_is_opened():
+    who = a_citizen()
+    opened = settled(by=who)
+    draw(opened)
+    print_orders()
+    held = next(each for each in documents.wallet(holder=who.ref) if each.result)
+    address = f"/shared/{documents.share(document_id=held.document.id, by=who, lasts=timedelta(hours=1))}/"
+    assert "notice-late" not in Client().get(address).text
+    documents.withdraw(code=held.result.code, reason="Sai ngày sinh", by=system)
+    shown = Client().get(address).text
+    assert "notice-late" in shown and "Sai ngày sinh" in shown
+    assert "Sai ngày sinh" in client_of(who).get("/account/documents/").text
 
 
 def test_a_dossier_settled_on_paper_has_no_electronic_result_and_one_of_another_system_is_said():

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from motcham.apps.public_services import states
+from motcham.apps.public_services.dossiers import actions_results
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal import actions, checking, client, queries, sending, tasks
 from motcham.apps.public_services.national_portal.checks import check_portal
@@ -18,8 +19,10 @@ from motcham.apps.public_services.national_portal.demo_portal import the_demo
 from motcham.apps.public_services.national_portal.models import Message
 from motcham.apps.public_services.national_portal.testing import House, Server, at
 from motcham.blocks.cases import api as cases
-from motcham.blocks.identity.testing import an_officer
+from motcham.blocks.identity.testing import an_officer, system
 from motcham.blocks.ledger.testing import connect
+from motcham.blocks.payments import api as payments
+from motcham.blocks.payments.define import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +191,35 @@ def test_the_data_used_is_told_by_the_codes_that_the_operator_entered_and_by_no_
     house.steps(opened, states.HANDED_OVER, "2026-03-03 11:00")
     sending.send_due()
     assert sent(server, client.DOSSIERS)[-1]["DSKetNoiCSDL"] == [{"MaCSDL": "DC-01"}]
+
+
+def test_a_result_is_told_while_it_is_being_signed_and_no_more_once_it_is_withdrawn(house: House, server: Server):
+    opened = house.files()
+    house.steps(opened, states.ACCEPTED, "2026-03-02 10:00")
+    house.steps(opened, states.IN_PROGRESS, "2026-03-02 10:05")
+    drawn = actions_results.Drawing("Giấy xác nhận", "Xác nhận.")
+    made = actions_results.issue(by=house.officer, case_id=opened.id, drawing=drawn)
+    while sending.send_due():
+        pass
+    assert [each["MaGiayToKetQua"] for each in sent(server, client.DOSSIERS)[-1]["DanhSachGiayToKetQua"]] == [made.code]
+    actions_results.withdraw(by=house.officer, case_id=opened.id, code=made.code, reason="Sai tên")
+    assert sending.send_due() == 1
+    assert "DanhSachGiayToKetQua" not in sent(server, client.DOSSIERS)[-1]
+    second = actions_results.issue(by=house.officer, case_id=opened.id, drawing=drawn)
+    assert sending.send_due() == 1
+    assert [each["MaGiayToKetQua"] for each in sent(server, client.DOSSIERS)[-1]["DanhSachGiayToKetQua"]] == [second.code]
+    said = [each["NoiDungXuLy"] for each in sent(server, client.PROGRESS)]
+    assert said[-2:] == ["Thu hồi kết quả đã cấp", "Cấp kết quả điện tử"] and "Sai tên" not in str(server.bodies)
+
+
+def test_a_bill_that_was_withdrawn_is_no_fee_of_the_dossier(house: House, server: Server):
+    opened = house.files()
+    agency_id = Dossier.objects.get(case_id=opened.id).agency_id
+    bills = [payments.bill(by=system, subject=f"case:{opened.id}", agency_id=agency_id, items=[Item("Lệ phí", 8_000)])
+             for _each in range(2)]  # fmt: skip
+    payments.withdraw(by=system, bill_id=bills[0].id, reason="x")
+    sending.send_due()
+    assert sent(server, client.DOSSIERS)[-1]["DanhSachLePhi"] == [{"TenPhiLePhi": "Lệ phí", "Gia": 8_000}]
 
 
 def test_a_setting_that_names_no_data_is_told_by_the_check(settings):
