@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from motcham.apps.public_services.define import FeeKind, Offer, Procedure
 from motcham.apps.public_services.levels import Level, Verdict
 from motcham.ui import formats
+from motcham.ui.templatetags.ui import spoken
 
 CHANNELS = {
     "online": gettext_lazy("Online"),
@@ -169,14 +172,8 @@ def in_short(procedure: Procedure) -> list[str]:
         ),
     ]
     if given := [name for each in procedure.results if not _REFUSAL.search(name := each.name.rstrip(" .;"))]:
-        said.append(_("You get: %(results)s.") % {"results": "; ".join(given)})
+        said.append(mark_safe(escape(_("You get: %(results)s.")) % {"results": spoken("; ".join(given))}))
     return said
-
-
-def plain_title(title: str) -> str:
-    """Return what a procedure is called without the words that only say that it is one."""
-    bare = title.removeprefix("Thủ tục ").strip()
-    return bare[:1].upper() + bare[1:]
 
 
 def shortest(procedure: Procedure) -> str:

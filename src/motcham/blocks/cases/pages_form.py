@@ -31,6 +31,7 @@ from motcham.blocks.cases import (
     rules,
     showing,
     throttle,
+    titles,
     together,
     uploads,
     widgets,
@@ -220,6 +221,7 @@ def _page(
     context = {
         "type": case_type,
         **_asked(request, fields, draft, errors, more),
+        "is_wrong": bool(errors),
         "number": place + 1,
         "total": len(visible),
         "back": reverse("cases:new_page", args=[case_type.key, visible[place - 1]]) if place else "",
@@ -429,7 +431,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("cases:new", key=key)
     now, code = timezone.now(), rules.show_code(case.code)
     context = {
-        "type": case_type,
+        "title": titles.called(case),
         "case": case,
         "code": code,
         "address": request.build_absolute_uri(reverse("cases:case_of_code", args=[code])),

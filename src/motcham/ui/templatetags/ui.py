@@ -48,6 +48,25 @@ def page_head(context: template.Context) -> SafeString:
     return layout.head(context["request"], city=context.get("city_name") or "")
 
 
+@register.filter
+def named(body: Any) -> str:
+    """Give the name of an agency in the language of the page: its English one where the register has one."""
+    return str((formats.is_english() and body.name_en) or body.official_name)
+
+
+@register.simple_tag
+def tongue(text: object) -> SafeString:
+    """Give ` lang="vi"` where data on an English page is Vietnamese, so that it is read aloud as such."""
+    return mark_safe(' lang="vi"' if formats.is_english() and formats.is_vietnamese(text) else "")
+
+
+@register.simple_tag
+def spoken(text: object) -> SafeString:
+    """Write data that may be Vietnamese amid an English page: in a `span` of its own language only where that differs."""
+    said = tongue(text)
+    return format_html("<span{}>{}</span>", said, text) if said else conditional_escape(text)
+
+
 @register.simple_tag
 def sign(name: str, share: str = "") -> SafeString:
     """Draw a small sign of the house; it says nothing to a screen reader, the words beside it do."""

@@ -119,9 +119,9 @@ birth_registration = dossier(
     parts=parts,
 )
 WORK = (
-    Choice("birth", "Đăng ký khai sinh"),
-    Choice("residence", "Đăng ký thường trú"),
-    Choice("health_card", "Cấp thẻ bảo hiểm y tế"),
+    Choice("birth", _("Birth registration")),
+    Choice("residence", _("Permanent residence")),
+    Choice("health_card", _("Health-insurance card")),
 )
 
 
@@ -149,14 +149,14 @@ linked_part = CaseType(
     steps=(
         Step(
             states.IN_PROGRESS,
-            states.BY_CODE[states.IN_PROGRESS].name,
+            states.BY_CODE[states.IN_PROGRESS].label,
             roles=states.OFFICERS,
             leads_to=(states.DONE, states.STOPPED),
         ),
-        Step(states.DONE, states.BY_CODE[states.DONE].name, act=states.ACTS[states.DONE], outcome="done"),
+        Step(states.DONE, states.BY_CODE[states.DONE].label, act=states.ACTS[states.DONE], outcome="done"),
         Step(
             states.STOPPED,
-            states.BY_CODE[states.STOPPED].name,
+            states.BY_CODE[states.STOPPED].label,
             act=states.ACTS[states.STOPPED],
             outcome="stopped",
             message_required=True,
