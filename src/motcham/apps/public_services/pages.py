@@ -47,7 +47,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
         "found": [(each, naming.called(each.code, each.title), naming.legal(each.code, each.title)) for each in found],
         "number": number,
         "fields": catalogue.fields(),
-        "levels": catalogue.levels(),
+        "levels": [(name, words.level_name(name), count) for name, count in catalogue.levels()],
         "events": life_events(),
         "loaded": catalogue.loaded(),
         "previous": _address(chosen, page - 1) if page else "",

@@ -54,10 +54,15 @@ class State:
     @property
     def label(self) -> Words:
         """Return the name as pages show it, in the language of whoever reads."""
-        return _label(self.name, self.english)
+        return told(self.name, self.english)
 
 
-_label = lazy(lambda name, english: english if formats.is_english() else name, str)
+def _said(name: str, english: str) -> str:
+    return english if formats.is_english() else name
+
+
+told = lazy(_said, str)
+"""An official name with what it is called in English: in the language of whoever reads, whatever is translated besides."""
 
 
 STATES = (

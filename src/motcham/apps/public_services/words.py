@@ -52,6 +52,12 @@ _REFUSAL = re.compile(
     r"(?:từ chối(?! nhận di sản)|không chấp thuận|không đủ điều kiện|cần sửa đổi|yêu cầu sửa đổi)",
     re.IGNORECASE,
 )
+_LEVELS_IN_ENGLISH = {
+    "Cấp bộ": "Ministries",
+    "Cấp tỉnh": "The city or province",
+    "Cấp xã": "Wards and communes",
+    "Cơ quan khác": "Other agencies",
+}
 FIELDS = {
     "title": gettext_lazy("Name of the procedure"),
     "field": gettext_lazy("Field of the procedure"),
@@ -174,6 +180,11 @@ def in_short(procedure: Procedure) -> list[str]:
     if given := [name for each in procedure.results if not _REFUSAL.search(name := each.name.rstrip(" .;"))]:
         said.append(mark_safe(escape(_("You get: %(results)s.")) % {"results": spoken("; ".join(given))}))
     return said
+
+
+def level_name(name: str) -> str:
+    """Return who settles it in the language of the reader; the official word where we have no other."""
+    return _LEVELS_IN_ENGLISH.get(name, name) if formats.is_english() else name
 
 
 def shortest(procedure: Procedure) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -12,7 +13,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from motcham.ui import charts, codes, formats, signs
 from motcham.ui import context as layout
@@ -178,7 +179,19 @@ def question(asked: Question) -> SafeString:
 def error_summary(questions: Sequence[Question], title: str = "") -> SafeString:
     """List what must be mended, each leading to its question; nothing where all is well."""
     wrong = [asked for asked in questions if asked.error]
-    return component("error_summary", wrong=wrong, title=title) if wrong else mark_safe("")
+    return component("error_summary", wrong=_told_apart(wrong), title=title) if wrong else mark_safe("")
+
+
+def _told_apart(wrong: Sequence[Question]) -> list[tuple[Question, str]]:
+    """Return what is wrong with the question before it where the words alone do not tell which is meant."""
+    said = Counter(asked.error for asked in wrong)
+    words = gettext("%(label)s: %(error)s")
+    return [
+        (asked, words % {"label": str(asked.label).rstrip("?"), "error": asked.error})
+        if said[asked.error] > 1 or asked.widget == "checkboxes"
+        else (asked, asked.error)
+        for asked in wrong
+    ]
 
 
 @register.simple_tag

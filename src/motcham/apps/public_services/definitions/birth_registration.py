@@ -119,9 +119,9 @@ birth_registration = dossier(
     parts=parts,
 )
 WORK = (
-    Choice("birth", _("Birth registration")),
-    Choice("residence", _("Permanent residence")),
-    Choice("health_card", _("Health-insurance card")),
+    Choice("birth", states.told("Đăng ký khai sinh", "Birth registration")),
+    Choice("residence", states.told("Đăng ký thường trú", "Permanent residence")),
+    Choice("health_card", states.told("Cấp thẻ bảo hiểm y tế", "Health insurance card")),
 )
 
 
