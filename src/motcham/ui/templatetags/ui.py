@@ -65,7 +65,7 @@ def tongue(text: object) -> SafeString:
 def spoken(text: object) -> SafeString:
     """Write data that may be Vietnamese amid an English page: in a `span` of its own language only where that differs."""
     said = tongue(text)
-    return format_html("<span{}>{}</span>", said, text) if said else conditional_escape(text)
+    return format_html("<span{}>{}</span>", said, text) if said else conditional_escape(str(text))
 
 
 @register.simple_tag
