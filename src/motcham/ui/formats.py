@@ -5,6 +5,8 @@ Rounding is half-up on the decimal digits, as published figures are rounded: 93.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -29,6 +31,19 @@ _WEEKDAYS = (
     pgettext_lazy("weekday", "Sat"),
     pgettext_lazy("weekday", "Sun"),
 )
+
+
+# Letters that English has not and Vietnamese writes all the time.
+_VIETNAMESE = re.compile("[đơưăâêô\u1ea0-\u1ef9]", re.IGNORECASE)
+
+
+def is_vietnamese(text: object) -> bool:
+    """Tell whether a text is Vietnamese by its letters, such as an official name on an English page.
+
+    >>> is_vietnamese("Đăng ký kết hôn"), is_vietnamese("Marriage registration")
+    (True, False)
+    """
+    return bool(_VIETNAMESE.search(unicodedata.normalize("NFC", str(text))))
 
 
 def is_english() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from motcham.apps.public_services import catalogue
+from motcham.apps.public_services import naming
 from motcham.apps.public_services.finding import find
 from motcham.blocks.cases.define import Finder, Found
 
@@ -15,8 +15,9 @@ MOST = 4
 
 def _found(text: str) -> list[Found]:
     likely = [hit for hit in find(text, MOST) if hit.score >= LIKELY]
-    fields = {each.code: each.field for each in catalogue.procedures(codes=[hit.code for hit in likely])} if likely else {}
-    return [Found(hit.title, fields.get(hit.code, ""), reverse("procedures:procedure", args=[hit.code])) for hit in likely]
+    return [
+        Found(naming.called(hit.code, hit.title), hit.title, reverse("procedures:procedure", args=[hit.code])) for hit in likely
+    ]
 
 
 procedures = Finder(key="procedures", find=_found)

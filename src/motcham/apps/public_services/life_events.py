@@ -1,12 +1,14 @@
-"""Guides through an event of a life: which procedures follow, read from `data/life_events.toml`."""
+"""Guides through an event of a life: which procedures follow, read from `data/life_events.toml` in the language of the reader."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from motcham import data
+from motcham.ui import formats
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,28 @@ class LifeEvent:
     note: str = ""
 
 
-@cache
 def life_events() -> tuple[LifeEvent, ...]:
-    """Return every guide."""
-    return tuple(
-        LifeEvent(each["key"], each["title"], each["lead"], tuple(Step(**step) for step in each["step"]), each.get("note", ""))
-        for each in tomllib.loads(data.text("life_events.toml"))["event"]
-    )
+    """Return every guide, in the language of whoever reads."""
+    return _told("_en" if formats.is_english() else "")
 
 
 def life_event(key: str) -> LifeEvent | None:
     """Return a guide, None where there is none."""
     return next((each for each in life_events() if each.key == key), None)
+
+
+@cache
+def _told(tongue: str) -> tuple[LifeEvent, ...]:
+    def said(row: dict[str, Any], name: str) -> str:
+        return str(row[f"{name}{tongue}"])
+
+    return tuple(
+        LifeEvent(
+            each["key"],
+            said(each, "title"),
+            said(each, "lead"),
+            tuple(Step(step["code"], said(step, "what"), said(step, "when")) for step in each["step"]),
+            said(each, "note") if "note" in each else "",
+        )
+        for each in tomllib.loads(data.text("life_events.toml"))["event"]
+    )

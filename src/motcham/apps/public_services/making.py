@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from motcham.apps.public_services import asking, limits, numbers_of_law, routing, sources, states
+from motcham.apps.public_services import asking, limits, naming, numbers_of_law, routing, sources, states
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.actions_after import REASONS
 from motcham.apps.public_services.dossiers.following import follow
@@ -49,12 +49,12 @@ def dossier(
 ) -> CaseType:
     """Return the kind of case for one procedure; a full form goes by the version in force on the day of filing."""
     version = procedure.version if variant else None
-    label = asking.short(procedure.title)
+    title = asking.short(procedure.title)
     return CaseType(
         key=key,
         variant=variant,
-        official_name=procedure.title,
-        label=label,
+        official_name=" ".join(procedure.title.split()),
+        label=naming.label(procedure.code, title),
         summary=format_lazy(
             _("Procedure {code}. What is missing is asked for once, and you see at any time who holds it."), code=procedure.code
         ),
@@ -64,7 +64,7 @@ def dossier(
         fields=fields,
         steps=states.steps(papers, names_day=names_day),
         route=route or (lambda filing: routing.agency_of(procedure, filing)),
-        title=lambda filing: label[:LONGEST_TITLE],
+        title=lambda filing: title[:LONGEST_TITLE],
         in_force=procedure.valid_from,
         desk=UNROUTED,
         desk_sends_on=True,
@@ -100,7 +100,13 @@ def variant(name: str) -> CaseType | None:
 
 
 def title_of(code: str) -> str:
-    """Return what a procedure is called; nothing where the catalogue has none of that code."""
+    """Return the legal name of a procedure, for officers and papers; nothing where the catalogue has none of that code."""
+    found = variant(code)
+    return asking.short(found.official_name) if found else ""
+
+
+def called(code: str) -> str:
+    """Return what people call a procedure; nothing where the catalogue has none of that code."""
     found = variant(code)
     return str(found.label) if found else ""
 

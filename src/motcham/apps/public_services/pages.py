@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from motcham.apps.public_services import catalogue, law, levels, words
+from motcham.apps.public_services import catalogue, law, levels, naming, words
 from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.finding import find
 from motcham.apps.public_services.law import LegalFact
@@ -44,10 +44,10 @@ def procedures(request: HttpRequest) -> HttpResponse:
     context = {
         **chosen,
         "asked": any(chosen.values()),
-        "found": found,
+        "found": [(each, naming.called(each.code, each.title), naming.legal(each.code, each.title)) for each in found],
         "number": number,
         "fields": catalogue.fields(),
-        "levels": catalogue.levels(),
+        "levels": [(name, words.level_name(name), count) for name, count in catalogue.levels()],
         "events": life_events(),
         "loaded": catalogue.loaded(),
         "previous": _address(chosen, page - 1) if page else "",
@@ -94,7 +94,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     conflicts = catalogue.conflicts(code=found.code, on=on)
     context = {
         "procedure": found,
-        "title": words.plain_title(found.title),
+        "title": naming.called(found.code, found.title),
+        "legal_name": naming.legal(found.code, found.title),
         "groups": _groups(found, law.facts(found, on)),
         "offers": words.offer_lines(found),
         "fee_times": law.fee_times(found.code, on or timezone.localdate()),
@@ -130,6 +131,7 @@ def as_json(request: HttpRequest, code: str) -> JsonResponse:
     found = catalogue.procedure(code=code, on=on)
     facts = {
         **asdict(found),
+        "plain_name": dict(zip(("vi", "en"), naming.names().get(found.code, ()), strict=False)),
         "level": levels.judge(found).level,
         "versions": [
             {"version": number, "valid_from": since, "valid_to": until}
@@ -193,13 +195,12 @@ def _steps(found: LifeEvent) -> list[dict[str, Any]]:
         except NoSuchProcedure:
             # Another catalogue was imported: a step leads nowhere rather than to a guess.
             continue
-        title = words.plain_title(one.title)
         steps.append(
             {
-                "title": title,
                 "what": step.what,
                 "when": step.when,
                 "procedure": one,
+                "legal_name": " ".join(one.title.split()),
                 "time": words.shortest(one),
                 "fee": words.cheapest(one),
             }

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from motcham.apps.public_services import catalogue, law, stating, words
+from motcham.apps.public_services import catalogue, law, naming, stating, words
 from motcham.apps.public_services.define import NotStated
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Permission
@@ -41,7 +41,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("procedures:procedure", code=found.code)
     context = {
         "procedure": found,
-        "title": words.plain_title(found.title),
+        "title": naming.bare(found.title),
         "questions": _questions(given, errors),
         "stated": law.stated(found.code),
     }

@@ -249,17 +249,23 @@ def _level(entry: Entry) -> str:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.text(f"procedure_search/{name}"))))
+    return list(csv.DictReader(io.StringIO(data.text(name))))
 
 
 def everyday_words() -> list[Everyday]:
     """Return the table of everyday words."""
-    return [Everyday(row["phrase"], row["kind"], row["means"], float(row["weight"] or 1)) for row in _table("everyday_words.csv")]
+    return [
+        Everyday(row["phrase"], row["kind"], row["means"], float(row["weight"] or 1))
+        for row in _table("procedure_search/everyday_words.csv")
+    ]
 
 
 def everyday_names() -> dict[str, tuple[str, ...]]:
-    """Return what people call a procedure, by its code."""
-    return {row["code"]: tuple(row["names"].split("; ")) for row in _table("everyday_names.csv")}
+    """Return what people call a procedure, by its code, in Vietnamese; and what it is shown as in English, the only English there is."""
+    found = {row["code"]: row["names"].split("; ") for row in _table("procedure_search/everyday_names.csv")}
+    for row in _table("procedure_names.csv"):
+        found.setdefault(row["code"], [row["name"]]).append(row["name_en"])
+    return {code: tuple(names) for code, names in found.items()}
 
 
 def carried() -> list[Entry]:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import data_used
 from motcham.blocks.cases.define import ATTESTED, Step
 from motcham.kernel.terms import Answers, Choice, Field, Kind, Words
+from motcham.ui import formats
 
 OFFICERS = ("ward_officer", "department_officer")
 FILER = "filer"
@@ -48,25 +50,40 @@ class Bucket(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """One state: its code and name in the national dictionary, its bucket, and where a dossier may go from it."""
+    """One state: its code and name in the national dictionary, what it is called in English (the dictionary does not say), its
+    bucket, and where a dossier may go from it."""
 
     code: str
     name: str
+    english: str
     bucket: Bucket
     leads_to: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> Words:
+        """Return the name as pages show it, in the language of whoever reads."""
+        return told(self.name, self.english)
+
+
+def _said(name: str, english: str) -> str:
+    return english if formats.is_english() else name
+
+
+told = lazy(_said, str)
+"""An official name with what it is called in English: in the language of whoever reads, whatever is translated besides."""
+
 
 STATES = (
-    State(NEW, "Mới đăng ký", Bucket.NONE, (ACCEPTED, NOT_ACCEPTED, ASKED, WITHDRAWN)),
-    State(ACCEPTED, "Được tiếp nhận", Bucket.NONE, (IN_PROGRESS, ASKED, WITHDRAWN)),
-    State(NOT_ACCEPTED, "Không được tiếp nhận", Bucket.NONE),
-    State(IN_PROGRESS, "Đang xử lý", Bucket.IN_PROGRESS, (DONE, ASKED, TO_PAY, STOPPED, WITHDRAWN)),
-    State(ASKED, "Yêu cầu bổ sung giấy tờ", Bucket.PAUSED, (IN_PROGRESS, STOPPED, WITHDRAWN)),
-    State(TO_PAY, "Yêu cầu thực hiện nghĩa vụ tài chính", Bucket.PAUSED, (IN_PROGRESS, STOPPED)),
-    State(WITHDRAWN, "Công dân yêu cầu rút hồ sơ", Bucket.SETTLED),
-    State(STOPPED, "Dừng xử lý", Bucket.PAUSED),
-    State(DONE, "Đã xử lý xong", Bucket.SETTLED, (HANDED_OVER,)),
-    State(HANDED_OVER, "Đã trả kết quả", Bucket.SETTLED),
+    State(NEW, "Mới đăng ký", "Newly filed", Bucket.NONE, (ACCEPTED, NOT_ACCEPTED, ASKED, WITHDRAWN)),
+    State(ACCEPTED, "Được tiếp nhận", "Accepted", Bucket.NONE, (IN_PROGRESS, ASKED, WITHDRAWN)),
+    State(NOT_ACCEPTED, "Không được tiếp nhận", "Not accepted", Bucket.NONE),
+    State(IN_PROGRESS, "Đang xử lý", "In progress", Bucket.IN_PROGRESS, (DONE, ASKED, TO_PAY, STOPPED, WITHDRAWN)),
+    State(ASKED, "Yêu cầu bổ sung giấy tờ", "Papers asked for", Bucket.PAUSED, (IN_PROGRESS, STOPPED, WITHDRAWN)),
+    State(TO_PAY, "Yêu cầu thực hiện nghĩa vụ tài chính", "Payment asked for", Bucket.PAUSED, (IN_PROGRESS, STOPPED)),
+    State(WITHDRAWN, "Công dân yêu cầu rút hồ sơ", "Withdrawn by the applicant", Bucket.SETTLED),
+    State(STOPPED, "Dừng xử lý", "Stopped", Bucket.PAUSED),
+    State(DONE, "Đã xử lý xong", "Settled", Bucket.SETTLED, (HANDED_OVER,)),
+    State(HANDED_OVER, "Đã trả kết quả", "Result handed over", Bucket.SETTLED),
 )
 BY_CODE = {each.code: each for each in STATES}
 OUTCOMES = {NOT_ACCEPTED: "refused", WITHDRAWN: "withdrawn", STOPPED: "stopped", DONE: "done", HANDED_OVER: "handed_over"}
@@ -109,7 +126,7 @@ def _step(state: State, papers: Sequence[Choice], names_day: bool) -> Step:
     waits = code in (ASKED, TO_PAY)
     return Step(
         code,
-        state.name,
+        state.label,
         act=ACTS.get(code, ""),
         roles=(FILER, *OFFICERS) if code == ASKED else OFFICERS,
         leads_to=state.leads_to,

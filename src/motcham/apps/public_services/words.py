@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from motcham.apps.public_services.define import FeeKind, Offer, Procedure
 from motcham.apps.public_services.levels import Level, Verdict
 from motcham.ui import formats
+from motcham.ui.templatetags.ui import spoken
 
 CHANNELS = {
     "online": gettext_lazy("Online"),
@@ -49,6 +52,12 @@ _REFUSAL = re.compile(
     r"(?:từ chối(?! nhận di sản)|không chấp thuận|không đủ điều kiện|cần sửa đổi|yêu cầu sửa đổi)",
     re.IGNORECASE,
 )
+_LEVELS_IN_ENGLISH = {
+    "Cấp bộ": "Ministries",
+    "Cấp tỉnh": "The city or province",
+    "Cấp xã": "Wards and communes",
+    "Cơ quan khác": "Other agencies",
+}
 FIELDS = {
     "title": gettext_lazy("Name of the procedure"),
     "field": gettext_lazy("Field of the procedure"),
@@ -169,14 +178,13 @@ def in_short(procedure: Procedure) -> list[str]:
         ),
     ]
     if given := [name for each in procedure.results if not _REFUSAL.search(name := each.name.rstrip(" .;"))]:
-        said.append(_("You get: %(results)s.") % {"results": "; ".join(given)})
+        said.append(mark_safe(escape(_("You get: %(results)s.")) % {"results": spoken("; ".join(given))}))
     return said
 
 
-def plain_title(title: str) -> str:
-    """Return what a procedure is called without the words that only say that it is one."""
-    bare = title.removeprefix("Thủ tục ").strip()
-    return bare[:1].upper() + bare[1:]
+def level_name(name: str) -> str:
+    """Return who settles it in the language of the reader; the official word where we have no other."""
+    return _LEVELS_IN_ENGLISH.get(name, name) if formats.is_english() else name
 
 
 def shortest(procedure: Procedure) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from motcham.blocks.cases import rules, vault
+from motcham.blocks.cases import rules, titles, vault
 from motcham.blocks.cases.define import CaseLine, type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.channels.define import AddressBook, Contact, Letter, Link, Notice, Recipient, Told, Topic
@@ -77,7 +77,7 @@ def _link(case: Case, code: str) -> Link:
 
 def _about(case: Case) -> str:
     # Whoever shares a mailbox need not learn what was told in confidence.
-    label = str(type_of(case).label) if case.confidential else case.title
+    label = str(type_of(case).label) if case.confidential else titles.called(case)
     return gettext("%(title)s (received on %(day)s)") % {
         "title": label,
         "day": formats.local(case.received_at).strftime("%d/%m/%Y"),

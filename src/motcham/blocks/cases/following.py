@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import forms, queries, releasing, rules, widgets
+from motcham.blocks.cases import forms, queries, releasing, rules, titles, widgets
 from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, type_of
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
@@ -44,6 +44,7 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
     """Return what stands beside the timeline: its title, the photos, the promise, the others, the public page."""
     return {
         "title": title_of(case),
+        "legal_name": titles.legal_name(type_of(case.line)) if titles.is_its_kind(case.line) else "",
         "exits": exits(case),
         "number": number_of(case),
         "pair": pair(case, here),
@@ -75,11 +76,11 @@ def exits(case: CaseView) -> list[Step]:
 
 
 def title_of(case: CaseView) -> str:
-    """Return what the page is called: to those who joined, the kind of the case, for its title may hold the filer's street."""
+    """Return what the page is called: to those who joined, the category, for its title may hold the filer's street."""
     case_type = type_of(case.line)
     asked = case_type.field_named(case_type.category) if case_type.category else None
     if case.seen_by == queries.FILER or asked is None:
-        return case.line.title
+        return titles.called(case.line)
     return widgets.shown(asked, case.line.category) or case.line.title
 
 

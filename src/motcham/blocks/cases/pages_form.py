@@ -33,6 +33,7 @@ from motcham.blocks.cases import (
     rules,
     showing,
     throttle,
+    titles,
     together,
     uploads,
     widgets,
@@ -226,6 +227,7 @@ def _page(
     context = {
         "type": case_type,
         **_asked(request, fields, draft, errors, more),
+        "is_wrong": bool(errors),
         "number": place + 1,
         "total": len(visible),
         "back": reverse("cases:new_page", args=[case_type.key, visible[place - 1]]) if place else "",
@@ -436,7 +438,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("cases:new", key=key)
     now, code = timezone.now(), rules.show_code(case.code)
     context = {
-        "type": case_type,
+        "title": titles.called(case),
         "case": case,
         "code": code,
         "href": (href := addresses.page_of(case, case.code)),

@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from motcham.blocks.cases import filters, pages_inbox, showing, tomorrow
+from motcham.blocks.cases import filters, pages_inbox, showing, titles, tomorrow
 from motcham.blocks.cases.define import CaseLine, type_of
 from motcham.blocks.cases.law import next_working_day
 from motcham.blocks.cases.lists import COUNTED, Queue, Wanted
@@ -79,7 +79,7 @@ def _row(line: CaseLine, now: datetime, holder: str) -> dict[str, Any]:
     return {
         "id": line.id,
         "title": line.title,
-        "kind": str(case_type.label),
+        "kind": "" if titles.is_its_kind(line) else str(case_type.label),
         "step": filters.step_label(line.step),
         "holder": holder,
         "due_at": line.due_at,

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from motcham.blocks.cases import queries, rules, widgets
+from motcham.blocks.cases import queries, rules, titles, widgets
 from motcham.blocks.cases.actions import owner_of
 from motcham.blocks.cases.define import (
     CLOSED,
@@ -85,7 +85,7 @@ def row_of(line: CaseLine, now: datetime, *, at_home: Collection[int] = (), hold
     joined = ngettext("%(count)s person joined", "%(count)s people joined", line.joined) if line.joined else ""
     parts = (
         # A dossier is called by its procedure, which is its kind.
-        "" if str(case_type.label).startswith(line.title) else case_type.label,
+        "" if titles.is_its_kind(line) else case_type.label,
         agency,
         step.label if step else line.step,
         joined and joined % {"count": formats.number(line.joined)},
@@ -114,7 +114,7 @@ class Part:
 def parts(view: CaseView, *, now: datetime) -> list[Part]:
     """Return the parts of a case for whoever follows it."""
     return [
-        Part(each.title, agency_name(each.agency_id), type_of(each).step(each.step).label, bar(each, now=now))
+        Part(titles.of_part(each), agency_name(each.agency_id), type_of(each).step(each.step).label, bar(each, now=now))
         for each in view.sub_cases
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -12,7 +13,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from motcham.ui import charts, codes, formats, signs
 from motcham.ui import context as layout
@@ -46,6 +47,25 @@ def fixed(name: str) -> SafeString:
 def page_head(context: template.Context) -> SafeString:
     """Give the head of the page with the menu of this visitor."""
     return layout.head(context["request"], city=context.get("city_name") or "")
+
+
+@register.filter
+def named(body: Any) -> str:
+    """Give the name of an agency in the language of the page: its English one where the register has one."""
+    return str((formats.is_english() and body.name_en) or body.official_name)
+
+
+@register.simple_tag
+def tongue(text: object) -> SafeString:
+    """Give ` lang="vi"` where data on an English page is Vietnamese, so that it is read aloud as such."""
+    return mark_safe(' lang="vi"' if formats.is_english() and formats.is_vietnamese(text) else "")
+
+
+@register.simple_tag
+def spoken(text: object) -> SafeString:
+    """Write data that may be Vietnamese amid an English page: in a `span` of its own language only where that differs."""
+    said = tongue(text)
+    return format_html("<span{}>{}</span>", said, text) if said else conditional_escape(str(text))
 
 
 @register.simple_tag
@@ -159,7 +179,19 @@ def question(asked: Question) -> SafeString:
 def error_summary(questions: Sequence[Question], title: str = "") -> SafeString:
     """List what must be mended, each leading to its question; nothing where all is well."""
     wrong = [asked for asked in questions if asked.error]
-    return component("error_summary", wrong=wrong, title=title) if wrong else mark_safe("")
+    return component("error_summary", wrong=_told_apart(wrong), title=title) if wrong else mark_safe("")
+
+
+def _told_apart(wrong: Sequence[Question]) -> list[tuple[Question, str]]:
+    """Return what is wrong with the question before it where the words alone do not tell which is meant."""
+    said = Counter(asked.error for asked in wrong)
+    words = gettext("%(label)s: %(error)s")
+    return [
+        (asked, words % {"label": str(asked.label).rstrip("?"), "error": asked.error})
+        if said[asked.error] > 1 or asked.widget == "checkboxes"
+        else (asked, asked.error)
+        for asked in wrong
+    ]
 
 
 @register.simple_tag

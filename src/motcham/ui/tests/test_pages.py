@@ -15,7 +15,9 @@ from django.template import RequestContext, Template
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 
+from motcham.ui.forms import Question
 from motcham.ui.style import sheet
+from motcham.ui.templatetags import ui
 from motcham.ui.tests.test_examples import faults
 
 AXE = Path(__file__).resolve().parents[4] / "node_modules/axe-core/axe.min.js"
@@ -176,3 +178,13 @@ def test_a_list_that_stands_in_a_form_is_printed_and_a_form_is_not(rf, page):
 
     assert page.locator("input[name=q]").is_hidden() and page.locator(".pick").is_hidden()
     assert page.locator(".what").bounding_box()["width"] > 200
+
+
+def test_the_list_of_what_is_wrong_tells_apart_questions_with_the_same_words():
+    pages, copies = (Question(name, label, error="Enter a whole number.") for name, label in (("p", "Pages?"), ("c", "Copies?")))
+    other = Question("n", "Name", error="Enter your name.")
+
+    html = ui.error_summary([pages, copies, other])
+
+    assert "Pages: Enter a whole number." in html and "Copies: Enter a whole number." in html
+    assert ">Enter your name.<" in html

@@ -40,7 +40,7 @@ def offices(request: HttpRequest) -> HttpResponse:
     code = _procedure(request.GET.get("procedure", ""))
     books, waiting = queries.booking_offices(), queries.waiting_by_office()
     rows = sorted(((each, each.id in books, waiting[each.id]) for each in queries.offices()), key=lambda row: not row[1])
-    context = {"offices": rows, "procedure": code, "title": making.title_of(code) if code else ""}
+    context = {"offices": rows, "procedure": code, "title": making.called(code) if code else ""}
     return render(request, "counter/offices.html", context)
 
 
@@ -76,7 +76,7 @@ def times(request: HttpRequest, office: str) -> HttpResponse:
     context = {
         **_days(found),
         "procedure": code,
-        "title": making.title_of(code) if code else "",
+        "title": making.called(code) if code else "",
         "email": email,
         "chosen": request.POST.get("at", ""),
         "errors": errors,
@@ -136,7 +136,7 @@ def appointment(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "booking": booking,
         "code": rules.show_code(booking.code),
-        "title": making.title_of(booking.procedure) if booking.procedure else "",
+        "title": making.called(booking.procedure) if booking.procedure else "",
         "address": request.build_absolute_uri(reverse("counter:appointment", args=[booking.code])),
         "is_open": is_open and not is_over,
         "is_over": is_over,

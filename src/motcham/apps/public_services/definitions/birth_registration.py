@@ -145,9 +145,9 @@ birth_registration = dossier(
     advises=identity_card,
 )
 WORK = (
-    Choice("birth", "Đăng ký khai sinh"),
-    Choice("residence", "Đăng ký thường trú"),
-    Choice("health_card", "Cấp thẻ bảo hiểm y tế"),
+    Choice("birth", states.told("Đăng ký khai sinh", "Birth registration")),
+    Choice("residence", states.told("Đăng ký thường trú", "Permanent residence")),
+    Choice("health_card", states.told("Cấp thẻ bảo hiểm y tế", "Health insurance card")),
 )
 
 
@@ -179,14 +179,14 @@ linked_part = CaseType(
     steps=(
         Step(
             states.IN_PROGRESS,
-            states.BY_CODE[states.IN_PROGRESS].name,
+            states.BY_CODE[states.IN_PROGRESS].label,
             act=states.ACTS[states.IN_PROGRESS],
             roles=states.OFFICERS,
             leads_to=(states.DONE, states.ASKED, states.STOPPED),
         ),
         Step(
             states.ASKED,
-            states.BY_CODE[states.ASKED].name,
+            states.BY_CODE[states.ASKED].label,
             act=states.ACTS[states.ASKED],
             roles=(states.FILER, *states.OFFICERS),
             leads_to=(states.IN_PROGRESS, states.STOPPED),
@@ -198,10 +198,10 @@ linked_part = CaseType(
             at_most=states.SUPPLEMENT,
             tells=states.PART_ASKS,
         ),
-        Step(states.DONE, states.BY_CODE[states.DONE].name, act=states.ACTS[states.DONE], outcome="done"),
+        Step(states.DONE, states.BY_CODE[states.DONE].label, act=states.ACTS[states.DONE], outcome="done"),
         Step(
             states.STOPPED,
-            states.BY_CODE[states.STOPPED].name,
+            states.BY_CODE[states.STOPPED].label,
             act=states.ACTS[states.STOPPED],
             taken_by=states.OFFICERS,
             outcome="stopped",

@@ -16,7 +16,7 @@ from motcham.apps.public_services.dossiers import actions_after, actions_slips, 
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
 from motcham.apps.public_services.dossiers.refusals import NoSlip
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CaseView, NoSuchCase
+from motcham.blocks.cases.define import CaseView, NoSuchCase, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Permission
@@ -135,6 +135,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     view = of_code(request, code)
     if not actions_after.is_there() or view.line.synthetic or not Dossier.objects.filter(case_id=view.line.id).exists():
         raise NoSlip()
+    title = str(type_of(view.line).label)
     typed = {name: request.POST.get(name, "") for name in ("about", "text")}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -143,7 +144,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         if not errors:
             opened = actions_after.report(by=request.actor, case_id=view.line.id, about=typed["about"], text=text)  # type: ignore[attr-defined]
             return redirect("cases:case_of_code", code=opened.code)
-    context = {"code": code, "view": view, "questions": _questions(typed, errors)}
+    context = {"code": code, "title": title, "questions": _questions(typed, errors)}
     return private(render(request, "dossiers/report.html", context, status=422 if errors else 200))
 
 

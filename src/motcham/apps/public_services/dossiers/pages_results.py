@@ -18,7 +18,7 @@ from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.pages_papers import pdf, private
 from motcham.apps.public_services.dossiers.refusals import NoSlip, NotYet
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import CaseView, type_of
+from motcham.blocks.cases.define import CaseView
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import ACCEPT, NoAgencyKey
 from motcham.blocks.identity.api import guarded
@@ -79,7 +79,7 @@ def _begun(view: CaseView) -> Drawing:
     row = Dossier.objects.get(case_id=view.line.id)
     found = money.procedure_of(row)
     name = next((each.name for each in found.results if each.name), "") if found else ""
-    return Drawing((name or str(type_of(view.line).label))[:LONGEST_TITLE], "", ("name",))
+    return Drawing((name or view.line.title)[:LONGEST_TITLE], "", ("name",))
 
 
 def _read(request: HttpRequest, view: CaseView) -> tuple[Drawing, dict[str, str]]:

@@ -197,3 +197,20 @@ def test_of_twins_the_ward_comes_before_the_province_and_the_ministry() -> None:
     levels = ("ministry", "province", "ward")
     index = Index([Entry(level, "Cấp đổi thẻ căn cước", level=level) for level in levels])
     assert codes(index, "đổi căn cước") == ["ward", "province", "ministry"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("birth certificate of my newborn", "2.000986"),
+        ("how to get married", "1.000894"),
+        ("my father passed away", "1.000656"),
+        ("passport", "1.001456"),
+        ("lost my identity card", "1.014064"),
+        ("open a restaurant", "1.001612"),
+        ("police clearance", "3.000333"),
+        ("red book lost", "1.012786"),
+    ],
+)
+def test_who_asks_in_english_is_led_to_the_procedure(asked: str, code: str) -> None:
+    assert code in [hit.code for hit in INDEX.search(asked, 3)]

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from motcham.blocks.cases import addresses, drafts, queries, showing
-from motcham.blocks.cases.define import type_of
+from motcham.blocks.cases import addresses, drafts, queries, showing, titles
+from motcham.blocks.cases.define import CaseType, type_of
 from motcham.ui.templatetags.ui import chip, clock_bar, due_chip
 
 register = template.Library()
@@ -25,6 +25,12 @@ def unwrapped(title: str) -> str:
     return title.replace(" · ", "\u00a0· ")
 
 
+@register.inclusion_tag("cases/legal_name.html")
+def legal_name(case_type: CaseType) -> dict[str, Any]:
+    """Write the legal name of a kind of case, where it is called otherwise."""
+    return {"legal_name": titles.legal_name(case_type)}
+
+
 @register.inclusion_tag("cases/mine.html", takes_context=True)
 def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
     """Show the latest cases of the visitor, with their clocks, and how many forms they have begun; nothing for strangers."""
@@ -33,7 +39,7 @@ def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
         return {"rows": []}
     rows = [
         {
-            "title": line.title,
+            "title": titles.called(line),
             "href": addresses.page_of(line, code),
             "bar": showing.bar(line, now=now),
             "note": type_of(line).step(line.step).label,
