@@ -232,7 +232,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "payments:report": Row("nothing", changes=True),
     "payments:ask": Row("nothing", changes=True),
     "payments:callback": Row("nothing", changes=True),
-    **{f"payments:{name}": Row("nothing", args=("0" * 24,)) for name in ("receipt", "receipt_data", "bill", "bill_data", "result")},
+    **{
+        f"payments:{name}": Row("nothing", args=("0" * 24,))
+        for name in ("receipt", "receipt_data", "bill", "bill_data", "result")
+    },
     "payments:pay": Row("nothing", args=("0" * 24,), changes=True),
     "payments:demo_gateway": Row("nothing", args=(1,)),
     "cases:new": FORM,

@@ -21,7 +21,7 @@ from motcham.blocks.cases.timeline import opened
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.kernel.terms import working_days
+from motcham.kernel.terms import Kind, working_days
 
 
 def open_case(new: NewCase, *, by: Actor) -> Opened:
