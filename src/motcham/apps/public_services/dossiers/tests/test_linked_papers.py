@@ -23,6 +23,7 @@ from motcham.apps.public_services.dossiers.tests.test_linked import (
     page_of,
     part,
 )
+from motcham.apps.public_services.national_portal import payload
 from motcham.apps.public_services.testing import answers
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseView, NewCase, NoExtensionLeft, OftenEnough, StepNotOpen, case_types
@@ -282,6 +283,16 @@ def test_whoever_withdraws_ends_the_parts_too():
     assert whole(dossier).outcome == "withdrawn" and row_of(dossier).settled_at is None
     assert {each.state for each in whole(dossier).sub_cases} == {"closed"}
     assert 'id="act-' not in officer(POLICE).get(f"/desk/{part(dossier, POLICE).id}/").text
+
+
+def test_the_national_portal_is_told_that_the_applicant_is_asked_for_a_paper():
+    dossier = linked()
+    assert payload.dossier(row_of(dossier), whole(dossier), {})["TrangThaiHoSo"] == states.IN_PROGRESS
+    asks(dossier, POLICE, "11-10 10:00")
+    told = payload.dossier(row_of(dossier), whole(dossier), {})
+    assert told["TrangThaiHoSo"] == states.ASKED and "NgayHenTra" not in told
+    answers_it(dossier, POLICE, "11-12 10:00")
+    assert payload.dossier(row_of(dossier), whole(dossier), {})["TrangThaiHoSo"] == states.IN_PROGRESS
 
 
 def test_the_ward_sees_that_an_agency_waits_and_finds_the_dossier_among_those_that_wait():
