@@ -55,6 +55,8 @@ class _Heard:
         if next(self._known["alone"].found(self.read), None):
             return True
         everywhere = [each for each in sorted([*self.people, *self._find("office")]) if not self.is_asked(each)]
+        if not everywhere and not self.people:
+            return False  # most reports speak of nobody in office: they are read no further
         if any(next(_near(one, everywhere), None) for one in self._meant("what")):
             return True
         by = self._known["by"].ends(self.read)
