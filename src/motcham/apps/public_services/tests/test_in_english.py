@@ -13,7 +13,6 @@ from motcham.apps.public_services import naming
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.life_events import life_events
 from motcham.apps.public_services.tests.conftest import detailed, indexed, listed
-from motcham.blocks.cases import widgets
 from motcham.blocks.cases.define import case_types
 from motcham.ui import formats
 
@@ -125,10 +124,14 @@ def test_a_guide_is_english_or_marked(guide):
 )
 def test_a_full_form_is_english_or_marked_on_each_of_its_pages(key):
     assert unmarked(reverse("cases:service", args=[key])) == []
-    pages = widgets.visible_pages(case_types[key], {})
-    assert pages
-    for page in pages:
-        assert unmarked(reverse("cases:new_page", args=[key, page])) == []
+    seen = 0
+    for number in range(1, 40):
+        address = reverse("cases:new_page", args=[key, number])
+        # A page that only some answers call for leads back to the first one.
+        if Client().get(address).status_code == 200:
+            assert unmarked(address) == []
+            seen += 1
+    assert seen
 
 
 def test_what_people_call_a_procedure_leads_its_page_and_its_form_and_the_legal_name_stands_below(read):
