@@ -128,7 +128,6 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "split": [showing.row_of(each, now) for each in view.split],
         "alike": routing.alike(view, actor) if _may_merge(view, actor) else [],
         "may_merge": _may_merge(view, actor),
-        "may_split": _may_merge(view, actor),
         "legal_basis": line.clock.get("legal_basis", ""),
         "purposes": showing.purposes(),
     }
