@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from motcham.apps.public_services import importing, law
+from motcham.apps.public_services import importing
 from motcham.blocks.identity.testing import system
 
 HEADER = "Hình thức nộpThời gianPhí, lệ phíMô tả"
@@ -46,12 +46,6 @@ def channelled(code: str = "1.001193", **more: str) -> dict[str, str]:
     """Return a row of the table of channels."""
     row = {"ma_thu_tuc": code, "channel": "Trực tiếp", "duration_value": "3", "duration_unit": "Ngày làm việc"}
     return {**row, "fee_kind": "free", "fee_vnd": "0", **more}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stated() -> None:
-    """Forget what another test entered."""
-    law.forget_stated()
 
 
 @pytest.fixture
