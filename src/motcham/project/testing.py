@@ -96,7 +96,7 @@ def pytest_configure() -> None:
         is_here = host in (None, "", "localhost", b"localhost") or str(host) in os.environ["DATABASE_URL"]
         return asks(host, port, family, type, proto, flags if is_here else flags | socket.AI_NUMERICHOST)
 
-    socket.getaddrinfo = knows  # type: ignore[assignment]
+    socket.getaddrinfo = knows
 
 
 def _stop(cluster: Cluster, process: subprocess.Popen[bytes], owner: int) -> None:
