@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
-from motcham.project.testing import free_port, until
+from motcham.project.testing import PATIENCE, free_port, until
 
 LAMP, ROAD = "infrastructure.street_light", "infrastructure.road_damage"
 DRAW_TOKEN = """
@@ -88,7 +88,7 @@ class Installation:
     def stop(self) -> None:
         if self.process:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
 
     def verb(self, *arguments: str) -> dict[str, Any]:
         """Run a verb of the command line and return what it prints."""
@@ -99,19 +99,21 @@ class Installation:
 
     def _run(self, arguments: list[str]) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments], env=self.env, capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, *arguments], env=self.env, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def get(self, resource: str, **asked: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/{resource}.json?{urllib.parse.urlencode(asked)}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/{resource}.json?{urllib.parse.urlencode(asked)}", timeout=PATIENCE) as answer:
             return json.loads(answer.read())
 
     def report(self, **given: str) -> str:
         """Report something here as a citizen's app does; return the id."""
         form = {"lat": "10.7769", "long": "106.7009", **given}
-        with urllib.request.urlopen(f"{self.url}/requests.json", urllib.parse.urlencode(form).encode(), timeout=10) as answer:
+        with urllib.request.urlopen(
+            f"{self.url}/requests.json", urllib.parse.urlencode(form).encode(), timeout=PATIENCE
+        ) as answer:
             return str(json.loads(answer.read())[0]["service_request_id"])
 
     def act(self, ref: str, words: str, to: str = "") -> None:

@@ -16,12 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, JSHandl
 from playwright.sync_api import TimeoutError as TooLate
 
 from motcham.apps.demo.seed import open_doors
-from motcham.apps.feedback_1022 import shared
-from motcham.apps.operations_centre import fresh
-from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.blocks.identity.testing import forget
 
 GPS = 0x8825
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -157,6 +153,8 @@ class Person:
         """Press this, with the pointer or with a key."""
         if not self.keyboard:
             what.click()
+            # A page that it led to has begun: whatever is asked of it next is asked of the whole of it.
+            self.page.wait_for_load_state()
             return
         self.walks_to(what)
         if leads_on and what.evaluate(LEADS_ON):
@@ -223,15 +221,10 @@ class Person:
 
 
 @pytest.fixture
-def city(transactional_db: None) -> Iterator[None]:
-    """A city whose agencies are known and in which everybody has an account; nothing kept of another test."""
-    for empty in (forget, shared.forget, fresh.forget, forget_callers):
-        empty()
+def city(transactional_db: None) -> None:
+    """A city whose agencies are known and in which everybody has an account."""
     identity.load_agencies(by=Actor.system("test"))
     open_doors()
-    yield
-    for empty in (forget, shared.forget, fresh.forget, forget_callers):
-        empty()
 
 
 @pytest.fixture
@@ -245,7 +238,6 @@ def person(browser: Browser, live_server) -> Iterator[Callable[..., Person]]:
             viewport=SCREEN if wide else PHONE, locale="vi-VN", java_script_enabled=script, reduced_motion="reduce"
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
         page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if is_missing(answer) else None)

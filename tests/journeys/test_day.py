@@ -13,6 +13,7 @@ from django.conf import settings
 from motcham.blocks.cases.models import Case
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.ledger import testing as ledger
+from motcham.project.testing import PATIENCE
 
 VERIFY = Path(__file__).parents[2] / "verify" / "src"
 
@@ -120,7 +121,7 @@ def test_a_lamp_is_reported_mended_rated_counted_and_proven(city, person, live_s
         env={**os.environ, "PYTHONPATH": str(VERIFY)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -179,7 +179,6 @@ def test_no_page_that_anybody_can_walk_to_shows_a_barrier(city_at_work, browser:
     for role in ROLES:
         context = browser.new_context(viewport=view, locale="vi-VN", color_scheme=colours, reduced_motion="reduce")
         page = context.new_page()
-        page.set_default_timeout(15_000)
         page.goto(live_server.url)
         if role != "stranger":
             page.locator(f"form[action$='/{role}/'] button").first.click()

@@ -10,9 +10,7 @@ WORDS = "Đèn tắt từ tối thứ Hai, cả dãy, tối lắm."
 
 def ready(page: Page) -> None:
     """Wait until the worker stands in for lost pages."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    if page.evaluate("navigator.serviceWorker.controller === null"):
-        page.evaluate("new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from motcham.blocks.channels.testing import deliver, mail_server
 from motcham.blocks.identity.testing import system
 from motcham.blocks.indicators.testing import counted
 from motcham.blocks.ledger import testing as ledger
+from motcham.project.testing import PATIENCE
 
 VERIFY = Path(__file__).parents[2] / "verify" / "src"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -94,7 +95,7 @@ def test_a_stranger_reads_filters_follows_an_area_stops_and_verifies_the_log(cit
     seen = str(tmp_path / "seen.json")
     asked = [sys.executable, "-m", "motcham_verify", "ledger", f"{live_server.url}/ledger/", "--json", "--state", seen]
     environment = {**os.environ, "PYTHONPATH": str(VERIFY)}
-    checked = subprocess.run(asked, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    checked = subprocess.run(asked, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert checked.returncode == 0 and json.loads(checked.stdout)["holds"] is True, checked.stdout + checked.stderr
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from motcham.project.testing import Installation, until
+from motcham.project.testing import PATIENCE, Installation, until
 
 AWAY = 503
 # The company or centre in charge of this kind of report, wherever it is: one officer sees every case of the run.
@@ -121,7 +121,8 @@ def read(pid: int, name: str) -> bytes:
 
 def parent(pid: int) -> int:
     """Return who started a process."""
-    return int(read(pid, "stat").rpartition(b")")[2].split()[1] or b"0") if read(pid, "stat") else 0
+    said = read(pid, "stat").rpartition(b")")[2].split()
+    return int(said[1]) if said else 0
 
 
 ROOT = Path(__file__).parents[2]
@@ -160,7 +161,7 @@ def _holds_together(city: City, codes: dict[str, str], answered: set[str]) -> No
     assert sorted(kept) == sorted(code.replace("-", "") for code in codes.values()), (
         "each acknowledged key has one case, no other is there"
     )
-    assert {name: city.ask(query) for name, query in ODD.items() if city.ask(query) != [(0,)]} == {}
+    assert {name: found for name, query in ODD.items() if (found := city.ask(query)) != [(0,)]} == {}
     assert answered <= {str(found) for (found,) in city.ask("SELECT id FROM cases_case WHERE step = 'answered'")}
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda code: city.call(f"/api/v1/cases/{code}"), codes.values()))
@@ -174,7 +175,7 @@ def _log_verifies(city: City) -> None:
     """Check the log as a stranger would."""
     command = [sys.executable, "-m", "motcham_verify", "ledger", f"http://127.0.0.1:{city.port}/ledger/", "--full"]
     env = {**city.env, "PYTHONPATH": str(ROOT / "verify/src"), "XDG_STATE_HOME": str(city.home.parent)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -203,7 +204,7 @@ class Load:
         """Let everybody finish what they began."""
         self.over.set()
         for thread in self.threads:
-            thread.join(120)
+            thread.join(PATIENCE)
         assert not any(thread.is_alive() for thread in self.threads), "somebody still waits for an answer"
 
     def _hear(self, answer: Answer, *expected: int) -> bool:
@@ -275,10 +276,10 @@ class Killer:
         if not self.turn:
             self.turn = self.chance.sample(VICTIMS, len(VICTIMS))
         victim = self.turn.pop()
-        until(lambda: self.city.living(victim))
+        living = until(lambda: self.city.living(victim))
         began = time.monotonic()
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.chance.choice(self.city.living(victim) or [0]) or 2**22, signal.SIGKILL)
+            os.kill(self.chance.choice(living), signal.SIGKILL)
             self.killed[victim] += 1
         until(lambda: self.load.heard_at > began or self.load.wrong)
         self.waits.append((time.monotonic() - began, victim))

@@ -90,6 +90,7 @@ def test_a_full_disk_is_named_nothing_is_half_written_and_it_ends_when_there_is_
         status, body = city.file(f"before-{number}")
         assert status == 201
         codes[f"before-{number}"] = body["code"]
+    begin_new_segment(city)
 
     with filled(city.home / "ballast"):
         key, status, body = file_until_refused(city, codes)
@@ -107,6 +108,15 @@ def test_a_full_disk_is_named_nothing_is_half_written_and_it_ends_when_there_is_
 
     holds_together(city, codes, set())
     assert city.stop() == 0
+
+
+def begin_new_segment(city) -> None:
+    """Let the database have a whole segment of its log before it, and end none for its age: its tables are to meet the full disk."""
+    with psycopg.connect(city.cluster.url(user="postgres"), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET archive_timeout = 0")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("SELECT pg_switch_wal()")
+        connection.execute("SELECT pg_logical_emit_message(false, 'full', 'disk')")
 
 
 def file_until_refused(city, codes: dict[str, str]) -> tuple[str, int, Any]:

@@ -22,18 +22,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
 from motcham.blocks.identity import upstream
-from motcham.project.testing import free_port, until
+from motcham.project.testing import PATIENCE, free_port, until
 
 CLIENT, SECRET = "motcham-test", "a secret of the tests"
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Forget what the process keeps of providers."""
-    upstream.forget()
-    yield
-    upstream.forget()
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let providers take their time, and one that failed be left alone for long: the machine may be busy with other tests."""
+    for name, seconds in (("CONNECT_SECONDS", PATIENCE), ("READ_SECONDS", PATIENCE), ("RESTS_FOR", 10 * PATIENCE)):
+        monkeypatch.setattr(upstream, name, seconds)
 
 
 def configure(settings: Any, issuer: str) -> None:
@@ -78,13 +77,13 @@ def certified(node: str) -> Iterator[Callable[[str], str]]:
     yield start
     for process in running:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def answers(issuer: str) -> bool:
     """Tell whether a provider is there."""
     try:
-        return requests.get(f"{issuer}/.well-known/openid-configuration", timeout=5).ok
+        return requests.get(f"{issuer}/.well-known/openid-configuration", timeout=PATIENCE).ok
     except requests.RequestException:
         return False
 
@@ -104,12 +103,12 @@ class Visitor:
 
     def is_asked(self, address: str, who: str, level: str) -> str:
         """Answer the certified provider; returns the way back."""
-        page = self.there.get(address, timeout=5)
+        page = self.there.get(address, timeout=PATIENCE)
         if found := re.search(r'action="(/who/[^"]+)"', page.text):
             origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-            page = self.there.post(origin + found[1], {"who": who, "level": level}, allow_redirects=False, timeout=5)
+            page = self.there.post(origin + found[1], {"who": who, "level": level}, allow_redirects=False, timeout=PATIENCE)
             while "/callback/" not in page.headers["Location"]:
-                page = self.there.get(page.headers["Location"], allow_redirects=False, timeout=5)
+                page = self.there.get(page.headers["Location"], allow_redirects=False, timeout=PATIENCE)
             return str(page.headers["Location"])
         raise AssertionError(page.text)
 
@@ -138,7 +137,8 @@ class Liar:
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     algorithm: str = "RS256"
-    slow: float = 0.0
+    silent: threading.Event | None = None
+    """While this is not set, it gives no token."""
     status: int = 200
     status_of_configuration: int = 200
     nonces: dict[str, str] = field(default_factory=dict)
@@ -185,7 +185,8 @@ def liar(settings: Any) -> Iterator[Liar]:
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            threading.Event().wait(found.slow)
+            if found.silent:
+                found.silent.wait(PATIENCE)
             self.say(found.token(form["code"][0]), found.status)
 
         def say(self, words: dict[str, Any], status: int = 200) -> None:

@@ -26,7 +26,6 @@ def test_from_level_1_over_the_second_step_to_level_2_and_back_to_the_page(brows
     testing.an_agency(code="an-agency")
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
     page = context.new_page()
-    page.set_default_timeout(10_000)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
 

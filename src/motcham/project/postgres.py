@@ -294,7 +294,7 @@ class Cluster:
         """Remove a lock file that names a zombie or a stranger: PostgreSQL itself would take either for a running server."""
         if self._recorded_pid() is None or self.running_pid():
             return
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while left := processes_in(self.data):
             if time.monotonic() > deadline:
                 raise _say(

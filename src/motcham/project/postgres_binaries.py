@@ -38,7 +38,7 @@ def version_of(folder: Path) -> int | None:
     if not all(os.access(folder / name, os.X_OK) for name in NEEDED):
         return None
     try:
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r"(\d+)", said)
@@ -48,7 +48,7 @@ def version_of(folder: Path) -> int | None:
 def _system_folders() -> list[Path]:
     folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
     if config := shutil.which("pg_config"):
-        said = subprocess.run([config, "--bindir"], capture_output=True, text=True, timeout=10, check=False).stdout.strip()
+        said = subprocess.run([config, "--bindir"], capture_output=True, text=True, timeout=60, check=False).stdout.strip()
         folders += [Path(said)] if said else []
     if server := shutil.which("postgres"):
         folders.append(Path(server).resolve().parent)

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
+from motcham.blocks.cases import filters, pages_inbox, throttle
 from motcham.blocks.cases.actions_open import open_case
 from motcham.blocks.cases.define import CaseType, NewCase, Opened, Retention, Step, case_types
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.law import forget_calendar
 from motcham.blocks.cases.scenarios import Story, StoryDiffers, stories
-from motcham.blocks.cases.throttle import forget as forget_callers
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.terms import Choice, Field, Kind, LegalBasis
 
@@ -24,6 +24,7 @@ __all__ = [
     "StoryDiffers",
     "a_case",
     "a_case_type",
+    "forget",
     "forget_callers",
     "parse_answers",
     "registered",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 LAW = LegalBasis("QĐ 1478/QĐ-UBND")
+forget_callers = throttle.forget
 OFFICERS = ("desk_operator", "ward_officer", "department_officer")
 KEY = "testing.report"
 
@@ -79,6 +81,14 @@ def registered(case_type: CaseType | None = None) -> Iterator[CaseType]:
     finally:
         case_types.remove(case_type.key)
         forget_calendar()
+
+
+def forget() -> None:
+    """Empty what the process keeps of the database and of who tried how often: between tests."""
+    throttle.forget()
+    forget_calendar()
+    filters.forget()
+    pages_inbox._counted_by_words.cache_clear()
 
 
 def a_case(*, by: Actor | None = None, agency_id: int | None = None, at: datetime | None = None, **changes: Any) -> Opened:

@@ -102,7 +102,7 @@ def mail_server(
 ) -> Iterator[MailServer]:
     """Run a mail server and let the house send by it."""
     server = MailServer(**behaviour)
-    options: dict[str, Any] = {"enable_SMTPUTF8": speaks_utf8, "hostname": "127.0.0.1", "port": 0}
+    options: dict[str, Any] = {"enable_SMTPUTF8": speaks_utf8, "hostname": "127.0.0.1", "port": 0, "ready_timeout": 180.0}
     if server.user:
         options |= {"authenticator": server.authenticate, "auth_required": True, "auth_require_tls": scheme == "starttls"}
     if scheme == "starttls":

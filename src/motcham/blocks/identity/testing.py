@@ -11,7 +11,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from motcham.blocks.identity import api, cache, colleagues, entrance, queries, rules
+from motcham.blocks.identity import api, cache, colleagues, entrance, queries, rules, upstream
 from motcham.blocks.identity.define import Actor, PostRef
 from motcham.blocks.identity.models import Account, Session
 
@@ -94,3 +94,4 @@ def forget() -> None:
     """Empty what the process keeps of the database; call it between tests."""
     cache.forget()
     colleagues.forget()
+    upstream.forget()

@@ -56,6 +56,7 @@ class Sequencer:
         batch: int = 8_000,
         pace: float = 0.2,
         longest_unlooked: float = 2.0,
+        lease: float = LEASE_SECONDS,
     ) -> None:
         self._connect = connect
         self._outside = outside
@@ -65,6 +66,7 @@ class Sequencer:
         self._batch = batch
         self._pace = pace
         self._longest_unlooked = longest_unlooked
+        self._lease = lease
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
         self._private = outside.private_key()
         self._trusted = 0  # the generation whose outside memory was seen to agree, over this connection
@@ -114,11 +116,11 @@ class Sequencer:
             if first is None and time.monotonic() < self._renew_at:
                 return 0
             with connection.transaction():
-                row = store.take_lease(cursor, holder=self._holder, seconds=LEASE_SECONDS)
+                row = store.take_lease(cursor, holder=self._holder, seconds=self._lease)
                 if row is None:
                     self._trusted = 0
                     return 0
-                self._renew_at = time.monotonic() + LEASE_SECONDS / 3
+                self._renew_at = time.monotonic() + self._lease / 3
                 if first is None or self._trusted != row.generation:
                     return 0
                 return self._place(cursor, row, first - 1)

@@ -68,10 +68,12 @@ def gateway_server(folder: Path) -> Iterator[GatewayServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    with override_settings(PAYOS_URL=url, PAYOS_KEYS=KEYS, PAYOUT_KEYS=KEYS, OUTGOING_NETWORKS=["127.0.0.0/8"]):
-        yield fake
-    server.shutdown()
-    server.server_close()
+    try:
+        with override_settings(PAYOS_URL=url, PAYOS_KEYS=KEYS, PAYOUT_KEYS=KEYS, OUTGOING_NETWORKS=["127.0.0.0/8"]):
+            yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def a_bill(
@@ -101,7 +103,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     given: list[object] = [None] * len(acts)
 
     def run(place: int, act: Callable[[], object]) -> None:
-        gate.wait(10)
+        gate.wait()
         try:
             given[place] = act()
         except Exception as raised:  # noqa: BLE001 -- it is what is looked at
@@ -113,5 +115,5 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join()
     return given

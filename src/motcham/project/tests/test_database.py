@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from motcham.project.database.base import THREADS
+from motcham.project.testing import until
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,5 +56,7 @@ def test_what_an_ended_thread_left_open_is_closed_when_the_next_one_connects(dja
         thread = threading.Thread(target=leaves)
         thread.start()
         thread.join()
+        # A thread that was joined is still there for the system for a moment.
+        until(lambda gone=str(thread.native_id): gone not in os.listdir(THREADS))
         assert [each.closed for each in left] == expected
     left[-1].close()

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from motcham.project.cli import VERBS
+from motcham.project.testing import PATIENCE, free_port, until
 
 DEPLOY = Path(__file__).resolve().parents[4] / "deploy"
 NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -66,9 +67,7 @@ def front() -> Iterator[str]:
     handler = type("Handler", (Upstream,), {"asked": {}})
     upstream = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=upstream.serve_forever, kwargs={"poll_interval": 0.05}).start()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     ours = (DEPLOY / "nginx" / "motcham.conf").read_text()
     ours = ours.replace("127.0.0.1:8000", f"127.0.0.1:{upstream.server_port}").replace("listen 80;", f"listen 127.0.0.1:{port};")
     ours = ours.replace("/var/lib/nginx/motcham", str(folder / "cache")).replace("/var/log/nginx", str(folder))
@@ -81,17 +80,16 @@ def front() -> Iterator[str]:
     process = subprocess.Popen(
         [NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.PIPE
     )
-    address = f"http://127.0.0.1:{port}"
-    pause = threading.Event()
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
+
+    def listens() -> bool:
         assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
-        pause.wait(0.02)
-    yield address
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(listens)
+    yield f"http://127.0.0.1:{port}"
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     upstream.shutdown()
     upstream.server_close()
     shutil.rmtree(folder, ignore_errors=True)
@@ -99,7 +97,7 @@ def front() -> Iterator[str]:
 
 def get(address: str, **headers: str) -> str:
     request = urllib.request.Request(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return str(answer.read().decode())
 
 

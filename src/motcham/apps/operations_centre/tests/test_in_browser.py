@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,8 @@ Answers = dict[str, tuple[bytes, dict[str, str]]]
 PAGES = ("", "wards/", "times/", "kinds/", "tomorrow/", "data/", "wall/", "card/city/all/", "ranking/area/")
 
 pytestmark = pytest.mark.journey
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -74,7 +77,7 @@ def in_browser(act: Callable[[Page], None], **settings: Any) -> None:
 
     def run() -> None:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=3 * PATIENCE)
             with browser.new_context(reduced_motion="reduce", service_workers="block", **settings) as context:
                 act(context.new_page())
             browser.close()
@@ -136,15 +139,15 @@ def test_the_map_moves_under_the_strict_policy_and_by_the_keyboard_alone(pages: 
         expect(drawn).to_be_visible()
         button.focus()
         page.keyboard.press("Enter")
-        expect(page.locator("canvas.maplibregl-canvas")).to_be_focused(timeout=60_000)
+        expect(page.locator("canvas.maplibregl-canvas")).to_be_focused()
         expect(drawn).to_be_hidden()
         # The middle of the city's frame lies in the next province: westward comes a ward.
         words = page.locator('[data-map-part="words"]')
         for _ in range(12):
-            if re.search(r"\(\d", words.inner_text()):
-                break
             page.keyboard.press("ArrowLeft")
-            page.wait_for_timeout(300)
+            with suppress(AssertionError):
+                expect(words).to_have_text(re.compile(r"\(\d"), timeout=2_000)
+                break
         expect(words).to_have_text(re.compile(r"\(\d"))
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/board/ward/\d+/"))
@@ -158,7 +161,7 @@ def test_where_the_map_cannot_be_loaded_the_drawn_one_stays(pages: Answers) -> N
         serve(page, {path: answer for path, answer in pages.items() if not path.endswith(".geojson")})
         page.goto("http://localhost/board/")
         page.locator('[data-map-part="button"]').click()
-        expect(page.locator('[data-map-part="words"]')).to_have_text(re.compile(r".{20}"), timeout=60_000)
+        expect(page.locator('[data-map-part="words"]')).to_have_text(re.compile(r".{20}"))
         expect(page.locator(".map-drawn .map-sheet")).to_be_visible()
         expect(page.locator(".map-live")).to_be_hidden()
 

@@ -11,6 +11,7 @@ from zlib import crc32
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from motcham.blocks.cases import throttle
 from motcham.blocks.cases.actions import take_step
@@ -276,6 +277,13 @@ def test_nonsense_codes_are_simply_not_there(code):
     assert Client().get(f"/track/{code}/").status_code == 404
 
 
+@pytest.fixture
+def one_minute(time_machine) -> None:
+    """Stop the clock: the page of a case is another one with every minute of its clock."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+
+@pytest.mark.usefixtures("one_minute")
 def test_the_page_changes_its_etag_with_the_case_alone():
     opened = a_case(answers={"kind": "lamp", "description": "Đèn tắt"})
     path, client = f"/track/{opened.code}/", Client()
@@ -289,6 +297,7 @@ def test_the_page_changes_its_etag_with_the_case_alone():
     assert fourth.status_code == 304 and "Thêm một lời." in client.get(path).content.decode()
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_a_stranger_costs_few_queries(django_assert_max_num_queries):
     opened = a_case(answers={"kind": "lamp", "description": "Đèn tắt"})
     Client().get(f"/track/{opened.code}/")

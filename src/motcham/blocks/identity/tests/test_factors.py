@@ -26,6 +26,12 @@ def quick_hashes(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def one_moment(time_machine) -> None:
+    """Stop the clock: a code of the app is that of a half minute, which must not end between its making and its use."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+
 @pytest.fixture
 def officer() -> int:
     return an_account("officer", role="ward_officer")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAUSE = threading.Event()
 
 
-def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
+def eventually(true: Callable[[], bool], seconds: float = 180) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not true():

@@ -108,6 +108,8 @@ async function draw() {
   // With the keyboard the ward in the middle is the chosen one; Enter opens it.
   const middle = () => { if (document.activeElement === map.getCanvas()) tell(at(map.project(map.getCenter()))); };
   map.on("moveend", middle);
+  // What lies there may be drawn only after the map has come to rest.
+  map.on("idle", () => chosen || middle());
   map.getCanvas().addEventListener("focus", middle);
   map.getCanvas().addEventListener("keydown", (event) => { if (event.key === "Enter" && chosen?.href) location.assign(chosen.href); });
 }

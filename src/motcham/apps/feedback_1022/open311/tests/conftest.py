@@ -11,7 +11,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.test import Client
 
-from motcham.apps.feedback_1022.open311 import fresh, keys, listing, services
+from motcham.apps.feedback_1022.open311 import listing, services
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity import testing
 
@@ -21,10 +21,8 @@ LAMP = {"service_code": "infrastructure.street_light", "lat": "10.7769", "long":
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Forget lists and tries."""
-    fresh.forget()
+    """Forget the rows that were written and the services that were read."""
     listing.kept.clear()
-    keys.forget()
     services.forget()
 
 
