@@ -26,8 +26,8 @@ def accuses(text: str) -> bool:
     """Tell whether a text says of somebody in office that they did wrong.
 
     What only an office makes possible (`what`: a bribe) is believed of any officer or office near it that is not asked for
-    help. What anybody may do
-    (`deed`: a threat) is believed of an officer alone: of one named before it, or after it as the one who did it (`by`).
+    help. What anybody may do (`deed`: a threat) is believed of an officer alone: of one named before it, or after it as the
+    one who did it (`by`).
     """
     return _Heard(Words.of(text)).accuses()
 
