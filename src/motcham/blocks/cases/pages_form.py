@@ -438,6 +438,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("cases:new", key=key)
     now, code = timezone.now(), rules.show_code(case.code)
     context = {
+        "type": case_type,
         "title": titles.called(case),
         "case": case,
         "code": code,

@@ -91,7 +91,8 @@ def test_each_answer_leads_on_and_sending_opens_one_case(visitor):
         assert visitor.sends("review/")["Location"] == f"{FORM}received/"
     case = Case.objects.get()
     code = "-".join((case.code[:4], case.code[4:8], case.code[8:]))
-    assert code in visitor.client.get(f"{FORM}received/").content.decode()
+    receipt = visitor.client.get(f"{FORM}received/").content.decode()
+    assert re.search(rf"receipt-code[^>]*>{code}<", receipt) and f"/track/{code}/" in receipt
     assert "Nguyễn" not in str(case.answers) and case.area_code == "26740"
 
 
