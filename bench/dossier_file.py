@@ -46,7 +46,8 @@ ANSWERS = {
     "filer_is": "mother",
     "father_name": "Nguyễn Văn Cường",
     "father_number": "079088000456",
-    "lives_with": "mother",
+    "lives_with": "else",  # so that the second paper is asked for
+    "head_name": "Trần Văn Dũng",
     "treated_at": "Trạm y tế phường Sài Gòn",
     "papers_by": "sent",
     "result_by": "online",
