@@ -32,7 +32,8 @@ PREFIXES = {
 
 def _mounted() -> list[URLResolver | URLPattern]:
     found: list[URLResolver | URLPattern] = []
-    for name, prefix in PREFIXES.items():
+    # A prefix is told from others at once, where one without is asked for each of its patterns: those come last.
+    for name, prefix in sorted(PREFIXES.items(), key=lambda each: not each[1]):
         module = f"motcham.{name}"
         if module in settings.INSTALLED_APPS and find_spec(f"{module}.urls"):
             found.append(path(prefix, include(f"{module}.urls")))

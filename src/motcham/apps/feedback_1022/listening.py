@@ -28,18 +28,25 @@ def closed_desk(filing: Filing) -> str | None:
     return CLOSED_DESK if is_about_office(filing.answers) or accusing.accuses(address) else None
 
 
+def danger(answers: Answers) -> Advice | None:
+    """Return whom to call at once, where a report speaks of danger to life."""
+    kinds = set(words.emergencies(str(answers.get("description") or "")))
+    if not kinds and answers.get("danger") is not True:
+        return None
+    calls = tuple((each.number, said(each.label, each.label_en)) for each in words.numbers_for(kinds))
+    return Advice(
+        "emergency",
+        _("Is somebody in danger? Call now"),
+        _("1022 does not send rescuers. Call first; you can finish your report afterwards, it is kept."),
+        calls,
+        is_urgent=True,
+    )
+
+
 def advice(answers: Answers) -> Iterator[Advice]:
     """Yield what the form says at once upon what was written so far."""
-    kinds = set(words.emergencies(str(answers.get("description") or "")))
-    if kinds or answers.get("danger") is True:
-        calls = tuple((each.number, said(each.label, each.label_en)) for each in words.numbers_for(kinds))
-        yield Advice(
-            "emergency",
-            _("Is somebody in danger? Call now"),
-            _("1022 does not send rescuers. Call first; you can finish your report afterwards, it is kept."),
-            calls,
-            is_urgent=True,
-        )
+    if urgent := danger(answers):
+        yield urgent
     if is_about_office(answers):
         yield Advice(
             "closed_desk",

@@ -34,6 +34,8 @@ _TYPED = tuple(
     )
 )
 LONGEST = 20_000
+# Stands in no word: words are folded together, which is a tenth of the work of folding each.
+_APART = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Words:
     def of(cls, text: str) -> Words:
         """Return the words of a text."""
         said = _WORD.findall(spelled(text[:LONGEST]))
-        return cls(tuple(said), tuple(map(fold, said)))
+        return cls(tuple(said), tuple(fold(_APART.join(said)).split(_APART)) if said else ())
 
 
 def spelled(text: str) -> str:
@@ -84,6 +86,8 @@ class Phrases:
 
     def found(self, text: Words) -> Iterator[Span]:
         """Yield from where to where a phrase stands."""
+        if self._by_first.keys().isdisjoint(text.bare):
+            return  # most texts hold the beginning of no phrase: they are not walked over
         for at, bare in enumerate(text.bare):
             for phrase in self._by_first.get(bare, ()):
                 if _stands(phrase, text, at, lax=self._lax or len(phrase.said) > 1):

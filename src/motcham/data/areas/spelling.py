@@ -18,5 +18,7 @@ def spell(name: str) -> str:
 
 def fold(name: str) -> str:
     """Return a name in lower case without any marks, as people type it where there is no Vietnamese keyboard."""
+    if name.isascii():
+        return name.lower()
     apart = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(letter for letter in apart if not unicodedata.combining(letter)))

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from motcham.apps.feedback_1022 import listening
 from motcham.apps.feedback_1022.open311 import fresh, listing, posting, render, updates
 from motcham.apps.feedback_1022.open311.answers import answer, georeport
-from motcham.apps.feedback_1022.open311.define import REPORT, SPECIFICATION, NoSuchRequest, NoSuchResource, NoSuchToken
+from motcham.apps.feedback_1022.open311.define import SPECIFICATION, NoSuchRequest, NoSuchResource, NoSuchToken
 from motcham.apps.feedback_1022.open311.services import service, services
+from motcham.apps.feedback_1022.routing import CLOSED_DESK
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import Opened, case_types
+from motcham.blocks.cases.define import Opened
 from motcham.blocks.identity import api as identity
 from motcham.kernel.access import public
 from motcham.kernel.terms import Answers
@@ -114,14 +116,13 @@ def post(request: HttpRequest, form: str) -> HttpResponse:
 
 def notice(request: HttpRequest, opened: Opened, answers: Answers) -> str:
     """Return what the sender reads: whom to call in danger, where to follow the report, who answers and by when."""
-    report = case_types[REPORT]
-    advice = tuple(report.advises(answers)) if report.advises else ()
-    said = [f"{each.title}: {', '.join(number for number, _whose in each.calls)}." for each in advice if each.is_urgent]
+    urgent = listening.danger(answers)
+    said = [f"{urgent.title}: {', '.join(number for number, _whose in urgent.calls)}."] if urgent else []
     url = request.build_absolute_uri(reverse("cases:case_of_code", args=[opened.code]))
     said.append(_("Follow your report and its answer at %(url)s.") % {"url": url})
+    agency = identity.agency(id=opened.agency_id)
     # What only the closed desk reads is not announced to the program that passed it on.
-    if not any(each.key == "closed_desk" for each in advice):
-        agency = identity.agency(id=opened.agency_id)
+    if agency.code != CLOSED_DESK:
         name = agency.name_en if formats.is_english() and agency.name_en else agency.official_name
         said.append(_("In charge: %(agency)s.") % {"agency": name})
         if opened.due_at:
