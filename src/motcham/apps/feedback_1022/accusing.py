@@ -70,8 +70,9 @@ class _Heard:
     @cached_property
     def people(self) -> list[Span]:
         """Return the people in office, in the order of the text, without those whose part somebody else only plays."""
-        posing = self._known["posing"].ends(self.read)
-        return [who for who in sorted({*self._find("who"), *self._titled()}) if not self._follows(who, posing)]
+        found = sorted({*self._find("who"), *self._titled()})
+        posing = self._known["posing"].ends(self.read) if found else frozenset()
+        return [who for who in found if not self._follows(who, posing)]
 
     def is_asked(self, who: Span) -> bool:
         """Tell whether somebody in office is asked for help, told or thanked, or only marks a place."""
@@ -83,9 +84,12 @@ class _Heard:
 
     def _titled(self) -> Iterator[Span]:
         """Yield whom an office beside their title makes an officer: "chị ngồi quầy", "người của ủy ban", "ông giám đốc sở"."""
+        titles = self._find("title")
+        if not titles:
+            return
         desks, links = self._find("desk"), set(self._starts("link"))
         areas = set(self._find("place"))
-        for title in self._find("title"):
+        for title in titles:
             first = bisect_left(desks, (title[1],))
             for desk in desks[first : first + LONGEST_PHRASE]:
                 between = range(title[1], desk[0])
