@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.backends.utils import CursorWrapper
 
 from motcham.blocks.cases import vault
 from motcham.blocks.cases.define import Happening, case_types
@@ -38,7 +36,7 @@ def opened(case: Case, *, by: Actor, key: str, body: bytes) -> tuple[UUID, bytes
         case.language, case.synthetic, case.filer_id, case.parent_id, case.confidential, case.split_from_id, within.get("limit", ""),
         within.get("due"),
     )  # fmt: skip
-    with _cursor() as cursor:
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(OPEN, values)
         earlier, earlier_body = cursor.fetchone()
     if earlier:
@@ -63,7 +61,7 @@ def record(
     facts = dict(facts or {})
     payload = _payload(case, kind=kind, by=by, facts=facts, evidence=evidence or {}, message=message)
     values = (case.id, case.agency_id, at, kind, case.step, by.ref, message, is_public, json.dumps(facts))
-    with _cursor() as cursor:
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(INSERT, (*values, f"case.{kind}", f"case:{case.id}", json.dumps(payload), at))
         entry_id: int = cursor.fetchone()[0]
     happening = vault.happening(case, kind=kind, at=at, before=before)
@@ -71,12 +69,6 @@ def record(
     if (known := case_types.get(case.type_key)) and known.follows:
         known.follows(happening, by, {"message": message, **facts})
     return entry_id
-
-
-def _cursor() -> CursorWrapper:
-    """Return a cursor that sends values beside the statement: what is run all day is then read and planned once a connection."""
-    connection.ensure_connection()
-    return connection.make_cursor(ServerBindingCursor(connection.connection))  # type: ignore[arg-type, call-arg]
 
 
 def _payload(

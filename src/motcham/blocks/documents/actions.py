@@ -143,7 +143,7 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = 
         return
     said = json.dumps({"by": by.ref, "owner": owner}, ensure_ascii=False)
     values: dict[str, Any] = {"ids": wanted, "owner": owner, "printed": PRINTED, "number": len(wanted), "most": most}
-    with connection.cursor() as cursor:
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(ATTACH, {**values, "holder": rules.holder_of(by.ref), "said": said})
         found, others, _written = cursor.fetchone()
     if found < len(wanted):

@@ -16,6 +16,8 @@ import threading
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 
 _held: list[tuple[int, Any]] = []
 _lock = threading.Lock()
@@ -35,7 +37,7 @@ def _close_of_gone_threads() -> None:
 
 
 class DatabaseWrapper(PostgreSQL):
-    """Django's own, but for the question and for what ended threads leave open."""
+    """Django's own, but for the question, for what ended threads leave open, and for statements that are run all day."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open a connection for this thread."""
@@ -44,6 +46,11 @@ class DatabaseWrapper(PostgreSQL):
         with _lock:
             _held.append((threading.get_native_id(), connection))
         return connection
+
+    def prepared(self) -> CursorWrapper:
+        """Return a cursor that sends values beside the statement: what is run all day is then read and planned once a connection."""
+        self.ensure_connection()
+        return self.make_cursor(ServerBindingCursor(self.connection))  # type: ignore[arg-type, call-arg]
 
     def is_usable(self) -> bool:
         """Tell whether the connection lives."""

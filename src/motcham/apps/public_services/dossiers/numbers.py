@@ -50,7 +50,7 @@ def register(row: Dossier) -> None:
         columns=", ".join(f'"{name}"' for name in values), values=", ".join(f"%(row_{name})s" for name in values)
     )
     said = {f"row_{name}": value for name, value in values.items()}
-    with connection.cursor() as cursor:
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, said | {"agency": row.agency_id, "on": row.on, "prefix": prefix, "official": official})
         row.code, row.number, row.is_official = cursor.fetchone()
     row._state.adding = False
