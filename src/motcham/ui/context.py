@@ -9,9 +9,11 @@ from importlib.metadata import version
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.crypto import get_random_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from motcham.kernel.application import MenuItem, applications
@@ -45,20 +47,29 @@ def _frame(english: bool) -> dict[str, object]:
     }
 
 
-def head(request: HttpRequest, *, city: str) -> SafeString:
-    """Return the head of a page; that of visitors who are not signed in is the same for all of them and is kept."""
-    links = menu(request)
+# Stands in a kept head for the token of the form in it, which is another one in each answer.
+_TOKEN = get_random_string(32)
+
+
+def head(request: HttpRequest, *, city: str, unread: str = "") -> SafeString:
+    """Return the head of a page; it is the same on many pages of a visitor, on all of those who are not signed in, and is kept."""
     actor = getattr(request, "actor", None)
-    if actor is None or actor.is_anonymous:
-        return _open_head(get_language(), city, links)
-    return render_to_string(
-        "ui/head.html", {"frame": _frame(is_english()), "menu": links, "city_name": city, "actor": actor}, request
-    )
+    name = "" if actor is None or actor.is_anonymous else actor.display_name
+    made = _head(get_language(), city, menu(request), name, unread)
+    return mark_safe(made.replace(_TOKEN, get_token(request))) if name else made
 
 
-@lru_cache(maxsize=256)
-def _open_head(language: str | None, city: str, links: tuple[Link, ...]) -> SafeString:
-    return render_to_string("ui/head.html", {"frame": _frame(is_english()), "menu": links, "city_name": city})
+@lru_cache(maxsize=1024)
+def _head(_language: str | None, city: str, links: tuple[Link, ...], name: str, unread: str) -> SafeString:
+    given = {
+        "frame": _frame(is_english()),
+        "menu": links,
+        "city_name": city,
+        "name": name,
+        "unread": unread,
+        "csrf_token": _TOKEN,
+    }
+    return render_to_string("ui/head.html", given)
 
 
 @cache

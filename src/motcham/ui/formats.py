@@ -104,20 +104,27 @@ def local(at: datetime) -> datetime:
 def day(value: date | datetime, *, now: datetime | None = None) -> str:
     """Return T6 20/11, with the year where it is not this year; in English Fri 20 Nov."""
     on = local(value).date() if isinstance(value, datetime) else value
+    return _day(on, local(now or timezone.now()).year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, this_year: int, _language: str | None) -> str:
     text = f"{weekday(on)} {on.day} {on:%b}" if is_english() else f"{weekday(on)} {on:%d/%m}"
-    if on.year == local(now or timezone.now()).year:
+    if on.year == this_year:
         return text
     return f"{text} {on.year}" if is_english() else f"{text}/{on.year}"
 
 
 def hour(at: datetime) -> str:
     """Return 09:14."""
-    return f"{local(at):%H:%M}"
+    there = local(at)
+    return f"{there.hour:02}:{there.minute:02}"
 
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:
     """Return T6 20/11, 09:14."""
-    return f"{day(at, now=now)}, {hour(at)}"
+    there = local(at)
+    return f"{day(there, now=now)}, {hour(there)}"
 
 
 def duration(span: timedelta, *, parts: int = 2) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -28,6 +30,7 @@ _SHAPES = {
 _PIE = '<circle cx="8" cy="8" r="6.5"/><circle class="pie" cx="8" cy="8" r="2.5" pathLength="100" stroke-dasharray="{share} 100" transform="rotate(-90 8 8)"/>'
 
 
+@lru_cache(maxsize=512)
 def draw(name: str, *, share: str = "") -> SafeString:
     """Return the sign as SVG; `share` is the filled part, in hundredths, of the round one."""
     shape = _PIE.format(share=escape(share or "25")) if name == "pie" else _SHAPES[name]

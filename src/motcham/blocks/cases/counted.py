@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from motcham.blocks.cases.lists import LINE, QUEUES, Page, Queue, end_of_next_working_day, line, scope_of, select
+from motcham.blocks.cases.lists import LINE, QUEUES, Page, Queue, end_of_next_working_day, ids, line, scope_of, select
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY
 
@@ -71,7 +71,7 @@ def counted(behind: Behind, *, actor: Actor, after: tuple[datetime, UUID] | None
     condition += f" AND {COUNTED_CASES}"
     now = timezone.now()
     soon = end_of_next_working_day(now)
-    values: dict[str, Any] = {"most": most + 1, "agencies": sorted(scope or ()), "now": now, "soon": soon}
+    values: dict[str, Any] = {"most": most + 1, "agencies": ids(scope or frozenset()), "now": now, "soon": soon}
     types = (behind.type_key,) if isinstance(behind.type_key, str) and behind.type_key else behind.type_key
     wanted = {"area_code": (behind.area_code,), "category": (behind.category,), "type_key": types, "channel": behind.channels}
     for name, found in wanted.items():

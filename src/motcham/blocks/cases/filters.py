@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import showing, widgets
 from motcham.blocks.cases.define import CaseType, case_types
-from motcham.blocks.cases.lists import LONGEST_TEXT, Held, Queue, Wanted
+from motcham.blocks.cases.lists import LONGEST_TEXT, Held, Queue, Wanted, ids
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.places import api as places
@@ -148,6 +148,8 @@ def _made(kind: str, language: str, scope: frozenset[int] | None) -> str:
     match kind:
         case "category":
             return _grouped_options()
+        case "kind":
+            return "".join(_option(key, label) for key, label in kinds())
         case "area":
             found = sorted(places.areas(), key=lambda each: widgets.area_order(each.name))
             return "".join(_option(each.code, each.name) for each in found)
@@ -194,7 +196,7 @@ def kept(actor: Actor) -> list[Kept]:
     if actor.account_id is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(KEPT, [actor.account_id, list(actor.agency_ids), MOST_KEPT])
+        cursor.execute(KEPT, [actor.account_id, ids(actor.agency_ids), MOST_KEPT])
         return [
             Kept(key, name, Wanted.from_data(json.loads(wanted)), account == actor.account_id, agency)
             for key, name, wanted, account, agency in cursor.fetchall()

@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -206,13 +207,19 @@ def _walk(queue: Queue, condition: str, order: str, *, scope: frozenset[int] | N
     )
 
 
+@lru_cache(maxsize=1024)
+def ids(of: frozenset[int]) -> str:
+    """Return ids as the database writes an array: those of a reader may be hundreds, and are on every page the same."""
+    return f"{{{','.join(map(str, sorted(of)))}}}"
+
+
 def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now: datetime) -> tuple[str, dict[str, Any]]:
     """Return the condition of a list with its values; whatever the scope, a closed desk's cases are seen there alone."""
     condition = QUEUES[wanted.queue][0]
-    values: dict[str, Any] = {"now": now, "soon": end_of_next_working_day(now), "agencies": sorted(scope or ())}
+    values: dict[str, Any] = {"now": now, "soon": end_of_next_working_day(now), "agencies": ids(scope or frozenset())}
     if scope is None or not scope <= actor.agency_ids:
         condition += " AND (NOT confidential OR agency_id = ANY(%(own)s))"
-        values["own"] = sorted(actor.agency_ids)
+        values["own"] = ids(actor.agency_ids)
     for name in ("type_key", "step"):
         if value := getattr(wanted, name):
             test = f"starts_with({name}, %({name})s)" if value.endswith(".") else f"{name} = %({name})s"
@@ -220,7 +227,8 @@ def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now:
     if wanted.held is Held.NOBODY:
         condition += " AND holder_id IS NULL"
     elif wanted.held is Held.MINE:
-        condition, values["posts"] = f"{condition} AND holder_id = ANY(%(posts)s)", [post.post_id for post in actor.posts]
+        condition += " AND holder_id = ANY(%(posts)s)"
+        values["posts"] = ids(frozenset(post.post_id for post in actor.posts))
     if terms := _terms(wanted, scope):
         condition, values["terms"] = f"{condition} AND terms @@ %(terms)s::tsquery", terms
     return condition, values

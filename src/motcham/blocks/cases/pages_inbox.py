@@ -95,7 +95,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if wanted.words and wanted.queue is not Queue.ALL
         else "",
         "holdings": filters.holdings(wanted, agency=asked) if actor.may(Permission.CASE_ACT) else [],
-        "types": filters.kinds(),
+        "types": filters.options("kind", wanted.type_key) if len(case_types) > 1 else "",
         "categories": filters.options("category", wanted.category),
         "areas": filters.options("area", wanted.area_code),
         "agencies": filters.options("agency", wanted.agency_id, scope=scope) if scope is None or len(scope) > 1 else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.cases import filters, pages_inbox, showing, titles, tomorrow
@@ -57,10 +57,13 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
 
 def _shares(found: Shelf, list_of: Wanted) -> SafeString:
     """Return how many each agency has, with the way to them; written out, for there may be two hundred on a page."""
-    here = f"{reverse('cases:inbox')}{filters.address(list_of)}"
-    line = '<li><a href="{}&amp;agency={}"><span>{}</span><span class="number">{}</span></a></li>'
-    each = ((here, agency_id, showing.agency_name(agency_id), pages_inbox.count(n)) for agency_id, n in found.counts.items())
-    return format_html_join("", line, each)
+    here = escape(f"{reverse('cases:inbox')}{filters.address(list_of)}&agency=")
+    lines = (
+        f'<li><a href="{here}{agency_id}"><span>{escape(showing.agency_name(agency_id))}</span>'
+        f'<span class="number">{pages_inbox.count(number)}</span></a></li>'
+        for agency_id, number in found.counts.items()
+    )
+    return mark_safe("".join(lines))
 
 
 def _groups(found: Shelf, now: datetime) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from motcham.kernel.errors import Invalid, Missing, Refused, TooMany, Upstream
@@ -203,7 +203,7 @@ class Actor:
             return f"account:{self.account_id}"
         return f"{self.kind}:{self.name}" if self.name else self.kind
 
-    @property
+    @cached_property
     def agency_ids(self) -> frozenset[int]:
         """Return the agencies in which the actor holds a post."""
         return frozenset(post.agency_id for post in self.posts)

@@ -120,6 +120,14 @@ def grants_of(*roles: tuple[str, int]) -> frozenset[Grant]:
     return Actor.merge(granted)
 
 
+@lru_cache(maxsize=1024)
+def _read_posts(posts_json: str) -> tuple[tuple[PostRef, ...], frozenset[Grant]]:
+    """Return posts with what they allow. Read in every request, and the same as in the one before: kept by the text that the
+    database answers, so that it is never older than that answer."""
+    posts = tuple(PostRef(*each) for each in json.loads(posts_json))
+    return posts, _grants(posts)
+
+
 def _grants(posts: tuple[PostRef, ...]) -> frozenset[Grant]:
     own = grants_of(*((post.role, post.agency_id) for post in posts if not post.stands_in))
     lent = [(post.role, post.agency_id) for post in posts if post.stands_in]
@@ -132,7 +140,7 @@ def _signed_in(row: tuple[Any, ...]) -> SignedIn | None:
     account_id, username, display_name, language, is_application, password, posts_json = row
     if account_id is None:
         return None
-    posts = tuple(PostRef(*each) for each in json.loads(posts_json))
+    posts, grants = _read_posts(posts_json)
     actor = Actor(
         kind=Actor.APPLICATION if is_application else Actor.ACCOUNT,
         name=username,
@@ -140,7 +148,7 @@ def _signed_in(row: tuple[Any, ...]) -> SignedIn | None:
         display_name=display_name or username,
         language=language,
         posts=posts,
-        grants=_grants(posts),
+        grants=grants,
     )
     return SignedIn(actor, Account(password=password).get_session_auth_hash())
 

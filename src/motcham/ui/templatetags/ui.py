@@ -46,7 +46,7 @@ def fixed(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def page_head(context: template.Context) -> SafeString:
     """Give the head of the page with the menu of this visitor."""
-    return layout.head(context["request"], city=context.get("city_name") or "")
+    return layout.head(context["request"], city=context.get("city_name") or "", unread=str(context.get("unread") or ""))
 
 
 @register.filter
@@ -79,8 +79,9 @@ def moment(at: datetime | None, only: str = "") -> SafeString:
     """Write an instant as T6 20/11, 09:14 in a `time` element; `only` may be day or hour."""
     if at is None:
         return mark_safe("—")
+    at = formats.local(at)
     words = formats.day(at) if only == "day" else formats.hour(at) if only == "hour" else formats.moment(at)
-    return mark_safe(f'<time datetime="{formats.local(at).isoformat(timespec="seconds")}">{words}</time>')
+    return mark_safe(f'<time datetime="{at.isoformat(timespec="seconds")}">{words}</time>')
 
 
 @register.simple_tag

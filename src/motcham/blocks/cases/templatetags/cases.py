@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from motcham.blocks.cases import addresses, drafts, queries, showing, titles
 from motcham.blocks.cases.define import CaseType, type_of
@@ -48,6 +50,18 @@ def my_cases(context: dict[str, Any], most: int = 4) -> dict[str, Any]:
     ]
     own = drafts.own_account(actor)
     return {"rows": rows, "begun": drafts.kept_by(own).count() if own else 0}
+
+
+@register.simple_tag
+def all_keys(side: Sequence[Mapping[str, Any]] = ()) -> SafeString:
+    """Write which keys do what, with those that lead to the lists beside the page."""
+    return _all_keys(get_language(), tuple((str(row["key"]), str(row["label"])) for row in side if row["key"]))
+
+
+# The same on every page of an officer, and most of it words: made once for the lists that they have.
+@lru_cache(maxsize=256)
+def _all_keys(_language: str | None, lists: tuple[tuple[str, str], ...]) -> SafeString:
+    return render_to_string("cases/keys.html", {"lists": lists})
 
 
 @cache

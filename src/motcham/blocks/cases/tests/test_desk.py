@@ -117,6 +117,14 @@ def test_a_list_is_narrowed_by_what_it_is_about_and_by_ward(officer):
     assert found(officer, category="noise", text="ba", queue=Queue.DUE) == {"Ba"}
 
 
+def test_the_kind_that_a_list_is_narrowed_to_is_marked_among_all_kinds(desk):
+    def kinds(address: str) -> str:
+        return desk.get(address).text.partition('<select class="select" id="f-type"')[2].partition("</select>")[0]
+
+    assert f'value="{KEY}"' in kinds("/desk/") and "selected" not in kinds("/desk/")
+    assert re.findall(r'value="([^"]*)" selected', kinds(f"/desk/?type={KEY}")) == [KEY]
+
+
 def test_a_closed_desk_is_seen_by_nobody_else(officer):
     opened = here("Tố cáo")
     Case.objects.filter(id=opened.id).update(confidential=True)
@@ -210,6 +218,17 @@ def test_a_kept_list_is_ones_own_unless_it_is_shared(desk, officer):
     assert "Chung" not in client_of(an_officer(role="ward_officer", agency_code="ward-b")).get("/desk/").content.decode()
     desk.post(f"/desk/filters/{own.id}/drop/")
     assert not SavedFilter.objects.filter(id=own.id).exists()
+
+
+def test_the_keys_lead_to_the_lists_that_somebody_has_in_the_language_of_the_page(desk):
+    def keys() -> str:
+        return desk.get("/desk/").text.partition('<dialog class="keys-all"')[2].partition("</dialog>")[0]
+
+    assert "Riêng" not in keys()
+    desk.post("/desk/filters/", {"name": "Riêng", "back": "/desk/?list=all&q=ngap"})
+    assert re.search(r">1</kbd></dt><dd>Riêng<", keys()) and "Keys to press" not in keys()
+    desk.cookies["language"] = "en"
+    assert re.search(r">1</kbd></dt><dd>Riêng<", keys()) and "Keys to press" in keys()
 
 
 def test_a_list_that_a_colleague_shares_is_written_over_by_nobody_but_the_head(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -76,6 +77,20 @@ def test_an_ended_post_counts_no_more_with_the_next_request(officer):
     api.end_post(by=testing.system, post_id=officer.posts[0].post_id)
     with pytest.raises(NotPermitted):
         inbox(ask(cookie=key))
+
+
+def test_the_head_of_a_page_has_each_visitors_own_name_and_a_token_that_leads_out(officer):
+    other = testing.an_officer(role="ward_officer", agency_code="an-agency")
+    for who, stranger in ((officer, other), (other, officer)):
+        client = testing.client_of(who, enforce_csrf_checks=True)
+        texts = [client.get("/account/").text for _ in range(2)]
+        assert all(who.display_name in text and stranger.display_name not in text for text in texts)
+        address, token = re.findall(
+            r'action="([^"]*logout[^"]*)"><input[^>]*name="csrfmiddlewaretoken" value="([^"]+)"', texts[1]
+        )[0]
+        assert token not in texts[0]
+        assert client.post(address, {"csrfmiddlewaretoken": token}).status_code == 302
+        assert client.get("/account/").status_code == 302
 
 
 def test_a_changed_password_ends_other_sessions(officer):
