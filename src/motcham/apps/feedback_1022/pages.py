@@ -128,6 +128,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "frames": drawing.drawn(
             found,
             on=chosen.on,
+            part=chosen.box or (drawing.bounds(chosen.area, on=chosen.on) if chosen.area else None),
             here=chosen.area,
             href=href_of,
             box_href=lambda box: here + chosen.query(box=box),
@@ -194,9 +195,10 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _nearest(case: PublicCase) -> drawing.Drawn | None:
-    """Return the closest drawing on which a report lies: the inner city or an island before the whole city."""
-    frames = drawing.drawn([case], here=case.area_code, href=href_of, box_href=lambda _box: "", words=_dot_words)
-    return next((each for each in sorted(frames, key=lambda one: one.key == "city") if each.dots), None)
+    """Return the ward of a report with its dot; nothing where it lies nowhere."""
+    part = drawing.bounds(case.area_code) if case.area_code else None
+    frames = drawing.drawn([case], part=part, here=case.area_code, href=href_of, box_href=lambda _box: "", words=_dot_words)
+    return next((each for each in frames if each.dots), None)
 
 
 @public(reason="How far agencies keep what they promise is a public figure.")
