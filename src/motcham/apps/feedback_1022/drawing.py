@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from motcham.apps.feedback_1022.selection import name_of
 from motcham.blocks.cases.define import CLOSED, PublicCase
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import MapView
@@ -41,7 +42,7 @@ class Drawn:
     key: str
     label: str
     view_box: str
-    areas: Sequence[tuple[str, str, bool]]
+    areas: Sequence[tuple[str, bool]]
     dots: Sequence[Dot]
     font: float
 
@@ -109,13 +110,13 @@ def _frame(view: MapView, found: Sequence[PublicCase], *, part: Box | None, here
         if left <= x <= left + wide and top <= y <= top + high:
             cells.setdefault((int(x / CELL / scale), int(y / CELL / scale)), []).append(case)
     dots = [_dot(view, each, scale, href=href, box_href=box_href, words=words) for each in cells.values()]
-    own = next((shape.area.name for shape in view.shapes if shape.area.code == here), "")
+    own = next((name_of(shape.area) for shape in view.shapes if shape.area.code == here), "")
     labels = {"inner": _("The inner city"), "islands": _("Côn Đảo"), "city": _("The city")}
     return Drawn(
         view.key,
         (own or _("Only this part of the map")) if part else labels[view.key],
         f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}",
-        [(shape.d, shape.area.name, shape.area.code == here) for shape in view.shapes],
+        [(shape.d, shape.area.code == here) for shape in view.shapes],
         sorted(dots, key=lambda dot: dot.count),
         round(13 * scale, 1),
     )

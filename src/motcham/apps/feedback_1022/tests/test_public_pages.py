@@ -174,3 +174,14 @@ def test_an_alert_is_confirmed_from_the_mailbox_first():
     assert answer.status_code == 200
     assert "Phường Sài Gòn" in answer.content.decode()
     assert channels.subscriptions(to="area:26740") == 0
+
+
+def test_an_english_page_names_wards_in_english_everywhere():
+    client = Client()
+    client.cookies["language"] = "en"
+    reported(text="Nước ngập sâu")
+
+    page = read("/1022/reports/?area=26740", client)
+
+    assert page.count("Sai Gon Ward") >= 4
+    assert "Phường Sài Gòn" not in page
