@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcham.apps.feedback_1022.definitions.report import CATEGORIES
-from motcham.apps.feedback_1022.selection import area_of
+from motcham.apps.feedback_1022.selection import area_of, named_areas
 from motcham.blocks.channels import api as channels
 from motcham.blocks.identity.api import public
 from motcham.blocks.places import api as places
@@ -52,7 +52,6 @@ def _subscribe(request: HttpRequest) -> dict[str, str]:
 
 def _questions(request: HttpRequest, errors: dict[str, str]) -> list[Question]:
     given = request.POST if request.method == "POST" else request.GET
-    areas = sorted(places.areas(), key=lambda each: each.name)
     return [
         Question(
             "area",
@@ -60,7 +59,7 @@ def _questions(request: HttpRequest, errors: dict[str, str]) -> list[Question]:
             "select",
             given.get("area", ""),
             error=errors.get("area", ""),
-            options=tuple(Option(each.code, each.name) for each in areas),
+            options=tuple(Option(*each) for each in named_areas(places.areas())),
         ),
         Question(
             "email",

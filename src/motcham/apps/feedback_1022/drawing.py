@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
+from motcham.apps.feedback_1022.selection import name_of
 from motcham.blocks.cases.define import CLOSED, PublicCase
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import MapView
@@ -13,6 +16,10 @@ from motcham.blocks.places.define import MapView
 CELL = 30
 """Dots nearer than this, in points of a map 600 wide, are drawn as one."""
 WIDE = 600
+LEAST = 0.045
+"""How much of the city, in degrees, a part of its map shows at least: about three wards of the inner city."""
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,9 @@ class Drawn:
     """One frame of the map with its dots."""
 
     key: str
+    label: str
     view_box: str
-    areas: Sequence[tuple[str, str, bool]]
+    areas: Sequence[tuple[str, bool]]
     dots: Sequence[Dot]
     font: float
 
@@ -46,37 +54,69 @@ def tone_of(case: PublicCase) -> str:
     return "late" if case.late_at else "open"
 
 
+def bounds(area_code: str, *, on: date | None = None) -> Box | None:
+    """Return the west, south, east and north of an area; nothing where its boundary of that day is not known."""
+    try:
+        polygons = places.geometry(code=area_code, on=on)["coordinates"]
+    except places.NoSuchArea:
+        return None
+    lons, lats = zip(*(point for rings in polygons for ring in rings for point in ring), strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
 def drawn(
     found: Iterable[PublicCase], *, here: str, href: Callable[[PublicCase], str], box_href: Callable[..., str],
-    words: Callable[[Sequence[PublicCase]], str], on: date | None = None,
+    words: Callable[[Sequence[PublicCase]], str], on: date | None = None, part: Box | None = None,
 ) -> list[Drawn]:  # fmt: skip
-    """Return the map of the city and its inner part with these reports on it, and the islands where one lies there. It is the
-    map of a day, or today's where there is none of that day."""
+    """Return the map of the city and its inner part with these reports on it, and the islands where one lies there; or only a
+    part of it, enlarged. It is the map of a day, or today's where there is none of that day."""
     shapes = places.map_shapes(on=on)
     shapes = shapes if shapes.city.shapes else places.map_shapes()
     placed = [case for case in found if case.lon is not None and case.lat is not None]
     # Where most people live first; the islands, far off and small, last.
     order = {"inner": 0, "city": 1}
     views = sorted((shapes.city, *shapes.insets), key=lambda view: order.get(view.key, 2))
-    frames = [_frame(view, placed, here=here, href=href, box_href=box_href, words=words) for view in views]
-    return [each for each in frames if each.dots or each.key != "islands"]
+    if part:
+        views = [next((view for view in views if _holds(view, part)), shapes.city)]
+    frames = [_frame(view, placed, part=part, here=here, href=href, box_href=box_href, words=words) for view in views]
+    return [each for each in frames if part or each.dots or each.key != "islands"]
 
 
-def _frame(view: MapView, found: Sequence[PublicCase], *, here: str, href: Callable[[PublicCase], str],
+def _holds(view: MapView, part: Box) -> bool:
+    west, south, east, north = part
+    return view.west <= west and east <= view.east and view.south <= south and north <= view.north
+
+
+def _window(view: MapView, part: Box | None) -> Box:
+    """Return the left, top, width and height of what is shown of a view."""
+    if part is None:
+        return 0, 0, view.width, view.height
+    west, south, east, north = part
+    (left, top), (right, bottom) = view.at(lon=west, lat=north), view.at(lon=east, lat=south)
+    least = LEAST / (view.east - view.west) * view.width
+    wide = max(right - left, (bottom - top) * 4 / 3, least) * 1.1
+    return (left + right - wide) / 2, (top + bottom - wide * 3 / 4) / 2, wide, wide * 3 / 4
+
+
+def _frame(view: MapView, found: Sequence[PublicCase], *, part: Box | None, here: str, href: Callable[[PublicCase], str],
            box_href: Callable[..., str], words: Callable[[Sequence[PublicCase]], str]) -> Drawn:  # fmt: skip
-    scale = view.width / WIDE
+    left, top, wide, high = _window(view, part)
+    scale = wide / WIDE
     cells: dict[tuple[int, int], list[PublicCase]] = {}
     for case in found:
         if case.lon is None or case.lat is None:
             continue
         x, y = view.at(lon=case.lon, lat=case.lat)
-        if 0 <= x <= view.width and 0 <= y <= view.height:
+        if left <= x <= left + wide and top <= y <= top + high:
             cells.setdefault((int(x / CELL / scale), int(y / CELL / scale)), []).append(case)
     dots = [_dot(view, each, scale, href=href, box_href=box_href, words=words) for each in cells.values()]
+    own = next((name_of(shape.area) for shape in view.shapes if shape.area.code == here), "")
+    labels = {"inner": _("The inner city"), "islands": _("Côn Đảo"), "city": _("The city")}
     return Drawn(
         view.key,
-        view.view_box,
-        [(shape.d, shape.area.name, shape.area.code == here) for shape in view.shapes],
+        (own or _("Only this part of the map")) if part else labels[view.key],
+        f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}",
+        [(shape.d, shape.area.code == here) for shape in view.shapes],
         sorted(dots, key=lambda dot: dot.count),
         round(13 * scale, 1),
     )

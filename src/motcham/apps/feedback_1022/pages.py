@@ -18,7 +18,18 @@ from django.views.decorators.http import require_safe
 
 from motcham.apps.feedback_1022 import drawing
 from motcham.apps.feedback_1022.definitions.report import CATEGORIES
-from motcham.apps.feedback_1022.selection import DAYS, PARAMETERS, Selection, area_of, day_asked, end_of, key_of, labels
+from motcham.apps.feedback_1022.selection import (
+    DAYS,
+    PARAMETERS,
+    Selection,
+    area_of,
+    day_asked,
+    end_of,
+    key_of,
+    labels,
+    name_of,
+    named_areas,
+)
 from motcham.apps.feedback_1022.shared import shared
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CLOSED, PublicCase
@@ -61,7 +72,7 @@ def line_of(case: PublicCase) -> Line:
     return Line(
         href=href_of(case),
         title=labels().get(case.category, case.category),
-        area=(area.name_en if formats.is_english() else "") or area.name if area else "",
+        area=name_of(area) if area else "",
         text=case.text,
         agency=agency_name(case.agency_id),
         chip=chip,
@@ -117,7 +128,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "lines": [line_of(each) for each in page.cases],
         "following": here + chosen.query(after=key_of(page.after)) if page.after else "",
         "first": here + chosen.query() if "after" in request.GET else "",
-        "areas": sorted(places.areas(on=chosen.on) or places.areas(), key=lambda each: each.name),
+        "areas": named_areas(places.areas(on=chosen.on) or places.areas()),
         "groups": _groups(),
         "days": DAYS,
         "today": timezone.localdate(),
@@ -128,6 +139,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "frames": drawing.drawn(
             found,
             on=chosen.on,
+            part=chosen.box or (drawing.bounds(chosen.area, on=chosen.on) if chosen.area else None),
             here=chosen.area,
             href=href_of,
             box_href=lambda box: here + chosen.query(box=box),
@@ -161,7 +173,7 @@ def _meant(asked: str, chosen: Selection, here: str) -> list[tuple[str, str, str
             part = heir.extent == "partial"
             words = _("a part of what was %(name)s until %(day)s") if part else _("was %(name)s until %(day)s")
             why.setdefault(heir.unit.code, words % said)
-    return [(each.name, why.get(each.code, ""), here + chosen.query(area=each.code, box=None)) for each in found.areas[:8]]
+    return [(name_of(each), why.get(each.code, ""), here + chosen.query(area=each.code, box=None)) for each in found.areas[:8]]
 
 
 def _dot_words(found: Sequence[PublicCase]) -> str:
@@ -194,9 +206,10 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _nearest(case: PublicCase) -> drawing.Drawn | None:
-    """Return the closest drawing on which a report lies: the inner city or an island before the whole city."""
-    frames = drawing.drawn([case], here=case.area_code, href=href_of, box_href=lambda _box: "", words=_dot_words)
-    return next((each for each in sorted(frames, key=lambda one: one.key == "city") if each.dots), None)
+    """Return the ward of a report with its dot; nothing where it lies nowhere."""
+    part = drawing.bounds(case.area_code) if case.area_code else None
+    frames = drawing.drawn([case], part=part, here=case.area_code, href=href_of, box_href=lambda _box: "", words=_dot_words)
+    return next((each for each in frames if each.dots), None)
 
 
 @public(reason="How far agencies keep what they promise is a public figure.")

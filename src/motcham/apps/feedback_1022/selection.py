@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from motcham.blocks.cases.define import PublicPage
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import Area
 from motcham.kernel.errors import Missing
+from motcham.ui import formats
 
 STATES = ("open", "closed")
 DAYS = (7, 30, 90)
@@ -85,7 +87,7 @@ class Selection:
     def words(self) -> str:
         """Return what is chosen, for a title: kind, area."""
         area = area_of(self.area)
-        parts = [labels().get(self.category, ""), area.name if area else ""]
+        parts = [labels().get(self.category, ""), name_of(area) if area else ""]
         return ", ".join(part for part in parts if part) or _("the whole city")
 
 
@@ -123,6 +125,16 @@ def area_of(code: str) -> Area | None:
         return places.area(code=code) if code else None
     except Missing:
         return None
+
+
+def name_of(area: Area) -> str:
+    """Return the name of an area in the language of the page."""
+    return (area.name_en if formats.is_english() else "") or area.name
+
+
+def named_areas(found: Iterable[Area]) -> list[tuple[str, str]]:
+    """Return the codes of areas with their names, by name, to choose from."""
+    return sorted(((each.code, name_of(each)) for each in found), key=lambda each: each[1])
 
 
 def key_of(after: tuple[datetime, UUID] | None) -> str:

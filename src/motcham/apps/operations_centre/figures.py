@@ -36,6 +36,7 @@ from motcham.ui import charts, formats
 
 KINDS = {"ward": ("ward",), "department": ("department", "company", "desk", "city"), "area": ()}
 SHOWN_DAYS = 30
+FLOOD = 10
 NINETY = Fraction(9, 10)
 UNRANKED = 99
 
@@ -121,19 +122,22 @@ def arrivals(chosen: Selection) -> dict[str, Any]:
     ]
     return {
         "total": formats.number(sum(now.values())),
-        "change": _change(so_far, same, before),
+        "change": same_hours(so_far, same, before),
         "bars": charts.Bars(bars, _("Cases received today, by hour"), "00:00", "23:59"),
     }
 
 
-def _change(so_far: int, same: int, before: date) -> str:
+def same_hours(so_far: int, same: int, before: date) -> str:
+    """Say how what came in compares with the same hours of a day before; a flood in times, which percents would not tell."""
     if not same:
         return _("nothing last week to compare with")
-    change = Fraction(so_far - same, same)
-    facts = {"share": formats.percent(abs(change), 0), "day": formats.day(before)}
+    day = formats.day(before)
+    if so_far >= FLOOD * same:
+        return _("▲ %(times)s times %(day)s, same hours") % {"times": formats.number(so_far // same), "day": day}
+    facts = {"share": formats.percent(abs(Fraction(so_far - same, same)), 0), "day": day}
     return (
         _("▲ %(share)s against %(day)s, same hours") % facts
-        if change >= 0
+        if so_far >= same
         else _("▼ %(share)s against %(day)s, same hours") % facts
     )
 

@@ -215,11 +215,11 @@ class MapView:
         """Return the value of the SVG attribute."""
         return f"0 0 {self.width} {self.height}"
 
-    def at(self, *, lon: float, lat: float) -> tuple[int, int]:
+    def at(self, *, lon: float, lat: float) -> tuple[float, float]:
         """Return the point of the drawing where a place lies, so that a case can be dotted on it."""
         x = (lon - self.west) / (self.east - self.west) * self.width
         y = (self.north - lat) / (self.north - self.south) * self.height
-        return round(x), round(y)
+        return x, y
 
 
 @dataclass(frozen=True)

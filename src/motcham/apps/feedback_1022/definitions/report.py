@@ -27,7 +27,8 @@ CATEGORIES = tuple(
 
 # An address may hold a house number, or say whose house it is: neither belongs in a title that many officers see.
 _WHOSE = re.compile(r"\b(nhà|ông|bà|anh|chị|cô|chú|bác|em|của|house|mr|mrs|ms)\b", re.IGNORECASE)
-_NUMBERED = re.compile(r"\S*\d\S*|\b(số|hẻm|ngõ|kiệt|no)\b\.?", re.IGNORECASE)
+# An alley may be called "kiệt", and so may a street: Lý Thường Kiệt.
+_NUMBERED = re.compile(r"\S*\d\S*|\b(số|hẻm|ngõ|kiệt(?=\s*\d)|no)\b\.?", re.IGNORECASE)
 
 
 def is_dangerous(answers: Answers) -> bool:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from motcham.apps.feedback_1022.definitions.report import street_of
 from motcham.apps.feedback_1022.tests.reports import reported
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NotForRelease
@@ -199,3 +200,17 @@ def test_sensitive_kinds_are_never_offered_to_others():
     answer = client.post(f"{FORM}4/", {"place-lon": "106.7010", "place-lat": "10.7770"}, follow=True)
 
     assert "/near/" not in answer.redirect_chain[-1][0]
+
+
+@pytest.mark.parametrize(
+    ("address", "street"),
+    [
+        ("469 Lý Thường Kiệt, Phường Sài Gòn", "Lý Thường Kiệt"),
+        ("Số 2 đại lộ Võ Văn Kiệt", "đại lộ Võ Văn Kiệt"),
+        ("Kiệt 12 Trần Phú", "Trần Phú"),
+        ("hẻm 48 Phan Xích Long", "Phan Xích Long"),
+        ("Nhà ông Bảy, đường Lê Lợi", ""),
+    ],
+)
+def test_a_title_takes_the_whole_name_of_the_street_and_no_number_of_a_house(address, street):
+    assert street_of(address) == street

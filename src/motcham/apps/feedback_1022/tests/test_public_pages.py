@@ -56,6 +56,20 @@ def test_a_filter_shows_its_part_and_rubbish_is_as_if_not_asked(query, shown):
     assert ("Nước ngập sâu" in read(f"/1022/reports/{query}")) is shown
 
 
+@pytest.mark.parametrize("query", ["?area=26740", "?box=106.69,10.76,106.71,10.79"])
+def test_a_part_of_the_city_is_drawn_enlarged_and_its_reports_apart(query):
+    for lat in (10.7769, 10.7789):
+        reported(text="Nước ngập sâu", lat=lat)
+
+    def dots(page):
+        return page.split('id="map"')[1].split("key-dots")[0].count("<circle")
+
+    whole, part = read(), read(f"/1022/reports/{query}")
+
+    assert (whole.count("<figure class"), dots(whole)) == (2, 2)
+    assert (part.count("<figure class"), dots(part)) == (1, 2)
+
+
 def test_pages_follow_one_another_without_gap_or_repeat():
     now = timezone.now()
     for number in range(25):
@@ -160,3 +174,14 @@ def test_an_alert_is_confirmed_from_the_mailbox_first():
     assert answer.status_code == 200
     assert "Phường Sài Gòn" in answer.content.decode()
     assert channels.subscriptions(to="area:26740") == 0
+
+
+def test_an_english_page_names_wards_in_english_everywhere():
+    client = Client()
+    client.cookies["language"] = "en"
+    reported(text="Nước ngập sâu")
+
+    page = read("/1022/reports/?area=26740", client)
+
+    assert page.count("Sai Gon Ward") >= 4
+    assert "Phường Sài Gòn" not in page

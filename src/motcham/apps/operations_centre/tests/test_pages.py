@@ -7,14 +7,14 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from motcham.apps.operations_centre import fresh
+from motcham.apps.operations_centre import figures, fresh
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases import testing as cases_testing
 from motcham.blocks.cases.define import Place
@@ -251,3 +251,12 @@ def test_the_kinds_of_one_application_count_as_one_beside_the_others_and_open_to
         assert (city["received"], city["kind"], city["synthetic"]) == ("5", "filed", "yes")
         assert json.loads(show(leader, "/board/figures.json?type=filed"))["type"] == "filed"
     assert figure(show(leader, "/board/?type=filed"), "Received today") == "11"
+
+
+@pytest.mark.parametrize(
+    ("so_far", "same", "said"),
+    [(110, 100, "▲ 10% against"), (91, 100, "▼ 9% against"), (845, 15, "▲ 56 times"), (7, 0, "nothing last week")],
+)
+def test_a_day_is_compared_in_percent_and_a_flood_in_times(so_far: int, same: int, said: str) -> None:
+    with translation.override("en"):
+        assert figures.same_hours(so_far, same, date(2026, 11, 16)).startswith(said)
