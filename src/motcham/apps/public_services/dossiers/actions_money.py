@@ -106,11 +106,10 @@ def _is_billed(row: Dossier, fee: Fee) -> bool:
 
 def paid(*, by: Actor, settled: Paid) -> None:
     """Note that a bill was paid, and take the dossier on that waited for it: once, whatever became of it meanwhile."""
-    case_id = _case_of(settled.subject)
+    case_id = dossier_of(settled.subject)
     if settled.way is Way.NONE or case_id is None:
         return
-    if not Dossier.objects.filter(case_id=case_id).update(payment=ONLINE if settled.way is Way.GATEWAY else NOT_ONLINE):
-        return
+    Dossier.objects.filter(case_id=case_id).update(payment=ONLINE if settled.way is Way.GATEWAY else NOT_ONLINE)
     with translation.override("vi"):
         words = _("Paid: %(sum)s.") % {"sum": formats.money(settled.amount)}
     still_due = any(each.state is BillState.DUE for each in bills_of(case_id))
@@ -122,20 +121,22 @@ def paid(*, by: Actor, settled: Paid) -> None:
 
 def paid_back(*, by: Actor, gone: PaidBack) -> None:
     """Note that money went back, so that whoever filed reads it with its reason where they read everything else."""
-    case_id = _case_of(gone.subject)
-    if case_id is None or not Dossier.objects.filter(case_id=case_id).exists():
+    case_id = dossier_of(gone.subject)
+    if case_id is None:
         return
     with translation.override("vi"):
         words = _("Paid back: %(sum)s. %(reason)s") % {"sum": formats.money(gone.amount), "reason": gone.reason}
     cases.note(by=by, case_id=case_id, message=words, is_public=True, at=gone.at)
 
 
-def _case_of(subject: str) -> UUID | None:
+def dossier_of(subject: str) -> UUID | None:
+    """Return the case of the dossier that bills and results name as theirs; None where it is nothing of ours."""
     kind, _colon, number = subject.partition(":")
     try:
-        return UUID(number) if kind == "case" else None
+        case_id = UUID(number) if kind == "case" else None
     except ValueError:
         return None
+    return case_id if case_id and Dossier.objects.filter(case_id=case_id).exists() else None
 
 
 def _goes_on(by: Actor, case_id: UUID, words: str, at: datetime) -> bool:
