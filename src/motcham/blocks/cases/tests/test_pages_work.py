@@ -19,7 +19,7 @@ from PIL import Image
 from motcham.blocks.cases import showing
 from motcham.blocks.cases.actions import became_late, take_step
 from motcham.blocks.cases.actions_join import split
-from motcham.blocks.cases.define import CaseType, NoSuchCase, NotItsDocument, Step
+from motcham.blocks.cases.define import CaseClosed, CaseType, NoSuchCase, NotItsDocument, NotYours, Step
 from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.documents import api as documents
@@ -267,7 +267,10 @@ def test_what_could_not_go_along_is_named_with_its_reason(desk, officer):
     page = desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": [*picked, "x"]}, follow=True).text
     said = html.unescape(page).partition("notice-late")[2]
     assert "“Test report”, “Test report”: " in said and gettext(NoSuchCase.template()) in said
+    assert gettext(CaseClosed.template()) in said and gettext(NotYours.template()) not in said
     assert Case.objects.get(id=mine.id).step == "taken"
+    given = desk.post("/desk/bulk/", {"step": "hold:", "case": picked[1:]}, follow=True).text
+    assert gettext(CaseClosed.template()) in html.unescape(given).partition("notice-late")[2]
     all_refused = desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": picked[1:]})
     assert all_refused.status_code == 302, "the list stays, with why nothing could be done"
 
