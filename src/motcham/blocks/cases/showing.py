@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -318,21 +319,21 @@ class Teller:
         return [(words[when], found) for when, found in groups.items() if found]
 
     def looks(self) -> list[dict[str, Any]]:
-        """Return who opened the case: agency, what and why; never the officer's name."""
-        found: list[dict[str, Any]] = []
-        for event in self.view.events:
+        """Return who opened the case, the last first: agency, what and why; never the officer's name. Equal looks of one officer
+        on one day are one line with how often; in the log each stands by itself."""
+        found: dict[tuple[object, ...], dict[str, Any]] = {}
+        for event in reversed(self.view.events):
             if event.kind == LOOK:
                 names = ", ".join(filter(None, (agency_name(each) for each in event.facts.get("agencies", ()))))
                 nobody = _("This system by itself") if event.actor.startswith(Actor.SYSTEM) else _("An officer of the city")
-                found.append(
-                    {
-                        "at": event.at,
-                        "agency": names or nobody,
-                        "what": ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", "))),
-                        "purpose": purpose_words(str(event.facts.get("purpose", ""))),
-                    }
-                )
-        return found[::-1]
+                told = {
+                    "agency": names or nobody,
+                    "what": ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", "))),
+                    "purpose": purpose_words(str(event.facts.get("purpose", ""))),
+                }
+                key = (event.actor, timezone.localdate(event.at), *told.values())
+                found.setdefault(key, told | {"at": event.at, "times": 0})["times"] += 1
+        return list(found.values())
 
     def _looked_at(self, what: str) -> str:
         asked = self.type.field_named(what)
