@@ -274,6 +274,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "dossiers:report": Row("nothing", address=by_code("dossiers:report"), changes=True),
     "dossiers:slip": Row("nothing", address=lambda world, thing: reverse("dossiers:slip", args=[thing.case_id, 1])),
     "dossiers:control": Row("nothing", address=by_id("dossiers:control"), changes=True),
+    "dossiers:exempt": Row("nothing", address=by_id("dossiers:exempt"), changes=True),
     "dossiers:draw": Row("nothing", address=by_id("dossiers:draw")),
     "dossiers:result": Row("nothing", address=lambda world, thing: reverse("dossiers:result", args=[thing.case_id, "0" * 13])),
     "dossiers:withdraw_result": Row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motcham.apps.public_services.dossiers import actions_money, actions_results
+from motcham.apps.public_services.dossiers import actions_money, actions_results, money
 from motcham.apps.public_services.dossiers.showing import dossier_panels
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import Withdrawn
@@ -28,7 +28,7 @@ def note_paid_back(gone: PaidBack) -> None:
 @documents.withdrawn.within
 def note_withdrawn(gone: Withdrawn) -> None:
     """Write beside a dossier that a result of it does not count any more, whether an officer or the operator withdrew it."""
-    case_id = actions_money.dossier_of(gone.owner)
+    case_id = money.dossier_of(gone.owner)
     if case_id:
         by = gone.by if isinstance(gone.by, Actor) else actions_money.HOUSE
         actions_results.note_withdrawn(by=by, case_id=case_id, result=gone.result)
