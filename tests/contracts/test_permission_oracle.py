@@ -330,6 +330,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:drop_template": Row("nothing", args=(1,)),
     "cases:hold": Row("case", May.CASE_ACT, address=by_id("cases:hold"), changes=True, data=to_a_colleague, states=("open",)),
     "cases:merge": Row("case", May.CASE_ACT, address=by_id("cases:merge")),
+    # What was brought for a part is taken in where linked dossiers are: dossiers/tests/test_linked_papers.py.
+    "cases:take_in": Row("nothing", address=lambda world, thing: reverse("cases:take_in", args=[thing.case_id, UUID(int=1)])),
     "cases:split": Row("case", May.CASE_ACT, address=by_id("cases:split")),
     "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),
     "cases:reveal": Row("case", May.CASE_REVEAL, address=by_id("cases:reveal"), changes=True, data=REVEAL, reveals=True),
