@@ -120,7 +120,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "release": pages_release.context(view, actor),
         "panels": showing.panels_of(view, actor, request),
         "acts": acts.draw(found, view, actor),
-        "has_new_code": view.confidential and any(event.kind == queries.CONFIDED for event in view.events),
+        "new_code": showing.new_code(view),
         "only_reads": not any(each.key != acts.CONFIDE for each in found),
         "holder": _holder(view, actor),
         "sub_cases": _parts(view, actor, now),

@@ -43,7 +43,7 @@ from motcham.ui.clock_bar import ClockBar
 LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
 REOPENED, RELEASED = "reopened", "released"
-CONFIDED, HANDED_BACK = queries.CONFIDED, queries.HANDED_BACK
+CONFIDED, HANDED_BACK, TOLD = queries.CONFIDED, queries.HANDED_BACK, queries.TOLD
 
 
 class Timed(Protocol):
@@ -157,6 +157,17 @@ def first_answer(case: Any) -> datetime | None:
     """Return by when whoever filed hears whether the case is accepted, while it is not."""
     kept = case.clock.get("within")
     return datetime.fromisoformat(kept["due"]) if kept and "unbegun" in case.clock else None
+
+
+def new_code(view: CaseView) -> dict[str, Any]:
+    """Return how whoever filed a case learns the code that it got at the closed desk: nothing where it kept its own."""
+    came = max((event.id for event in view.events if event.kind == CONFIDED), default=None)
+    if came is None or not view.confidential:
+        return {}
+    given = {each.kind for each in type_of(view.line).fields if each.name in view.sealed_fields}
+    told = next((event.at for event in view.events if event.kind == TOLD and event.id > came), None)
+    is_sent = bool(view.filer_account_id) or Kind.EMAIL in given
+    return {"is_sent": is_sent, "told_at": told, "untold": not is_sent and told is None, "has_phone": Kind.PHONE in given}
 
 
 def stands_for(view: CaseView) -> str:
@@ -401,6 +412,7 @@ class Teller:
             "excerpt": _("An excerpt went to an agency"),
             CONFIDED: self._confided(event),
             HANDED_BACK: _("The closed desk handed it to %(agency)s: it accuses nobody in office") % agency,
+            TOLD: _("Told the new code by telephone"),
             "parted": _("Goes on by itself again"),
             "stands": _("It waits for something before the office answers"),
             "goes_on": _("What it waited for is there; the office answers now"),
