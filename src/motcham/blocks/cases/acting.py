@@ -42,6 +42,7 @@ from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY, WorkingCalendar
 from motcham.kernel.clock import due
 from motcham.kernel.terms import Field, Kind, Limit
+from motcham.ui import formats
 
 
 def say(case: Case, case_type: CaseType, filing: Filing) -> None:
@@ -152,7 +153,7 @@ def demand_way(case: Case, step: Step, message: str) -> None:
     if step.at_most:
         allowed = count_on(step.at_most, case.filed_at.date())
         if times(case.id, case.parent_id, case.agency_id, step.key) >= allowed.number:
-            raise OftenEnough(allowed=allowed.number, legal_basis=allowed.legal_basis)
+            raise OftenEnough(allowed=allowed.number, legal_basis=formats.law(allowed.legal_basis))
 
 
 def times(case_id: UUID, parent_id: UUID | None, agency_id: int, step: str) -> int:

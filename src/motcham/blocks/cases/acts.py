@@ -139,7 +139,7 @@ def _extension(view: CaseView, case_type: CaseType) -> Act | None:
         row = law.extension_of(case_type, view.line.clock, view.line.received_at.date())
         if row is None:
             return None
-        words = _("%(time)s more, once, by %(law)s.") % {"time": formats.limit(row.limit), "law": row.legal_basis}
+        words = _("%(time)s more, once, by %(law)s.") % {"time": formats.limit(row.limit), "law": formats.law(row.legal_basis)}
         return Act("extend", _("Extend the limit"), (replace(reason, hint=words),), is_told=True)
     if view.line.due_at is None:
         return None
