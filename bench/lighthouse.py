@@ -11,7 +11,9 @@ import os
 import shutil
 import statistics
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bench.measure import ROUNDS, NotMeasured, conclude, free_port, say, stand, wait_for
 
@@ -29,6 +31,9 @@ PAGES = {
 }
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PROGRAM = Path(__file__).parents[1] / "node_modules/.bin/lighthouse"
+OF_THE_RECORDING = frozenset({"NO_TRACING_STARTED", "NO_RESOURCE_REQUEST", "NO_NAVSTART", "NO_DCL"})
+"""Errors of which Lighthouse says that the recording went wrong, not the page, and asks to be run again."""
+AGAIN = 2
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run"
 
 
@@ -62,12 +67,26 @@ def run() -> bool:
     )
 
 
-def judged(url: str, into: Path) -> dict[str, float]:
+def judged(url: str, into: Path, *, program: Path = PROGRAM) -> dict[str, float]:
     """Return Lighthouse's scores of one page, 0 to 100; what it complains of is printed."""
-    if not PROGRAM.exists():
+    if not program.exists():
         raise NotMeasured("Lighthouse is not installed: make setup-tests")
+    for left in reversed(range(AGAIN + 1)):
+        report, problem = _report(url, into, program)
+        if not problem:
+            return _scores(report)
+        code = report.get("runtimeError", {}).get("code")
+        if not left or code not in OF_THE_RECORDING:
+            break
+        say(f"      once more: {code}")
+    raise NotMeasured(f"Lighthouse: {problem}")
+
+
+def _report(url: str, into: Path, program: Path) -> tuple[dict[str, Any], str]:
+    """Return what Lighthouse wrote of a page, and what it says went wrong: it writes its report then too."""
+    into.unlink(missing_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-    asked = [str(PROGRAM), url, "--quiet", "--output=json", f"--output-path={into}", f"--chrome-flags={FLAGS}"]
+    asked = [str(program), url, "--quiet", "--output=json", f"--output-path={into}", f"--chrome-flags={FLAGS}"]
     done = subprocess.run(
         [*asked, f"--only-categories={','.join(CATEGORIES)}"],
         env={**os.environ, "CHROME_PATH": chromium},
@@ -76,9 +95,11 @@ def judged(url: str, into: Path) -> dict[str, float]:
         check=False,
         timeout=180,
     )
-    if done.returncode:
-        raise NotMeasured(f"Lighthouse: {done.stderr[-1000:]}")
-    report = json.loads(into.read_text())
+    report = json.loads(into.read_text()) if into.exists() else {}
+    return report, (done.stderr[-1000:] or f"exit {done.returncode}") if done.returncode else ""
+
+
+def _scores(report: Mapping[str, Any]) -> dict[str, float]:
     for category in report["categories"].values():
         for each in category["auditRefs"]:
             audit = report["audits"][each["id"]]

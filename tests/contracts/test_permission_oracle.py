@@ -274,6 +274,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "dossiers:report": Row("nothing", address=by_code("dossiers:report"), changes=True),
     "dossiers:slip": Row("nothing", address=lambda world, thing: reverse("dossiers:slip", args=[thing.case_id, 1])),
     "dossiers:control": Row("nothing", address=by_id("dossiers:control"), changes=True),
+    "dossiers:exempt": Row("nothing", address=by_id("dossiers:exempt"), changes=True),
     "dossiers:draw": Row("nothing", address=by_id("dossiers:draw")),
     "dossiers:result": Row("nothing", address=lambda world, thing: reverse("dossiers:result", args=[thing.case_id, "0" * 13])),
     "dossiers:withdraw_result": Row(
@@ -329,6 +330,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:drop_template": Row("nothing", args=(1,)),
     "cases:hold": Row("case", May.CASE_ACT, address=by_id("cases:hold"), changes=True, data=to_a_colleague, states=("open",)),
     "cases:merge": Row("case", May.CASE_ACT, address=by_id("cases:merge")),
+    # What was brought for a part is taken in where linked dossiers are: dossiers/tests/test_linked_papers.py.
+    "cases:take_in": Row("nothing", address=lambda world, thing: reverse("cases:take_in", args=[thing.case_id, UUID(int=1)])),
     "cases:split": Row("case", May.CASE_ACT, address=by_id("cases:split")),
     "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),
     "cases:reveal": Row("case", May.CASE_REVEAL, address=by_id("cases:reveal"), changes=True, data=REVEAL, reveals=True),

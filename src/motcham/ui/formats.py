@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from motcham.kernel.calendar import CITY
-from motcham.kernel.terms import Limit, Unit
+from motcham.kernel.terms import LegalBasis, Limit, Unit
 
 Numeric = int | float | Decimal | Fraction
 
@@ -77,6 +77,11 @@ def percent(share: Numeric, digits: int = 1) -> str:
 def money(dong: Numeric) -> str:
     """Return 50.000 đ; in English VND 50,000."""
     return f"VND {number(dong)}" if is_english() else f"{number(dong)} đ"
+
+
+def law(basis: LegalBasis) -> str:
+    """Return what something rests on, marked where nobody compared it with the text: a row of a table that rests on memory."""
+    return f"{basis}, {gettext('not yet confirmed')}" if basis.is_from_memory else str(basis)
 
 
 def size(octets: int) -> str:

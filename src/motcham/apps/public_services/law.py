@@ -16,6 +16,7 @@ from motcham.apps.public_services.models import StatedFact
 from motcham.apps.public_services.reading.words import clean
 from motcham.blocks.payments import api as payments
 from motcham.kernel.terms import LegalBasis
+from motcham.ui import formats
 
 LIMIT, FEE, CUTOFF, GONE, REPEALED = "limit", "fee", "cutoff", "gone", "repealed"
 PREPAID, FIRST, KEPT = "prepaid", "first", "kept"
@@ -139,6 +140,16 @@ def _entered(row: StatedFact) -> LegalFact:
         trust="found",
         note="",
     )
+
+
+@cache
+def _remembered() -> dict[str, LegalBasis]:
+    return {str(row.basis): row.basis for row in table() if row.basis.is_from_memory}
+
+
+def marked(basis: str) -> str:
+    """Return what a page names as the law, marked where the row that says so rests on memory."""
+    return formats.law(_remembered()[basis]) if basis in _remembered() else basis
 
 
 def facts(procedure: Procedure, on: date | None = None) -> tuple[LegalFact, ...]:

@@ -267,7 +267,7 @@ def _conflict(each: Conflict) -> dict[str, Any]:
         "shown": each.shown,
         "set_aside": each.set_aside,
         "why": words.RULES.get(key, key),
-        "basis": basis,
+        "basis": law.marked(basis),
     }
 
 

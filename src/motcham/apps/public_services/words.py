@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from motcham.apps.public_services import law
 from motcham.apps.public_services.define import FeeKind, Offer, Procedure
 from motcham.apps.public_services.levels import Level, Verdict
 from motcham.ui import formats
@@ -116,7 +117,7 @@ def offer_lines(procedure: Procedure) -> list[OfferLine]:
         OfferLine(
             str(CHANNELS.get(each.channel, each.channel)),
             time_of(each),
-            each.basis,
+            law.marked(each.basis),
             f"{each.cutoff:%H:%M}" if each.cutoff else "",
             fee_of(each),
             each.fee_text,

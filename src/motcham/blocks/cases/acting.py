@@ -42,6 +42,7 @@ from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.calendar import CITY, WorkingCalendar
 from motcham.kernel.clock import due
 from motcham.kernel.terms import Field, Kind, Limit
+from motcham.ui import formats
 
 
 def say(case: Case, case_type: CaseType, filing: Filing) -> None:
@@ -127,18 +128,17 @@ def _slots(field: Field) -> int:
 
 def demand_step(case: Case, case_type: CaseType, to: str, *, by: Actor, as_filer: bool) -> Step:
     """Return the step that an act leads to; refuse unless the actor's post, or having filed the case, allows this act here."""
-    step = case_type.step(case.step)
-    wanted = next((case_type.step(key) for key in step.leads_to if key == to), None)
-    roles = (wanted.taken_by if wanted else ()) or step.roles
+    if not as_filer:
+        by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    step, wanted = case_type.step(case.step), rules.step_to(case_type, current=case.step, to=to)
     if as_filer:
-        if rules.FILER not in roles or (wanted and not filer_may(case.clock, step, wanted)):
+        if not filer_may(case.clock, step, wanted):
             raise NotYours()
-        return rules.step_to(case_type, current=case.step, to=to)
-    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+        return wanted
     # The head of an agency may do what its officers may: somebody must when nobody else is there.
-    if not any(by.holds(role, agency_id=case.agency_id) for role in (*roles, "agency_leader")):
+    if not any(by.holds(role, agency_id=case.agency_id) for role in (*(wanted.taken_by or step.roles), "agency_leader")):
         raise NotYours()
-    return rules.step_to(case_type, current=case.step, to=to)
+    return wanted
 
 
 def filer_may(clock: Mapping[str, Any], step: Step, to: Step) -> bool:
@@ -153,7 +153,7 @@ def demand_way(case: Case, step: Step, message: str) -> None:
     if step.at_most:
         allowed = count_on(step.at_most, case.filed_at.date())
         if times(case.id, case.parent_id, case.agency_id, step.key) >= allowed.number:
-            raise OftenEnough(allowed=allowed.number, legal_basis=allowed.legal_basis)
+            raise OftenEnough(allowed=allowed.number, legal_basis=formats.law(allowed.legal_basis))
 
 
 def times(case_id: UUID, parent_id: UUID | None, agency_id: int, step: str) -> int:

@@ -125,6 +125,15 @@ def hand_back(
     tell(case, "handed_back", at=at, entry_id=entry_id)
 
 
+@transaction.atomic
+def note_told(*, by: Actor, case_id: UUID, message: str = "", version: int | None = None, at: datetime | None = None) -> None:
+    """Record that whoever filed it, and can be reached in no other way, was told the new code by telephone."""
+    case, at = locked(case_id, version, at, by=by)
+    by.demand(Permission.CASE_ACT, agency_id=case.agency_id)
+    save(case, at)
+    record(case, kind="told", by=by, at=at, message=message)
+
+
 def _change_code(case: Case, at: datetime) -> None:
     """Give a case a code that no officer of its agency ever saw. The one before stays known, and opens nothing as long as the
     closed desk has the case."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from motcham.blocks.cases import lists, parts, promises, vault
 from motcham.blocks.cases.acting import locked, save
-from motcham.blocks.cases.define import CLOSED, CaseMoved, NoSuchHolder, NotYours
+from motcham.blocks.cases.define import CLOSED, CaseClosed, NoSuchHolder, NotYours
 from motcham.blocks.cases.lists import Standing, Wanted
 from motcham.blocks.cases.models import Case, ReplyTemplate, SavedFilter
 from motcham.blocks.cases.refusals import ListNameTaken
@@ -67,7 +67,7 @@ def _demand_colleague(agency_id: int, post_id: int | None) -> None:
 
 def _refuse_closed(case: Case) -> None:
     if case.state == CLOSED:
-        raise CaseMoved()
+        raise CaseClosed()
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from motcham.blocks.cases import (
     replies,
     routing,
     rules,
+    showing,
     together,
     widgets,
 )
@@ -42,8 +43,8 @@ AGENCY = "to_agency"
 UNTIL = "until"
 NOT_DONE = frozenset({"refused", "stopped", "withdrawn"})
 """Outcomes by which a case ends without what was asked for: no key of the keyboard leads there."""
-CONFIDE, HAND_BACK = "confide", "hand_back"
-PLAIN = ("note", "extend", "transfer", "reopen", "excerpt", CONFIDE, HAND_BACK)
+CONFIDE, HAND_BACK, TELL = "confide", "hand_back", "tell"
+PLAIN = ("note", "extend", "transfer", "reopen", "excerpt", CONFIDE, HAND_BACK, TELL)
 
 
 @dataclass
@@ -79,7 +80,9 @@ class Act:
 def offered(view: CaseView, actor: Actor) -> list[Act]:
     """Return what this officer may do with the case now, the usual act first."""
     may_confide = bool(type_of(view.line).closed_desk) and not view.confidential
-    return [*_handling(view, actor), *([_confide()] if may_confide else [])]
+    code = showing.new_code(view)
+    may_tell = code and code["untold"] and code["has_phone"] and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
+    return [*_handling(view, actor), *([_tell()] if may_tell else []), *([_confide()] if may_confide else [])]
 
 
 def _handling(view: CaseView, actor: Actor) -> list[Act]:
@@ -136,7 +139,7 @@ def _extension(view: CaseView, case_type: CaseType) -> Act | None:
         row = law.extension_of(case_type, view.line.clock, view.line.received_at.date())
         if row is None:
             return None
-        words = _("%(time)s more, once, by %(law)s.") % {"time": formats.limit(row.limit), "law": row.legal_basis}
+        words = _("%(time)s more, once, by %(law)s.") % {"time": formats.limit(row.limit), "law": formats.law(row.legal_basis)}
         return Act("extend", _("Extend the limit"), (replace(reason, hint=words),), is_told=True)
     if view.line.due_at is None:
         return None
@@ -191,6 +194,12 @@ def _hand_back() -> Act:
     reason = _message(required=True, label=_("Reason, as the person and the agency will read it"))
     return Act(
         HAND_BACK, _("It accuses nobody: hand it to an agency"), (replace(_agency_field(), hint=hint), reason), is_told=True
+    )
+
+
+def _tell() -> Act:
+    return Act(
+        TELL, _("They were told the new code by telephone"), (_message(required=False, label=_("Note, for officers alone")),)
     )
 
 
@@ -308,6 +317,8 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
             actions_closed.confide(by=by, case_id=case_id, reason=message, version=version)
         case "hand_back":
             actions_closed.hand_back(by=by, case_id=case_id, agency_id=receiver or 0, reason=message, version=version)
+        case "tell":
+            actions_closed.note_told(by=by, case_id=case_id, message=message, version=version)
         case step:
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
             actions.take_step(

@@ -44,8 +44,8 @@ def prefix_of(part_id: UUID) -> str:
 
 
 def of(case: CaseView, *, errors: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None) -> list[Asked]:
-    """Return which agencies wait for whoever filed; nobody else is asked."""
-    if case.line.state == CLOSED or case.seen_by != queries.FILER:
+    """Return which agencies wait for whoever filed: asked of them alone, and taken in by the office that holds the whole."""
+    if case.line.state == CLOSED or case.seen_by == queries.PARTICIPANT:
         return []
     waiting = [(line, type_of(line).step(line.step)) for line in case.sub_cases]
     return [_asked(case, line, step, errors or {}, typed or {}) for line, step in waiting if rules.asks_filer(step)]

@@ -1,21 +1,25 @@
-"""Answering one agency of several: its paper, its words, nothing of the rest of the case."""
+"""Answering one agency of several: its paper, its words, nothing of the rest of the case; from home, or on paper at a counter."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from motcham.blocks.cases import actions_parts, asked, forms, pages_track, rules, showing, throttle
+from motcham.blocks.cases import actions_parts, asked, forms, looks, pages_track, queries, rules, showing, throttle
 from motcham.blocks.cases.asked import Asked
 from motcham.blocks.cases.define import CaseView
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.cases.pages_track import PHOTOS
-from motcham.blocks.identity.api import public
+from motcham.blocks.identity.api import guarded, public
+from motcham.blocks.identity.define import Permission
 from motcham.kernel.errors import Invalid, Refused
 
 
@@ -31,14 +35,7 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
     if chosen is None:
         return _too_late(request, case, _typed(request, f"{asked.prefix_of(part_id)}message"))
     message = _typed(request, f"{chosen.prefix}message")
-    errors: dict[str, str] = {}
-    files, refused = receive(request, PHOTOS, name=f"{chosen.prefix}photos")
-    errors |= {"photos": refused} if refused else {}
-    mended: dict[str, list[UUID]] = {}
-    for each in chosen.wanted:
-        sent, words = receive(request, each, name=f"{chosen.prefix}{each.name}")
-        mended |= {each.name: sent} if sent else {}
-        errors |= {each.name: words} if words else {}
+    files, mended, errors = _papers(request, chosen)
     if not (errors or message or files or mended):
         errors[chosen.wanted[0].name if chosen.wanted else "photos"] = _("Add the paper, or write why you cannot.")
     if errors:
@@ -57,6 +54,48 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
     except Invalid as error:
         return _again(request, case, chosen, message, {"message": showing.wording(error)}, status=error.status)
     return redirect("cases:case_of_code", code=rules.show_code(case.code))
+
+
+@guarded(Permission.CASE_ACT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_in(request: HttpRequest, case_id: UUID, part_id: UUID) -> HttpResponse:
+    """Take in, at the office that holds the whole, what somebody brings on paper for the part of another agency: scanned, it goes
+    there as if they had sent it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = queries.case_by_id(case_id, actor=actor)
+    actor.demand(Permission.CASE_ACT, agency_id=case.line.agency_id)
+    chosen = next((each for each in asked.of(case) if each.part_id == part_id), None)
+    if chosen is None:
+        messages.error(request, _("The agency does not wait for this any more."))
+        return redirect("cases:case", case_id=case_id)
+    message, errors = _typed(request, f"{chosen.prefix}message"), {}
+    if request.method == "POST":
+        files, mended, errors = _papers(request, chosen)
+        if not (errors or files or mended):
+            errors[chosen.wanted[0].name if chosen.wanted else "photos"] = _("Scan the paper that was handed in.")
+        if not errors:
+            office = showing.agency_name(case.line.agency_id)
+            with translation.override(settings.LANGUAGE_CODE):
+                brought = _("Handed in on paper at %(office)s.") % {"office": office}
+            actions_parts.answer(
+                by=actor, whole_id=case_id, part_id=part_id, message=f"{brought} {message}".strip(), files=files, mended=mended
+            )
+            messages.success(request, _("Taken in. %(agency)s goes on with its part.") % {"agency": chosen.agency})
+            return redirect("cases:case", case_id=case_id)
+    looks.look(by=actor, case_id=case_id, purpose="handling")
+    [one] = [each for each in asked.of(case, errors=errors, typed={"message": message}) if each.part_id == part_id]
+    return private(render(request, "cases/take_in.html", {"case": case, "one": one}, status=422 if errors else 200))
+
+
+def _papers(request: HttpRequest, chosen: Asked) -> tuple[list[UUID], dict[str, list[UUID]], dict[str, str]]:
+    """Return the files that were sent, those that take the place of others by question, and what is wrong with them."""
+    files, refused = receive(request, PHOTOS, name=f"{chosen.prefix}photos")
+    errors, mended = {"photos": refused} if refused else {}, dict[str, list[UUID]]()
+    for each in chosen.wanted:
+        sent, words = receive(request, each, name=f"{chosen.prefix}{each.name}")
+        mended |= {each.name: sent} if sent else {}
+        errors |= {each.name: words} if words else {}
+    return files, mended, errors
 
 
 def _typed(request: HttpRequest, name: str) -> str:

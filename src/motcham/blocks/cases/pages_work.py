@@ -19,6 +19,7 @@ from motcham.blocks.cases import (
     acting,
     actions_desk,
     acts,
+    asked,
     lists,
     looks,
     pages_bulk,
@@ -119,10 +120,11 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "release": pages_release.context(view, actor),
         "panels": showing.panels_of(view, actor, request),
         "acts": acts.draw(found, view, actor),
-        "has_new_code": view.confidential and any(event.kind == queries.CONFIDED for event in view.events),
+        "new_code": showing.new_code(view),
         "only_reads": not any(each.key != acts.CONFIDE for each in found),
         "holder": _holder(view, actor),
         "sub_cases": _parts(view, actor, now),
+        "asked": asked.of(view) if actor.may(Permission.CASE_ACT, agency_id=line.agency_id) else [],
         "may_read_whole": view.parent_id is not None and queries.exists_for(view.parent_id, actor=actor),
         "merged": [showing.row_of(each, now) for each in view.merged],
         "split": [showing.row_of(each, now) for each in view.split],
@@ -229,8 +231,8 @@ def reveal(request: HttpRequest, case_id: UUID) -> HttpResponse:
     known = dict(showing.purposes())
     purpose = request.POST.get("purpose", "")
     value = looks.reveal(by=actor, case_id=case_id, field=name, purpose=purpose if purpose in known else "contact")
-    asked = type_of(view.line).field_named(name)
-    words = widgets.shown(asked, value) if asked else str(value)
+    field = type_of(view.line).field_named(name)
+    words = widgets.shown(field, value) if field else str(value)
     view = queries.case_by_id(case_id, actor=actor)
     return _page(request, view, acts.offered(view, actor), revealed={name: words or _("not given")})
 

@@ -33,10 +33,10 @@ STATE = (
     "FROM cases_case c WHERE {} = %s"
 )
 FILER, PARTICIPANT, OFFICER = "filer", "participant", "officer"
-CONFIDED, HANDED_BACK = "confided", "handed_back"
+CONFIDED, HANDED_BACK, TOLD = "confided", "handed_back", "told"
 # What a participant reads of the timeline: what officers did and said in public, and what time did.
 NOT_THEIRS = frozenset(
-    {"look", "note", "filer_note", "rated", "held", "excerpt", "joined", "merged_in", "withdrawn", CONFIDED, HANDED_BACK}
+    {"look", "note", "filer_note", "rated", "held", "excerpt", "joined", "merged_in", "withdrawn", CONFIDED, HANDED_BACK, TOLD}
 )
 
 

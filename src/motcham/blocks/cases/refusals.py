@@ -42,6 +42,12 @@ class StepNotOpen(Invalid):
     status = 409
 
 
+class CaseClosed(StepNotOpen):
+    """This case is closed: it takes no further step and is given to nobody. If there is more to do, open it again on its page."""
+
+    code = "case.closed"
+
+
 class CaseMoved(Overtaken):
     """Somebody else acted on this case a moment before you. Your text is kept below; look at what changed, then send it if it is still needed."""
 

@@ -13,7 +13,7 @@ from math import cos, floor, hypot, radians
 from typing import Any
 from uuid import UUID
 
-from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseType, Place, Step, StepNotOpen
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseClosed, CaseType, Place, Step, StepNotOpen
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.calendar import WorkingCalendar
 from motcham.kernel.clock import Pause, Reading, is_provisional, read
@@ -333,9 +333,10 @@ def may_take(step: Step, to: Step, role: str) -> bool:
 
 
 def step_to(case_type: CaseType, *, current: str, to: str) -> Step:
-    """Return the step that an act leads to; raise `StepNotOpen` where the definition has no such way."""
-    if to not in case_type.step(current).leads_to:
-        raise StepNotOpen()
+    """Return the step that an act leads to; raise `StepNotOpen` where the definition has no such way, `CaseClosed` where none is left."""
+    step = case_type.step(current)
+    if to not in step.leads_to:
+        raise CaseClosed() if step.outcome else StepNotOpen()
     return case_type.step(to)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -42,7 +43,7 @@ from motcham.ui.clock_bar import ClockBar
 LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened", "step", "transferred", "extended"
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
 REOPENED, RELEASED = "reopened", "released"
-CONFIDED, HANDED_BACK = queries.CONFIDED, queries.HANDED_BACK
+CONFIDED, HANDED_BACK, TOLD = queries.CONFIDED, queries.HANDED_BACK, queries.TOLD
 
 
 class Timed(Protocol):
@@ -156,6 +157,17 @@ def first_answer(case: Any) -> datetime | None:
     """Return by when whoever filed hears whether the case is accepted, while it is not."""
     kept = case.clock.get("within")
     return datetime.fromisoformat(kept["due"]) if kept and "unbegun" in case.clock else None
+
+
+def new_code(view: CaseView) -> dict[str, Any]:
+    """Return how whoever filed a case learns the code that it got at the closed desk: nothing where it kept its own."""
+    came = max((event.id for event in view.events if event.kind == CONFIDED), default=None)
+    if came is None or not view.confidential:
+        return {}
+    given = {each.kind for each in type_of(view.line).fields if each.name in view.sealed_fields}
+    told = next((event.at for event in view.events if event.kind == TOLD and event.id > came), None)
+    is_sent = bool(view.filer_account_id) or Kind.EMAIL in given
+    return {"is_sent": is_sent, "told_at": told, "untold": not is_sent and told is None, "has_phone": Kind.PHONE in given}
 
 
 def stands_for(view: CaseView) -> str:
@@ -318,21 +330,21 @@ class Teller:
         return [(words[when], found) for when, found in groups.items() if found]
 
     def looks(self) -> list[dict[str, Any]]:
-        """Return who opened the case: agency, what and why; never the officer's name."""
-        found: list[dict[str, Any]] = []
-        for event in self.view.events:
+        """Return who opened the case, the last first: agency, what and why; never the officer's name. Equal looks of one officer
+        on one day are one line with how often; in the log each stands by itself."""
+        found: dict[tuple[object, ...], dict[str, Any]] = {}
+        for event in reversed(self.view.events):
             if event.kind == LOOK:
                 names = ", ".join(filter(None, (agency_name(each) for each in event.facts.get("agencies", ()))))
                 nobody = _("This system by itself") if event.actor.startswith(Actor.SYSTEM) else _("An officer of the city")
-                found.append(
-                    {
-                        "at": event.at,
-                        "agency": names or nobody,
-                        "what": ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", "))),
-                        "purpose": purpose_words(str(event.facts.get("purpose", ""))),
-                    }
-                )
-        return found[::-1]
+                told = {
+                    "agency": names or nobody,
+                    "what": ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", "))),
+                    "purpose": purpose_words(str(event.facts.get("purpose", ""))),
+                }
+                key = (event.actor, timezone.localdate(event.at), *told.values())
+                found.setdefault(key, told | {"at": event.at, "times": 0})["times"] += 1
+        return list(found.values())
 
     def _looked_at(self, what: str) -> str:
         asked = self.type.field_named(what)
@@ -400,6 +412,7 @@ class Teller:
             "excerpt": _("An excerpt went to an agency"),
             CONFIDED: self._confided(event),
             HANDED_BACK: _("The closed desk handed it to %(agency)s: it accuses nobody in office") % agency,
+            TOLD: _("Told the new code by telephone"),
             "parted": _("Goes on by itself again"),
             "stands": _("It waits for something before the office answers"),
             "goes_on": _("What it waited for is there; the office answers now"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from motcham.blocks.cases import (
+    pages_asked,
     pages_bulk,
     pages_desk,
     pages_export,
@@ -35,5 +36,6 @@ patterns = [
     path("desk/<uuid:case_id>/merge/", pages_merge.merge, name="merge"),
     path("desk/<uuid:case_id>/split/", pages_merge.split, name="split"),
     path("desk/<uuid:case_id>/reveal/", pages_work.reveal, name="reveal"),
+    path("desk/<uuid:case_id>/parts/<uuid:part_id>/", pages_asked.take_in, name="take_in"),
     path("desk/<uuid:case_id>/files/<uuid:document_id>/", pages_work.file, name="file"),
 ]

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from motcham.blocks.documents import actions_orders, agency_keys, queries_results, rules
-from motcham.blocks.documents.define import AlreadyWithdrawn, HasRef, NoResult, ReasonNeeded, ResultView
+from motcham.blocks.documents import actions_orders, agency_keys, events, queries_results, rules
+from motcham.blocks.documents.define import AlreadyWithdrawn, HasRef, NoResult, ReasonNeeded, ResultView, Withdrawn
 from motcham.blocks.documents.models import Result
 from motcham.blocks.ledger import api as ledger
 
@@ -64,4 +64,6 @@ def withdraw(*, code: str, reason: str, by: HasRef) -> ResultView:
     receipt = ledger.append(kind="document.withdrawn", subject=f"result:{result.code}", payload=payload)
     result.entry_id = receipt.entry_id
     result.save(update_fields=["withdrawn_at", "withdrawn_reason", "entry_id"])
-    return queries_results.view(result)
+    view = queries_results.view(result)
+    events.withdrawn.publish(Withdrawn(result.owner, view, by))
+    return view

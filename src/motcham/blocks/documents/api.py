@@ -15,6 +15,7 @@ from motcham.blocks.documents import (
     actions_orders,
     actions_results,
     actions_shares,
+    events,
     pages,
     queries,
     queries_results,
@@ -139,6 +140,10 @@ def issue(
 def withdraw(*, code: str, reason: str, by: HasRef) -> ResultView:
     """Withdraw a wrong result; its page says so, since when and why. Who may is decided by the owning block."""
     return actions_results.withdraw(code=code, reason=reason, by=by)
+
+
+withdrawn = events.withdrawn
+"""Published when a result is withdrawn, from wherever: its owner keeps what it says of it in step."""
 
 
 def results(*, owner: str) -> tuple[ResultView, ...]:

@@ -168,6 +168,15 @@ class ResultView:
         return self.signed_at is not None and self.withdrawn_at is None
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """A result of an owner was withdrawn; published in the transaction that withdraws it."""
+
+    owner: str
+    result: ResultView
+    by: HasRef
+
+
 class Soundness(StrEnum):
     """What looking at a file's signature found."""
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 
 from motcham.blocks.channels import api as channels
 from motcham.blocks.channels.define import AddressRefused, CallFailed
 from motcham.blocks.payments import payos
-from motcham.blocks.payments.define import Credit, GatewayDown, GatewayMissing
+from motcham.blocks.payments.define import Credit, GatewayDown, GatewayMissing, SentBack
 
 Call = Callable[[str, Mapping[str, str], bytes | None], bytes]
 """A path, headers, and a body for POST; returns what was answered."""
 MOST_BYTES = 256 * 1024
+PAGE, MOST_PAYOUTS = 50, 10_000
+"""So many payouts are asked for at once, and of a day."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,25 @@ class Gateway:
         """Return how a payout stands. Raises GatewayDown."""
         return self._payout(f"/v1/payouts/{payout_id}", None, {})
 
+    def payouts(self, *, key: str = "", begins: datetime | None = None, ends: datetime | None = None) -> list[SentBack]:
+        """Return what went out between two times, or under one key. Raises GatewayDown, or GatewayMissing where nothing is sent back."""
+        if not self.payout_keys:
+            raise GatewayMissing()
+        asked: dict[str, object] = {"referenceId": key} if key else {"fromDate": _iso(begins), "toDate": _iso(ends)}
+        found: list[SentBack] = []
+        while True:
+            path = f"/v1/payouts?{urlencode({**asked, 'limit': PAGE, 'offset': len(found)})}"
+            data = self._answer(path, self.payout_keys, None, {}).get("data")
+            try:
+                lines, has_more = data["payouts"], data["pagination"]["hasMore"]  # type: ignore[index]
+                found += map(payos.sent_back, lines)
+            except (KeyError, TypeError, ValueError) as wrong:
+                raise GatewayDown() from wrong
+            if not has_more or not lines:
+                return found
+            if len(found) >= MOST_PAYOUTS:
+                raise GatewayDown()
+
     def _payout(self, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Payout:
         if not self.payout_keys:
             raise GatewayMissing()
@@ -140,6 +162,10 @@ class Gateway:
         if not isinstance(answer, dict) or answer.get("code") != payos.OK:
             raise GatewayDown()
         return answer
+
+
+def _iso(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if at else ""
 
 
 def _web(address: object) -> str:

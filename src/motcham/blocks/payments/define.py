@@ -313,6 +313,9 @@ class DifferenceKind(StrEnum):
     TWICE = "twice"
     OTHER_DAY = "other_day"
     REPORTED_OTHER_DAY = "reported_other_day"
+    REFUND_MISSING_HERE = "refund_missing_here"
+    REFUND_MISSING_THERE = "refund_missing_there"
+    REFUND_AMOUNT = "refund_amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +330,17 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBack:
+    """Money that goes back through the gateway, as one side knows it: how much went out for good, None while it is on its way."""
+
+    key: str
+    gone: int | None
+    order_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What comparing one day came to."""
+    """What comparing one day came to; `refunds` of it agree, None where the gateway could not be asked about them."""
 
     day: date
     at: datetime
@@ -336,6 +348,7 @@ class Reconciled:
     sum_here: int
     sum_there: int
     differences: tuple[Difference, ...]
+    refunds: int | None = None
 
     @property
     def agrees(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.utils import timezone
@@ -35,10 +36,13 @@ class FakeGateway:
         sent = {name.lower(): value for name, value in headers.items()}
         if (sent.get("x-client-id"), sent.get("x-api-key")) != self.keys[:2]:
             return 401, {"code": "401", "desc": "unauthorised"}
+        path, _sign, query = path.partition("?")
         parts = path.strip("/").split("/")
         asked = json.loads(body) if body else {}
         if parts[:2] == ["v2", "payment-requests"]:
             return self._requests(parts[2:], asked)
+        if parts == ["v1", "payouts"] and body is None:
+            return self._listed(dict(parse_qsl(query)))
         if parts[:2] == ["v1", "payouts"]:
             return self._payouts(parts[2:], asked, sent)
         return 404, {"code": "404", "desc": "not found"}
@@ -104,6 +108,19 @@ class FakeGateway:
             payout = {"id": key, "referenceId": asked["referenceId"], "transactions": [line], "category": None}
             file.write_text(json.dumps({**payout, "approvalState": "COMPLETED", "createdAt": timezone.localtime().isoformat()}))
         return 200, {"code": payos.OK, "desc": "success", "data": json.loads(file.read_text())}
+
+    def _listed(self, asked: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Return a page of the payouts of a time, or of one key."""
+        found = [json.loads(file.read_text()) for file in sorted(self.folder.glob("payout-*.json"))]
+        if "referenceId" in asked:
+            found = [each for each in found if each["referenceId"] == asked["referenceId"]]
+        else:
+            begins, ends = (datetime.fromisoformat(asked[name]) for name in ("fromDate", "toDate"))
+            found = [each for each in found if begins <= datetime.fromisoformat(each["createdAt"]) <= ends]
+        first, most = int(asked["offset"]), int(asked["limit"])
+        page = found[first : first + most]
+        more = {"limit": most, "offset": first, "total": len(found), "count": len(page), "hasMore": first + most < len(found)}
+        return 200, {"code": payos.OK, "desc": "success", "data": {"payouts": page, "pagination": more}}
 
     def order(self, order_code: object) -> dict[str, Any] | None:
         """Return what is known of an order, None where there is none."""

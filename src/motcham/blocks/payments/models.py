@@ -194,7 +194,8 @@ class Refund(models.Model):
 
 
 class Reconciliation(models.Model):
-    """One comparison of a day with the gateway's report; `digest` tells one file from another, `differences` are its lines."""
+    """One comparison of a day with the gateway's report; `digest` tells one file from another, `differences` are its lines, `refunds`
+    how many of those agree, empty where the gateway was not asked about them."""
 
     id = models.BigAutoField(primary_key=True)
     day = models.DateField()
@@ -204,6 +205,7 @@ class Reconciliation(models.Model):
     sum_here = models.BigIntegerField()
     sum_there = models.BigIntegerField()
     differences = models.JSONField()
+    refunds = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index("day", F("id").desc(), name="reconciliation_day")]

@@ -15,12 +15,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
-from motcham.blocks.payments.define import Credit
+from motcham.blocks.payments.define import Credit, SentBack
 
 OK = "00"
 # What a component of a URI leaves as it is, as ECMAScript's `encodeURIComponent` does.
 UNTOUCHED = "-_.~!*'()"
 SIGNED_OF_REQUEST = ("amount", "cancelUrl", "description", "orderCode", "returnUrl")
+SUCCEEDED, NOT_GONE = "SUCCEEDED", ("FAILED", "CANCELLED", "REVERSED")
 IN_VIETNAM = timezone(timedelta(hours=7))
 LONGEST_DESCRIPTION = 25
 # Sums and order codes are whole numbers that a JavaScript number holds.
@@ -104,6 +105,16 @@ def credit_of(data: Mapping[str, Any], *, order_code: int | None = None) -> Cred
         payer_account=_text(data.get("counterAccountNumber"), 40),
         payer_name=_text(data.get("counterAccountName"), 120),
     )
+
+
+def sent_back(data: Mapping[str, Any]) -> SentBack:
+    """Return one payout of a list: what of it went out, None while a part is on its way. Raises ValueError out of form."""
+    key, lines = data.get("referenceId"), data.get("transactions")
+    if not isinstance(key, str) or not isinstance(lines, list):
+        raise ValueError("payout")
+    states = {str(each.get("state")) for each in lines}
+    gone = sum(_whole(each.get("amount")) for each in lines if each.get("state") == SUCCEEDED)
+    return SentBack(key[:64], gone if states <= {SUCCEEDED, *NOT_GONE} else None)
 
 
 def _text(value: object, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,6 +29,7 @@ from motcham.blocks.payments.define import (
     Offer,
     Reconciled,
     RefundState,
+    SentBack,
     Verdict,
     Way,
     WrongPayload,
@@ -40,6 +42,7 @@ STRANGE = (Verdict.FORGED, Verdict.UNREADABLE, Verdict.UNKNOWN)
 MOST_ASKED = 20
 LISTED = 200
 """So many payments of a day are listed; its sums are those of all."""
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None})
 
 
@@ -254,6 +257,24 @@ def days_of(references: Collection[str]) -> dict[str, date]:
     return {reference: at.astimezone(CITY).date() for reference, at in rows}
 
 
+def sent_back_on(day: date) -> list[SentBack]:
+    """Return what was to go back through the gateway on one day."""
+    begins, ends = bounds(day)
+    return _sent_back(Q(asked_at__gte=begins, asked_at__lt=ends))
+
+
+def sent_back_as(keys: Collection[str]) -> list[SentBack]:
+    """Return what goes back through the gateway under some of our keys; other keys are not ours."""
+    return _sent_back(Q(id__in=[each for each in keys if UUID_FORM.fullmatch(each)]))
+
+
+def _sent_back(which: Q) -> list[SentBack]:
+    rows = Refund.objects.filter(which, way=Way.GATEWAY).order_by("asked_at", "id")
+    gone = {RefundState.DONE: 1, RefundState.FAILED: 0}
+    found = rows.values_list("id", "state", "amount", "attempt__order_code")
+    return [SentBack(str(key), amount * gone[state] if state in gone else None, code) for key, state, amount, code in found]
+
+
 def strange_calls(day: date) -> dict[Verdict, int]:
     """Return how many calls of a day were not the gateway's, could not be read, or were about an order that is not ours."""
     begins, ends = bounds(day)
@@ -279,7 +300,7 @@ def reconciled(*, day: date) -> Reconciled | None:
 def reconciled_of(row: Reconciliation) -> Reconciled:
     """Return a row as others see it."""
     lines = tuple(Difference(**{**each, "kind": DifferenceKind(each["kind"])}) for each in row.differences)
-    return Reconciled(row.day, row.at, row.matched, row.sum_here, row.sum_there, lines)
+    return Reconciled(row.day, row.at, row.matched, row.sum_here, row.sum_there, lines, row.refunds)
 
 
 def transfer_code(bill: nouns.Bill) -> str:

@@ -16,6 +16,7 @@ from motcham.blocks.payments.define import (
     Item,
     Offer,
     Reason,
+    SentBack,
     Verdict,
     Way,
 )
@@ -163,6 +164,26 @@ def compare(
         if key not in seen:
             kind = DifferenceKind.REPORTED_OTHER_DAY if key in other_days else DifferenceKind.MISSING_THERE
             found.append(_difference(kind, mine, None))
+    return matched, found
+
+
+def compare_refunds(*, here: Sequence[SentBack], there: Sequence[SentBack]) -> tuple[int, list[Difference]]:
+    """Compare what we sent back through the gateway with what it says went out, by our own key; return how many agree and what does
+    not. What is still on its way on a side is not compared; what the bank reversed went out on ours alone."""
+    found: list[Difference] = []
+    matched, listed = 0, {each.key: each for each in there}
+    for mine in here:
+        line = listed.pop(mine.key, None)
+        if mine.gone is None or (line and line.gone is None):
+            continue
+        if line is None and mine.gone:
+            found.append(Difference(DifferenceKind.REFUND_MISSING_THERE, mine.key, mine.order_code, mine.gone, None))
+        elif line and line.gone != mine.gone:
+            found.append(Difference(DifferenceKind.REFUND_AMOUNT, mine.key, mine.order_code, mine.gone, line.gone))
+        else:
+            matched += 1
+    strange = (each for each in listed.values() if each.gone)
+    found += [Difference(DifferenceKind.REFUND_MISSING_HERE, each.key, 0, None, each.gone) for each in strange]
     return matched, found
 
 

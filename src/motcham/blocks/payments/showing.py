@@ -56,6 +56,9 @@ DIFFERENCES: dict[DifferenceKind, str | Promise] = {
     DifferenceKind.TWICE: gettext_lazy("Twice in the report of the gateway"),
     DifferenceKind.OTHER_DAY: gettext_lazy("In our books on another day"),
     DifferenceKind.REPORTED_OTHER_DAY: gettext_lazy("In the report of the gateway under another day"),
+    DifferenceKind.REFUND_MISSING_HERE: gettext_lazy("Went out at the gateway, and is no refund in our books"),
+    DifferenceKind.REFUND_MISSING_THERE: gettext_lazy("Refund in our books, not at the gateway"),
+    DifferenceKind.REFUND_AMOUNT: gettext_lazy("Refund: another sum went out at the gateway, or it was reversed"),
 }
 STRANGE: dict[Verdict, str | Promise] = {
     Verdict.FORGED: gettext_lazy("not signed by the gateway, so nothing was believed"),

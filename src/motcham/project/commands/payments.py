@@ -78,6 +78,7 @@ def reconcile(report: Path, day: datetime, as_json: bool) -> None:
         for each in found.differences
     ]
     totals = {"day": found.day.isoformat(), "matched": found.matched, "sum_here": found.sum_here, "sum_there": found.sum_there}
+    totals |= {"refunds": found.refunds}
     if as_json:
         show({**totals, "differences": lines}, as_json=True)
     else:

@@ -41,7 +41,7 @@ def test_the_command_line_says_what_differs_and_ends_with_1(day, tmp_path: Path)
     report.write_bytes(table(day))
     run = CliRunner().invoke(command, ["reconcile", str(report), "--day", "2026-11-20", "--json"])
     assert run.exit_code == 0 and json.loads(run.output) == {
-        "day": "2026-11-20", "matched": 3, "sum_here": 150_000, "sum_there": 150_000, "differences": [],
+        "day": "2026-11-20", "matched": 3, "sum_here": 150_000, "sum_there": 150_000, "refunds": None, "differences": [],
     }  # fmt: skip
     report.write_bytes(table(day[1:]))
     run = CliRunner().invoke(command, ["reconcile", str(report), "--day", "2026-11-20"])

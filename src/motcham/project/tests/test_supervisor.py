@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from motcham.project.testing import PATIENCE, Installation, free_port, until
+from motcham.project import supervisor
+from motcham.project.postgres import Cluster
+from motcham.project.testing import PATIENCE, Installation, free_port, is_alive, until
 
 
 @pytest.fixture
@@ -88,3 +90,42 @@ def test_output_that_nobody_reads_does_not_hold_the_supervisor_up() -> None:
     os.close(read)
     os.close(write)
     assert done.returncode == 0
+
+
+def test_what_ignores_the_signal_to_stop_is_killed_with_all_that_it_started() -> None:
+    stubborn = "import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork(); print(f'pid {os.getpid()}', flush=True); signal.pause()"
+    script = f"""
+import sys
+from motcham.project.processes import Process
+from motcham.project.supervisor import Supervisor
+class Stubborn(Process):
+    argv = [sys.executable, "-c", {stubborn!r}]
+services = [Stubborn("stubborn", ())]
+whole = Supervisor(services=services, prepare=(), cluster=None, env={{}})
+sys.exit(whole.run(health=lambda: True, say_ready=lambda: None, told_to_stop=lambda: False))
+"""
+    pids: list[int] = []
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        while len(pids) < 2:
+            pids += [int(number) for number in re.findall(r"pid (\d+)", run.stdout.readline())]
+        run.send_signal(signal.SIGTERM)
+        code = run.wait(timeout=PATIENCE)
+    left = [pid for pid in pids if is_alive(pid)]
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert (code, left) == (0, [])
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_the_waits_of_a_stop_end_before_ten_seconds_are_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ready: bool
+) -> None:
+    monkeypatch.setattr(Cluster, "is_ready", lambda cluster: is_ready)
+    *asked, (last, _ends_at_once) = Cluster(tmp_path).stop_signals()
+    assert last == signal.SIGKILL
+    waits = [
+        max(seconds, supervisor.STOPPED_WITHIN - supervisor.GRACE - supervisor.RUSHED) if number == signal.SIGINT else seconds
+        for number, seconds in asked
+    ]
+    assert supervisor.GRACE + sum(waits) <= supervisor.STOPPED_WITHIN < 10

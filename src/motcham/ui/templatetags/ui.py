@@ -22,7 +22,7 @@ from motcham.ui.forms import Question
 
 register = template.Library()
 
-for _name in ("number", "percent", "money", "size", "day", "duration", "limit", "working_days"):
+for _name in ("number", "percent", "money", "size", "day", "duration", "limit", "working_days", "law"):
     register.filter(_name, getattr(formats, _name))
 
 

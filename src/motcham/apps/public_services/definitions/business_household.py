@@ -21,6 +21,7 @@ from motcham.apps.public_services.checking import not_past, past
 from motcham.apps.public_services.making import dossier
 from motcham.apps.public_services.sources import Offer, Paper, Procedure
 from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis
+from motcham.ui import formats
 
 FOUNDED_BY, ONE, FAMILY = "founded_by", "one", "family"
 MOST_WORKERS, MOST_MEMBERS, MOST_LINES = 1000, 20, 10
@@ -63,7 +64,7 @@ def fit_name(value: object, answers: Answers) -> str | None:
         if is_law and re.search(rf"\b{row['words']}\b", name, re.IGNORECASE):
             law = LegalBasis(row["document"], row["article"], trust=row["trust"])
             words = gettext('A household business may not have the words "%(words)s" in its name (%(law)s). Take them out.')
-            return words % {"words": row["words"], "law": law}
+            return words % {"words": row["words"], "law": formats.law(law)}
     return None
 
 

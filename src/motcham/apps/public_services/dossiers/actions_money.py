@@ -6,18 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.models import Dossier
-from motcham.apps.public_services.dossiers.refusals import NothingToPay, WrongFee
+from motcham.apps.public_services.dossiers.refusals import NotExempt, NothingToPay, WrongFee
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseMoved, Said, StepNotOpen
-from motcham.blocks.identity.define import Actor
+from motcham.blocks.identity.define import Actor, Permission
+from motcham.blocks.ledger import api as ledger
 from motcham.blocks.payments import api as payments
-from motcham.blocks.payments.define import AlreadySettled, Bill, BillState, Fee, Item, Paid, PaidBack, Way
+from motcham.blocks.payments.define import AlreadySettled, Bill, BillState, Fee, Item, Paid, PaidBack, Reason, Way
 from motcham.kernel.terms import Answers
 from motcham.ui import formats
 
@@ -99,43 +100,65 @@ def _stated(facts: Answers) -> list[Item]:
 
 
 def _is_billed(row: Dossier, fee: Fee) -> bool:
-    """Tell whether there is a bill of the fee itself, paid or to be paid, so that only what came on top is asked for."""
+    """Tell whether there is a bill of the fee itself, paid, to be paid or none of it for this person, so that only what came on top is asked for."""
     stands = [each for each in bills_of(row.case_id) if each.state is not BillState.CANCELLED]
-    return any(item.fee_kind == fee.fee_kind and item.reason == fee.reason for bill in stands for item in bill.items)
+    reasons = (fee.reason, Reason.EXEMPT_PERSON)
+    return any(item.fee_kind == fee.fee_kind and item.reason in reasons for bill in stands for item in bill.items)
 
 
 def paid(*, by: Actor, settled: Paid) -> None:
     """Note that a bill was paid, and take the dossier on that waited for it: once, whatever became of it meanwhile."""
-    case_id = _case_of(settled.subject)
+    case_id = money.dossier_of(settled.subject)
     if settled.way is Way.NONE or case_id is None:
         return
-    if not Dossier.objects.filter(case_id=case_id).update(payment=ONLINE if settled.way is Way.GATEWAY else NOT_ONLINE):
-        return
+    Dossier.objects.filter(case_id=case_id).update(payment=ONLINE if settled.way is Way.GATEWAY else NOT_ONLINE)
     with translation.override("vi"):
         words = _("Paid: %(sum)s.") % {"sum": formats.money(settled.amount)}
+    take_on(by=by, case_id=case_id, words=words, at=settled.at)
+
+
+def take_on(*, by: Actor, case_id: UUID, words: str, at: datetime) -> None:
+    """Take a dossier on that waited for its bills alone, with the words in which its applicant is told; else only tell."""
     still_due = any(each.state is BillState.DUE for each in bills_of(case_id))
-    if still_due or not (
-        _goes_on(by, case_id, words, settled.at) or cases.go_on(by=by, case_id=case_id, reason=words, at=settled.at)
-    ):
-        cases.note(by=by, case_id=case_id, message=words, is_public=True, at=settled.at)
+    if still_due or not (_goes_on(by, case_id, words, at) or cases.go_on(by=by, case_id=case_id, reason=words, at=at)):
+        cases.note(by=by, case_id=case_id, message=words, is_public=True, at=at)
+
+
+@transaction.atomic
+def exempt(*, by: Actor, case_id: UUID, ground: str, paper: str) -> Bill:
+    """Free whoever was billed from the fee by a rule for people like them: the bill is withdrawn, one of 0 đồng takes its place, and
+    what else it asked for stays due. Raises NotExempt where no rule says so, nothing is due or no paper was seen."""
+    view = cases.case_by_id(case_id, actor=by)
+    by.demand(Permission.CASE_ACT, agency_id=view.line.agency_id)
+    row = Dossier.objects.filter(case_id=case_id).first()
+    fee = money.exemptions(row, view.answers).get(ground) if row else None
+    due = [each for each in bills_of(case_id) if money.is_fee_due(each)]
+    if row is None or fee is None or not due or not paper.strip():
+        raise NotExempt()
+    # The bills before the dossier, as when one is paid.
+    for each in due:
+        payments.withdraw(by=by, bill_id=each.id, reason=f"exempt: {ground}")
+    said = cases.said(by=by, case_id=case_id, purpose="bill")
+    others = [item for each in due for item in each.items if item.reason == STATED]
+    bill = _bill(by=by, row=row, said=said, agency_id=view.line.agency_id, items=[*_ruled(fee, needed=False), *others])
+    with translation.override("vi"):
+        who = next(str(each.label) for each in states.EXEMPT if each.key == ground)
+        words = _("Exempt from the fee by %(law)s: %(who)s. Paper that was seen: %(paper)s.")
+        told = words % {"law": fee.legal_basis, "who": who, "paper": paper.strip()}
+    payload = {"by": by.ref, "ground": ground, "rule": fee.rule, "law": fee.legal_basis, "bill": bill.id}
+    ledger.append(kind="dossiers.exempted", subject=f"case:{case_id}", payload=payload)
+    take_on(by=by, case_id=case_id, words=told, at=timezone.now())
+    return bill
 
 
 def paid_back(*, by: Actor, gone: PaidBack) -> None:
     """Note that money went back, so that whoever filed reads it with its reason where they read everything else."""
-    case_id = _case_of(gone.subject)
-    if case_id is None or not Dossier.objects.filter(case_id=case_id).exists():
+    case_id = money.dossier_of(gone.subject)
+    if case_id is None:
         return
     with translation.override("vi"):
         words = _("Paid back: %(sum)s. %(reason)s") % {"sum": formats.money(gone.amount), "reason": gone.reason}
     cases.note(by=by, case_id=case_id, message=words, is_public=True, at=gone.at)
-
-
-def _case_of(subject: str) -> UUID | None:
-    kind, _colon, number = subject.partition(":")
-    try:
-        return UUID(number) if kind == "case" else None
-    except ValueError:
-        return None
 
 
 def _goes_on(by: Actor, case_id: UUID, words: str, at: datetime) -> bool:

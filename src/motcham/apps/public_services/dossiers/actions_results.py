@@ -92,7 +92,7 @@ def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = N
         if whole != case_id:
             cases.note(by=HOUSE, case_id=whole, message=words, is_public=True)
         counting.note_results(case_id=whole)
-        _tell_portal("result_issued", whole, by)
+        outbox.note_result("result_issued", cases.case_by_id(whole, actor=HOUSE).line, by=by)
     return made
 
 
@@ -104,22 +104,26 @@ def withdraw(*, by: Actor, case_id: UUID, code: str, reason: str) -> None:
     known = {each.code: each for each in results.results_of(view) if results.may_withdraw(by, view, each)}
     if code not in known:
         raise NoSlip()
-    documents.withdraw(code=code, reason=reason, by=by)
+    withdrawn = documents.withdraw(code=code, reason=reason, by=by)
+    if view.parent_id:
+        cases.note(by=by, case_id=case_id, message=_of_withdrawal(withdrawn), is_public=True)
+
+
+def note_withdrawn(*, by: Actor, case_id: UUID, result: ResultView) -> None:
+    """Write beside a dossier that a result of it was withdrawn, wherever that was done, and tell the national portal, which no step
+    tells of it."""
+    line = cases.case_by_id(case_id, actor=HOUSE).line
+    # An agency that has a part cannot write by itself on the page of the whole, where whoever filed reads it.
+    writer = by if by.may(Permission.CASE_ACT, agency_id=line.agency_id) else HOUSE
+    cases.note(by=writer, case_id=case_id, message=_of_withdrawal(result), is_public=True)
+    counting.note_results(case_id=case_id)
+    outbox.note_result("result_withdrawn", line, by=by)
+
+
+def _of_withdrawal(result: ResultView) -> str:
     with translation.override("vi"):
         words = _("The result %(title)s was withdrawn and does not count any more. %(reason)s")
-    said, whole = words % {"title": known[code].title, "reason": reason.strip()}, results.whole_of(view)
-    cases.note(by=by, case_id=case_id, message=said, is_public=True)
-    if whole != case_id:
-        # Whoever filed reads it on the page of the whole, on which an agency that has a part cannot write by itself.
-        cases.note(by=HOUSE, case_id=whole, message=said, is_public=True)
-    counting.note_results(case_id=whole)
-    _tell_portal("result_withdrawn", whole, by)
-
-
-def _tell_portal(kind: str, whole: UUID, by: Actor) -> None:
-    """Have the national portal told of a result that changed after the dossier was settled: no step tells of it."""
-    line = cases.case_by_id(whole, actor=HOUSE).line
-    outbox.note_result(kind, line, by=by)
+    return words % {"title": result.title, "reason": result.withdrawn_reason}
 
 
 def _to_draw(by: Actor, case_id: UUID) -> tuple[CaseView, Said]:

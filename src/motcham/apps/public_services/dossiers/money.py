@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from motcham.apps.public_services import law, limits, sources
+from motcham.apps.public_services import law, limits, sources, states
 from motcham.apps.public_services.define import FeeKind
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.sources import Offer, Procedure
 from motcham.blocks.cases.define import Filing
 from motcham.blocks.payments import api as payments
-from motcham.blocks.payments.define import Applicant, Fee, Reason
+from motcham.blocks.payments.define import Applicant, Bill, BillState, Fee, Reason
 from motcham.blocks.payments.define import Offer as Offered
 from motcham.kernel.terms import Answers, Words
 from motcham.ui import formats
@@ -96,6 +97,27 @@ def comes_first(code: str, *, channel: str, on: date) -> law.FeeTime | None:
 def comes_first_of(row: Dossier) -> law.FeeTime | None:
     """Return by what a dossier is accepted only once its fee is paid; None where nothing says so."""
     return comes_first(row.procedure, channel=_CHANNELS[row.channel], on=row.on)
+
+
+def exemptions(row: Dossier, answers: Answers) -> dict[str, Fee]:
+    """Return by which rule of the day each class of people is free of the fee of a dossier; a class that no rule names is not there."""
+    found = {each.key: quote_of(row, answers, applicant=each.key) for each in states.EXEMPT}
+    return {key: fee for key, fee in found.items() if fee.reason is Reason.EXEMPT_PERSON}
+
+
+def is_fee_due(bill: Bill) -> bool:
+    """Tell whether a bill is still due for a fee, and not only for what an officer named."""
+    return bill.state is BillState.DUE and any(item.reason in set(Reason) for item in bill.items)
+
+
+def dossier_of(subject: str) -> UUID | None:
+    """Return the case of the dossier that bills and results name as theirs; None where it is nothing of ours."""
+    kind, _colon, number = subject.partition(":")
+    try:
+        case_id = UUID(number) if kind == "case" else None
+    except ValueError:
+        return None
+    return case_id if case_id and Dossier.objects.filter(case_id=case_id).exists() else None
 
 
 def kept_by(row: Dossier) -> str:

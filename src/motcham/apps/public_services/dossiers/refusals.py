@@ -17,6 +17,12 @@ class WrongFee(Invalid):
     code = "dossiers.wrong_fee"
 
 
+class NotExempt(Invalid):
+    """Nobody was exempted: a class from the list and the paper that shows it are needed, and a fee that is still due. Mend these; money that was paid goes back on the page of its bill."""
+
+    code = "dossiers.not_exempt"
+
+
 class NotPaidYet(Invalid):
     """{sum} is not paid yet, and by {law} this dossier is accepted once it is. Take the payment on the page of its bill, or wait: the applicant was told, and the time of your answer stands."""
 

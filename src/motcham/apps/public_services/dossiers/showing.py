@@ -20,7 +20,7 @@ from motcham.blocks.documents.define import ResultView
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.payments import api as payments
-from motcham.blocks.payments.define import Bill, BillState
+from motcham.blocks.payments.define import Bill, BillState, Fee
 from motcham.kernel.terms import Words
 from motcham.ui import formats
 
@@ -96,6 +96,7 @@ def _dossier(row: Dossier, view: CaseView, officer: Actor | None) -> dict[str, A
         "bills": [_bill(each, officer, view.line.agency_id) for each in bills],
         "to_pay_first": view.line.state != CLOSED and _is_unpaid(row, bills),
         "waits_by": _waits_by(row),
+        "exempt": list(_exempt(row, view, officer, bills)),
         "pay_back": _pay_back(view, bills) if officer is not None else 0,
         "kept_by": money.kept_by(row) if view.outcome in NOT_GRANTED else "",
         "used": data_used.names(row.sources),
@@ -168,6 +169,14 @@ def _waits_by(row: Dossier) -> str:
     """Return by what the acceptance waits for the payment; empty where it does not."""
     first = money.comes_first_of(row)
     return str(first.basis) if first else ""
+
+
+def _exempt(row: Dossier, view: CaseView, officer: Actor | None, bills: list[Bill]) -> Iterator[tuple[str, Words, Fee]]:
+    """Return for which classes of people an officer may take back a fee that was billed, and by which rule."""
+    may = officer is not None and officer.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
+    if may and view.line.state != CLOSED and any(map(money.is_fee_due, bills)):
+        found = money.exemptions(row, view.answers)
+        yield from ((each.key, each.label, found[each.key]) for each in states.EXEMPT if each.key in found)
 
 
 def _counted(row: Dossier) -> Iterator[tuple[Words, Words]]:

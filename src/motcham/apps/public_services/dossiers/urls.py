@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcham.apps.public_services.dossiers import pages, pages_papers, pages_results, register
+from motcham.apps.public_services.dossiers import pages, pages_money, pages_papers, pages_results, register
 
 app_name = "dossiers"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("of/<str:code>/report/", pages_papers.report, name="report"),
     path("<uuid:case_id>/slips/<int:slip_id>.pdf", pages_papers.slip, name="slip"),
     path("<uuid:case_id>/control/", pages_papers.control, name="control"),
+    path("<uuid:case_id>/exempt/", pages_money.exempt, name="exempt"),
     path("<uuid:case_id>/result/", pages_results.draw, name="draw"),
     path("<uuid:case_id>/results/<str:result>.pdf", pages_papers.result, name="result"),
     path("<uuid:case_id>/results/<str:result>/withdraw/", pages_results.withdraw, name="withdraw_result"),

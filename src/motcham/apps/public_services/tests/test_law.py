@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham import data
 from motcham.apps.public_services import catalogue, law
 from motcham.apps.public_services.define import FeeKind, LegalText, Offer, Paper, Procedure
 from motcham.apps.public_services.tests.conftest import indexed, listed
+from motcham.blocks.cases.define import case_types
 
 pytestmark = pytest.mark.django_db
 TRUST = {"found", "computed", "design", "memory_high", "memory", "memory_low"}
@@ -112,3 +115,38 @@ def test_the_catalogue_gives_what_the_law_says_and_keeps_what_was_published(read
     assert catalogue.procedure(code="1.004873").offers[0].unit == "working_days"
     assert catalogue.published(code="1.004873").offers[0].value is None
     assert timezone.localdate() >= date(2016, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "document", "is_read"),
+    [
+        # Article 17.2 before it was amended, and the article of the apology, were not read.
+        ("case_counts.csv", "118/2025/NĐ-CP", False),
+        ("limits.csv", "118/2025/NĐ-CP", False),
+        # That it replaced the decree before it; the words it forbids were found.
+        ("procedure_law.csv", "168/2025/NĐ-CP", False),
+        ("business_name_words.csv", "168/2025/NĐ-CP", True),
+        ("slip_forms.csv", "03/2025/TT-VPCP", True),
+    ],
+)
+def test_what_rests_on_memory_has_its_mark_in_the_table(table, document, is_read):
+    rows = [row for row in data.rows(table) if document in row.values()]
+    assert rows and all(row["trust"] == "found" for row in rows) is is_read
+    assert is_read or any(row["trust"].startswith("memory") for row in rows)
+
+
+def test_a_person_and_an_officer_read_the_mark_with_the_law():
+    marked = gettext("not yet confirmed")
+    retention = case_types["directives.directive"].retention.legal_basis
+    assert retention.document == "33/2024/QH15" and retention.is_from_memory
+    for path in ("/services/directives.directive/", "/services/personal-data/"):
+        page = Client().get(path)
+        assert page.status_code == 200 and f"33/2024/QH15, {marked}" in page.text, path
+    assert law.marked("168/2025/NĐ-CP") == f"168/2025/NĐ-CP, {marked}"
+    assert law.marked("168/2025/NĐ-CP, điều 99") == "168/2025/NĐ-CP, điều 99"
+
+
+def test_a_page_that_rests_on_a_law_replaced_from_memory_says_so():
+    [conflict] = law.conflicts(a_procedure(laws=(LegalText("01/2021/NĐ-CP"),)), NOW)
+    assert conflict.shown == "168/2025/NĐ-CP"
+    assert law.marked(conflict.rule.partition(": ")[2]).endswith(gettext("not yet confirmed"))

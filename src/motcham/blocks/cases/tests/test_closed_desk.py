@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.blocks.cases import actions, actions_closed, actions_join, actions_public, lists, looks, queries
 from motcham.blocks.cases.define import (
@@ -19,14 +20,15 @@ from motcham.blocks.cases.define import (
     Place,
     StepNotOpen,
 )
-from motcham.blocks.cases.models import Case
+from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.refusals import NoLongerOpens
 from motcham.blocks.cases.testing import a_case, a_case_type, registered
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.testing import a_document
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, NotPermitted
-from motcham.blocks.identity.testing import an_agency, an_officer, client_of, forget
+from motcham.blocks.identity.testing import a_citizen, an_agency, an_officer, client_of, forget
+from motcham.blocks.ledger.testing import written
 from motcham.kernel.terms import Choice, Field, Kind
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,33 @@ def test_it_stands_anew_at_the_closed_desk_under_the_clock_it_had(officers: Offi
     assert looks.reveal(by=officers.closed, case_id=case.id, field="description", purpose="handling") == "Đèn tắt"
     page = client_of(officers.closed).post(f"/desk/{case.id}/reveal/", {"field": "place"}).content.decode()
     assert "12 Lê Lợi" in page and "10.77000, 106.70000" in page
+
+
+def test_whoever_gave_a_telephone_number_alone_is_called_and_that_is_recorded(officers: Officers) -> None:
+    opened, desk = confided(officers), client_of(officers.closed)
+    page = desk.get(f"/desk/{opened.id}/").text
+    unknown = gettext("Whoever filed it gave neither e-mail address nor account, and knows nothing of it yet. Reveal their telephone number below, call them and read the code out, then record that they were told.")  # fmt: skip
+    by_mail = gettext("Whoever filed it was told by e-mail or in their account.")
+    assert unknown in page and by_mail not in page and 'value="phone"' in page and "0900" not in page
+    assert "0900" in desk.post(f"/desk/{opened.id}/reveal/", {"field": "phone", "purpose": "contact"}).text
+    assert desk.post(f"/desk/{opened.id}/act/", {"act": "tell", "tell-message": "Đã đọc mã"}).status_code == 302
+    page = desk.get(f"/desk/{opened.id}/").text
+    assert unknown not in page and gettext("Whoever filed it was told by telephone:") in page and "Đã đọc mã" in page
+    assert CaseEvent.objects.get(case_id=opened.id, kind="told").entry_id and written("case.told") == 1
+    assert desk.post(f"/desk/{opened.id}/act/", {"act": "tell"}).status_code == 409, "it is told once"
+    assert "Đã đọc mã" not in Client().get(f"/track/{row(opened).code}/").text
+
+
+def test_whoever_was_written_to_or_gave_nothing_is_not_to_be_called(officers: Officers) -> None:
+    known = confided(officers, by=a_citizen())
+    nobody = confided(officers, answers={"kind": "lamp", "description": "Đèn tắt"})
+    desk = client_of(officers.closed)
+    for opened, words in (
+        (known, "Whoever filed it was told by e-mail or in their account."),
+        (nobody, "Whoever filed it gave no e-mail address, account or telephone number: nobody can tell them."),
+    ):
+        assert gettext(words) in desk.get(f"/desk/{opened.id}/").text
+        assert desk.post(f"/desk/{opened.id}/act/", {"act": "tell"}).status_code == 409
 
 
 def test_a_closed_one_is_open_again_there_and_counts_as_reopened_by_nobody(officers: Officers) -> None:

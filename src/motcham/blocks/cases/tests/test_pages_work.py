@@ -7,19 +7,20 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext
 from PIL import Image
 
-from motcham.blocks.cases import showing
+from motcham.blocks.cases import looks, queries, showing
 from motcham.blocks.cases.actions import became_late, take_step
 from motcham.blocks.cases.actions_join import split
-from motcham.blocks.cases.define import CaseType, NoSuchCase, NotItsDocument, Step
+from motcham.blocks.cases.define import CaseClosed, CaseType, NoSuchCase, NotItsDocument, NotYours, Step
 from motcham.blocks.cases.models import Case, CaseEvent
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.documents import api as documents
@@ -127,6 +128,25 @@ def test_opening_a_case_is_a_look_and_names_stay_masked(desk, officer):
     look = CaseEvent.objects.get(case_id=opened.id, kind="look")
     assert look.facts["agencies"] == [officer.posts[0].agency_id] and look.entry_id
     assert officer.display_name not in Client().get(f"/track/{opened.code}/").content.decode()
+
+
+def test_equal_looks_of_one_officer_on_one_day_are_told_in_one_line_and_kept_each_by_itself(officer):
+    def at(text: str) -> datetime:
+        return datetime.strptime(f"2026-11-{text} +0700", "%Y-%m-%d %H %z")
+
+    opened, colleague = here(officer, at=at("19 08")), an_officer(role="ward_officer", agency_code="ward-a")
+    done = {"20 09": colleague, "21 09": officer, "21 11": officer, "21 12": colleague, "21 14": officer, "22 08": officer}
+    for when, who in done.items():
+        with time_machine.travel(at(when), tick=False):
+            looks.look(by=who, case_id=opened.id, purpose="handling")
+    looks.look(by=officer, case_id=opened.id, purpose="oversight")
+    told = showing.Teller(queries.case_by_id(opened.id, actor=officer), files={}, href=str, officer=True).looks()
+    assert [(each["times"], f"{timezone.localtime(each['at']):%d %H}") for each in told][1:] == [
+        (1, "22 08"), (3, "21 14"), (1, "21 12"), (1, "20 09"),
+    ]  # fmt: skip
+    said = Client().get(f"/track/{opened.code}/").text
+    assert said.count(gettext("%(times)s times that day, the last") % {"times": 3}) == 1
+    assert CaseEvent.objects.filter(case_id=opened.id, kind="look").count() == 7
 
 
 def test_revealing_shows_one_field_for_a_purpose_after_its_look(desk, officer):
@@ -267,7 +287,10 @@ def test_what_could_not_go_along_is_named_with_its_reason(desk, officer):
     page = desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": [*picked, "x"]}, follow=True).text
     said = html.unescape(page).partition("notice-late")[2]
     assert "“Test report”, “Test report”: " in said and gettext(NoSuchCase.template()) in said
+    assert gettext(CaseClosed.template()) in said and gettext(NotYours.template()) not in said
     assert Case.objects.get(id=mine.id).step == "taken"
+    given = desk.post("/desk/bulk/", {"step": "hold:", "case": picked[1:]}, follow=True).text
+    assert gettext(CaseClosed.template()) in html.unescape(given).partition("notice-late")[2]
     all_refused = desk.post("/desk/bulk/", {"step": "testing.report:taken", "case": picked[1:]})
     assert all_refused.status_code == 302, "the list stays, with why nothing could be done"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.define import StepNotOpen
+from motcham.blocks.cases.define import CaseClosed
 from motcham.blocks.cases.testing import a_case_type
 from motcham.kernel.calendar import load, shipped_rows
 from motcham.kernel.terms import Limit, Unit, working_days
@@ -100,7 +100,7 @@ def test_a_whole_stands_for_exactly_the_parts_that_wait(acts: list[tuple[bool, s
 def test_a_step_leads_only_where_the_definition_says() -> None:
     case_type = a_case_type()
     assert rules.step_to(case_type, current="desk", to="answered").outcome == "answered"
-    with pytest.raises(StepNotOpen):
+    with pytest.raises(CaseClosed):
         rules.step_to(case_type, current="answered", to="desk")
     assert rules.acts_open(case_type, current="desk", roles=("city_leader",)) == ()
     assert [step.key for step in rules.acts_open(case_type, current="desk", roles=("ward_officer",))] == ["asked", "answered"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.identity.define import NotPermitted
-from motcham.blocks.payments import api, reports
-from motcham.blocks.payments.define import DifferenceKind, ReportOfOtherDay, WrongReport
-from motcham.blocks.payments.models import Money, Reconciliation
+from motcham.blocks.payments import api, client, reports, tasks
+from motcham.blocks.payments.define import DifferenceKind, ReportOfOtherDay, Way, WrongReport
+from motcham.blocks.payments.models import Money, Reconciliation, Refund
 from motcham.blocks.payments.queries import CITY
 from motcham.blocks.payments.testing import a_bill, tell
 
@@ -127,3 +129,77 @@ def test_only_the_citys_finance_officer_compares(db):
             api.reconcile(by=identity_testing.an_officer(role=role, agency_code="rec"), day=DAY.date(), report=table([]))
     officer = identity_testing.an_officer(role="city_finance", agency_code="rec")
     assert api.reconcile(by=officer, day=DAY.date(), report=table([])).agrees
+
+
+@pytest.fixture
+def gone(gateway, db):
+    """Return two refunds of today that went out through the gateway."""
+    for _ in range(2):
+        order = api.pay(by=system, bill_id=a_bill().id, back="http://a").order_code
+        tell(gateway.transfer(order))
+        api.refund(
+            by=system, order_code=order, amount=50_000, reason="x", way=Way.GATEWAY, bank="970436", account="0071000123456"
+        )
+    assert tasks.send_refunds() == 2
+    return list(Refund.objects.order_by("asked_at"))
+
+
+def of_today():
+    """Return what comparing the refunds of today came to; its payments are left out of the report."""
+    found = api.reconcile(by=system, day=timezone.localdate(), report=table([]))
+    return found.refunds, {each.kind: each for each in found.differences if each.kind.startswith("refund")}
+
+
+def told_as(gateway, refund, **changes):
+    """Let the gateway tell another thing of a payout."""
+    file = gateway.folder / f"payout-{refund.id}.json"
+    said = json.loads(file.read_text())
+    said["transactions"][0] |= changes
+    file.write_text(json.dumps(said))
+
+
+def test_refunds_that_agree_with_the_payouts_of_the_gateway_are_counted(gateway, gone, monkeypatch):
+    monkeypatch.setattr(client, "PAGE", 1)
+    assert of_today() == (2, {})
+    order = api.pay(by=system, bill_id=a_bill().id, back="http://a").order_code
+    tell(gateway.transfer(order))
+    api.refund(by=system, order_code=order, amount=1, reason="x", way=Way.CASH)
+    assert of_today() == (2, {}), "cash is not the gateway's"
+    told_as(gateway, gone[1], state="PROCESSING")
+    assert of_today() == (1, {})
+
+
+def test_a_payout_that_was_reversed_or_is_of_another_sum_is_listed(gateway, gone):
+    told_as(gateway, gone[0], state="REVERSED")
+    agreed, found = of_today()
+    line = found[DifferenceKind.REFUND_AMOUNT]
+    assert (agreed, line.reference, line.here, line.there) == (1, str(gone[0].id), 50_000, 0)
+    assert line.order_code == gone[0].attempt.order_code
+    told_as(gateway, gone[0], state="SUCCEEDED", amount=5_000)
+    assert of_today()[1][DifferenceKind.REFUND_AMOUNT].there == 5_000
+
+
+def test_money_that_went_out_on_one_side_alone_is_listed(gateway, gone):
+    (gateway.folder / f"payout-{gone[0].id}.json").unlink()
+    told_as(gateway, gone[1], amount=50_000)
+    strange = json.loads((gateway.folder / f"payout-{gone[1].id}.json").read_text()) | {"referenceId": "by-hand"}
+    (gateway.folder / "payout-strange.json").write_text(json.dumps(strange))
+    agreed, found = of_today()
+    assert agreed == 1 and found[DifferenceKind.REFUND_MISSING_THERE].reference == str(gone[0].id)
+    line = found[DifferenceKind.REFUND_MISSING_HERE]
+    assert (line.reference, line.here, line.there) == ("by-hand", None, 50_000)
+
+
+def test_a_payout_that_was_sent_after_midnight_is_found_by_its_key(gateway, gone):
+    file = gateway.folder / f"payout-{gone[0].id}.json"
+    later = {"createdAt": (timezone.localtime() + timedelta(days=1)).isoformat()}
+    file.write_text(json.dumps(json.loads(file.read_text()) | later))
+    assert of_today() == (2, {})
+
+
+def test_where_the_gateway_cannot_be_asked_refunds_are_not_said_to_agree(gateway, gone, settings):
+    gateway.breaks = 503
+    assert of_today() == (None, {})
+    gateway.breaks = 0
+    settings.PAYOUT_KEYS = ("", "", "")
+    assert of_today() == (None, {})

@@ -119,6 +119,25 @@ def test_whoever_filed_reads_who_asks_for_what_and_nobody_else_stands():
     assert WHY not in officer(INSURANCE).get(f"/desk/{part(dossier, INSURANCE).id}/").text
 
 
+def test_what_is_brought_on_paper_for_a_part_is_scanned_where_the_whole_is_held():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    here = f"/desk/{dossier.id}/parts/{part(dossier, POLICE).id}/"
+    counter = officer(WARD)
+    assert here in counter.get(f"/desk/{dossier.id}/").text
+    assert WHY in counter.get(here).text
+    # The part's own officer does not read the whole; a ward elsewhere reads neither.
+    assert {officer(POLICE).get(here).status_code, desk("ward.26743").get(here).status_code} == {404}
+    words = {field(dossier, POLICE, "message"): "Ông ngoại mang tới."}
+    again = counter.post(here, words)
+    assert again.status_code == 422 and "Ông ngoại mang tới." in again.text and part(dossier, POLICE).state == "paused"
+    assert counter.post(here, words | {field(dossier, POLICE, "paper_2"): a_file("scan.jpg")}).status_code == 302
+    assert part(dossier, POLICE).state == "open" and len(view(dossier, POLICE).documents) == 2
+    shown = page_of(dossier)
+    assert "scan.jpg" in shown and "Ông ngoại mang tới." in shown and "asked-1" not in shown
+    assert counter.get(here).status_code == 302 and here not in counter.get(f"/desk/{dossier.id}/").text
+
+
 def test_the_slip_names_the_agency_that_asks():
     dossier = linked()
     asks(dossier, POLICE, "11-10 10:00")

@@ -6,12 +6,13 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,15 +20,17 @@ from django.utils.translation import gettext
 from motcham import data
 from motcham.apps.public_services import law, states
 from motcham.apps.public_services.dossiers import actions_money, money
-from motcham.apps.public_services.dossiers.refusals import NothingToPay, NotPaidYet
+from motcham.apps.public_services.dossiers.refusals import NotExempt, NothingToPay, NotPaidYet
 from motcham.apps.public_services.dossiers.tests.papers import PAID, acts, desk, row_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed
 from motcham.apps.public_services.dossiers.tests.test_money import filing_of
 from motcham.apps.public_services.testing import EVERY, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import system
+from motcham.blocks.ledger.testing import written
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import BillState, Way
+from motcham.kernel.calendar import CITY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 EXTRACT, COOPERATIVE = replace(PAID, code="2.000635"), replace(PAID, code="1.004901")
@@ -148,6 +151,47 @@ def test_at_a_counter_nothing_waits_and_the_officer_sees_that_it_is_not_paid():
     assert words in desk().get(f"/desk/{opened.id}/").text
     cases.take_step(by=system, case_id=opened.id, to=states.ACCEPTED)
     assert words in desk().get(f"/desk/{opened.id}/").text, "accepting it does not pay it"
+
+
+@time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=CITY))
+def test_whoever_was_billed_before_the_paper_was_seen_is_exempt_by_the_rule_of_the_day():
+    opened, browser = sent(), desk()
+    [bill] = actions_money.bills_of(opened.id)
+    address = f"/dossiers/{opened.id}/exempt/"
+    assert f'action="{address}"' in browser.get(f"/desk/{opened.id}/").text
+    assert desk("ward.26743").post(address, {"ground": "digital_citizen", "paper": "VNeID"}).status_code == 404
+    for ground, paper in (("poor_household", "Sổ hộ nghèo"), ("digital_citizen", " "), ("none", "x")):
+        browser.post(address, {"ground": ground, "paper": paper})
+        assert actions_money.bills_of(opened.id) == (bill,), "no rule frees them from this fee, or nothing was seen"
+    browser.post(address, {"ground": "digital_citizen", "paper": "Năm giấy tờ trong VNeID"})
+    was, now = actions_money.bills_of(opened.id)
+    assert (was.state, now.state, now.total) == (BillState.CANCELLED, BillState.FREE, 0) and now.receipt_code
+    assert now.items[0].legal_basis.startswith("117/2026/TT-BTC") and written("dossiers.exempted") == 1
+    told = Client().get(f"/track/{case_of(opened).code}/").text
+    assert "117/2026/TT-BTC" in told and "Năm giấy tờ trong VNeID" in told
+    assert case_of(opened).clock["within"]["limit"] == states.FIRST_ANSWER, "the time of the first answer begins"
+    assert f'action="{address}"' not in browser.get(f"/desk/{opened.id}/").text
+    for to in (states.ACCEPTED, states.IN_PROGRESS):
+        cases.take_step(by=system, case_id=opened.id, to=to)
+    with pytest.raises(NothingToPay):
+        cases.take_step(by=system, case_id=opened.id, to=states.TO_PAY)
+
+
+@time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=CITY))
+def test_an_exemption_takes_on_what_waited_for_the_payment_and_leaves_what_came_on_top_due():
+    opened = sent()
+    payments.withdraw(by=system, bill_id=actions_money.bills_of(opened.id)[0].id, reason="x")
+    for to in (states.ACCEPTED, states.IN_PROGRESS):
+        cases.take_step(by=system, case_id=opened.id, to=to)
+    more = {states.FEE: 3_000, states.FEE_FOR: "Bản in thêm", states.FEE_BASIS: "QĐ 1"}
+    cases.take_step(by=system, case_id=opened.id, to=states.TO_PAY, answers=more)
+    actions_money.exempt(by=system, case_id=opened.id, ground="digital_citizen", paper="VNeID")
+    last = actions_money.bills_of(opened.id)[-1]
+    assert (last.state, last.total, case_of(opened).step) == (BillState.DUE, 3_000, states.TO_PAY)
+    payments.take(by=system, bill_id=last.id, way=Way.CASH)
+    assert case_of(opened).step == states.IN_PROGRESS
+    with pytest.raises(NotExempt):
+        actions_money.exempt(by=system, case_id=opened.id, ground="digital_citizen", paper="VNeID")
 
 
 @pytest.mark.parametrize(("procedure", "is_kept"), [(COOPERATIVE, True), (EXTRACT, False)])
