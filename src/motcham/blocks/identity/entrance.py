@@ -107,5 +107,5 @@ def _keep(request: HttpRequest, account_id: int, entrance: Entrance, *, kind: st
     request.session[KEPT] = {"how": entrance.how, "level": entrance.level, "factor": entrance.factor, "at": entrance.at}
     with transaction.atomic():
         ledger.append(kind=f"identity.{kind}", subject=f"account:{account_id}", payload=rules.safe_entry(entrance))
-    found = queries.actor_of_account(account_id)
+    found = queries.actor_of_account(account_id=account_id)
     request.actor = actor_in(request, found) if found else Actor.anonymous()  # type: ignore[attr-defined]
