@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -22,15 +21,6 @@ from motcham.kernel.errors import MotchamError
 SYSTEM = Actor.system("test")
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 EVER = datetime.min.date()
-
-
-@pytest.fixture
-def agencies(db: None) -> Iterator[tuple[int, int]]:
-    """A desk and a ward, and a kind of case."""
-    identity.forget()
-    with cases_testing.registered():
-        yield identity.an_agency(code="test-desk", kind="desk"), identity.an_agency(code="test-ward")
-    identity.forget()
 
 
 def rows(table: str, key: str, figures: tuple[str, ...]) -> set[tuple[object, ...]]:
