@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from motcham.blocks.cases import actions_parts, asked, forms, pages_track, rules, showing, throttle
+from motcham.blocks.cases import actions_parts, asked, forms, pages_track, rules, throttle
 from motcham.blocks.cases.asked import Asked
 from motcham.blocks.cases.define import CaseView
 from motcham.blocks.cases.pages_form import private, receive
 from motcham.blocks.cases.pages_track import PHOTOS
 from motcham.blocks.identity.api import public
 from motcham.kernel.errors import Invalid, Refused
+from motcham.ui.wording import wording
 
 
 @public(reason="Whoever holds the code may give an agency what it asked for of its part.")
@@ -55,7 +56,7 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
     except Refused:
         return _too_late(request, case, message)
     except Invalid as error:
-        return _again(request, case, chosen, message, {"message": showing.wording(error)}, status=error.status)
+        return _again(request, case, chosen, message, {"message": wording(error)}, status=error.status)
     return redirect("cases:case_of_code", code=rules.show_code(case.code))
 
 

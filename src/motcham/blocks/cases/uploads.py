@@ -7,13 +7,14 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import drafts, forms, hints, reuse, showing, throttle, widgets
+from motcham.blocks.cases import drafts, forms, hints, reuse, throttle, widgets
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import DocumentRef, TakenAt
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
+from motcham.ui.wording import wording
 
 Taken = tuple[Field, list[DocumentRef], list[reuse.Again], str]
 """What came for a slot: files sent, papers used again, and in words what could not be taken."""
@@ -79,7 +80,7 @@ def receive_refs(
             found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
         except MotchamError as error:
             # What turns letters round in a name would turn round the words that follow it.
-            return kept, f"{forms.clean_text(upload.name or '')}: {showing.wording(error)}"
+            return kept, f"{forms.clean_text(upload.name or '')}: {wording(error)}"
         kept.append(found)
         if taken is not None and found.taken_at_place:
             taken.append(found.taken_at_place)
