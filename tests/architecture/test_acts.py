@@ -15,7 +15,6 @@ READS = {
     for name in (
         "actions_after.is_there",
         "actions_money.bills_of",
-        "actions_money.to_pay_back",
         "actions_slips.is_in_force",
         "actions_slips.name_of",
     )

@@ -159,7 +159,7 @@ def _wording(error: MotchamError) -> str:
 
     django.setup()
     from motcham.kernel.errors import Invalid
-    from motcham.project.problems import wording
+    from motcham.ui.wording import wording
 
     said = []
     for language in ("vi", "en"):

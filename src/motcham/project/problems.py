@@ -16,12 +16,12 @@ from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.access import is_api
 from motcham.kernel.errors import Invalid, MotchamError, TooMany
+from motcham.ui.wording import wording
 
 logger = logging.getLogger("motcham")
 LONGEST = 20_000
@@ -74,11 +74,6 @@ HEADINGS = {
     "form_expired": _("This form has aged"),
 }
 """What stands over the page of a refusal, by its code, else by its status."""
-
-
-def wording(error: MotchamError) -> str:
-    """Return what happened and what to do next, in the caller's language."""
-    return gettext(error.template()).format_map(error.facts)
 
 
 def answer(request: HttpRequest, error: MotchamError) -> HttpResponse:

@@ -77,13 +77,6 @@ class Bars:
         ]
 
 
-def spark_points(values: Sequence[float]) -> str:
-    """Return the points of a small line in a box of 96 by 24, room left for its stroke."""
-    low, high = min(values, default=0), max(values, default=0)
-    span, step = (high - low) or 1, 92 / max(1, len(values) - 1)
-    return " ".join(f"{2 + place * step:.1f},{22 - 20 * (value - low) / span:.1f}" for place, value in enumerate(values))
-
-
 @dataclass(frozen=True)
 class Line:
     """A line over time in a box of 100 by 40; a gap where a value is unknown. `words` are what each point stands for."""

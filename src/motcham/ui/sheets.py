@@ -24,7 +24,7 @@ def write(
     file: IO[bytes],
     *,
     title: str,
-    columns: Sequence[tuple[str, int, Callable[[Row], Any]]],
+    columns: Sequence[Column[Row]],
     rows: Iterable[Row],
     most: int,
     cut: str,

@@ -15,6 +15,7 @@ from motcham.blocks.identity.api import public
 from motcham.blocks.places import api as places
 from motcham.kernel.errors import Invalid
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 
 @public(reason="Anybody may ask to be told of their ward; nothing is sent before they confirm it.")
@@ -46,7 +47,7 @@ def _subscribe(request: HttpRequest) -> dict[str, str]:
             daily=request.POST.get("often") != "each",
         )
     except Invalid as error:
-        return {"email": _(error.template()).format_map(error.facts)}
+        return {"email": wording(error)}
     return {}
 
 

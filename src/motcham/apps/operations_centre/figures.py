@@ -205,13 +205,13 @@ def _row(standing: Standing, name: str, href: str, size: int, chosen: Selection)
     }
 
 
-def pulling_down(chosen: Selection, city: Counts, *, most: int = 7, agency_id: int | None = None) -> list[dict[str, Any]]:
+def pulling_down(chosen: Selection, city: Counts, *, most: int = 7) -> list[dict[str, Any]]:
     """Return the cells, agency by category, whose late cases cost the city's share most; too small cells stay hidden."""
     cells = indicators.by_key(scope=Scope.CELL, span=Span.MONTH, start=chosen.month, case_type=chosen.kinds)
     found = []
     for key, counts in cells.items():
         agency, _space, category = key.partition(" ")
-        if counts.late >= SHOWN_FROM and (agency_id is None or int(agency) == agency_id):
+        if counts.late >= SHOWN_FROM:
             found.append((counts.late, int(agency), category))
     found.sort(key=lambda each: (-each[0], each[1:]))
     shown = []

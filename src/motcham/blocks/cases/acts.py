@@ -213,7 +213,7 @@ def _agency_field() -> Field:
 
 def draw(found: list[Act], view: CaseView, actor: Actor) -> list[Act]:
     """Work out the questions of every act, with what was typed in them, the texts it can be answered with and suggestions."""
-    texts = replies.texts(view, actor) if any(_writes(act) for act in found) else []
+    texts = replies.texts(view) if any(_writes(act) for act in found) else []
     suggested = routing.suggest(view) if any(_hands_over(act) for act in found) else []
     for act in found:
         errors = {f"{act.key}-{name}": words for name, words in act.errors.items()}
@@ -270,7 +270,7 @@ def read(act: Act, request: HttpRequest, view: CaseView) -> forms.Parsed:
 def fill(act: Act, request: HttpRequest, view: CaseView, actor: Actor) -> None:
     """Put the chosen reply text below what was written, where no script did it; nothing is judged yet."""
     act.errors = {}
-    chosen = next((each for each in replies.texts(view, actor) if each.key == request.POST.get(f"{act.key}-reply")), None)
+    chosen = next((each for each in replies.texts(view) if each.key == request.POST.get(f"{act.key}-reply")), None)
     if chosen:
         written = str(act.raw.get("message") or "").rstrip()
         act.raw["message"] = f"{written}\n\n{chosen.text}".lstrip()

@@ -12,7 +12,7 @@ from motcham.blocks.cases.actions import (
     take_step,
     transfer,
 )
-from motcham.blocks.cases.actions_closed import confide, excerpt, hand_back
+from motcham.blocks.cases.actions_closed import confide, excerpt
 from motcham.blocks.cases.actions_confirm import confirm
 from motcham.blocks.cases.actions_join import join, merge, reopen, split
 from motcham.blocks.cases.actions_parts import answer as answer_part
@@ -24,17 +24,17 @@ from motcham.blocks.cases.events import happened, released
 from motcham.blocks.cases.forms import parse_answers
 from motcham.blocks.cases.hints import at_odds
 from motcham.blocks.cases.law import calendar, limit_on, next_working_day
-from motcham.blocks.cases.lists import Page, Queue, inbox, inbox_counts, lines
+from motcham.blocks.cases.lists import inbox, inbox_counts, lines
 from motcham.blocks.cases.looks import disclose, look, reveal, said
 from motcham.blocks.cases.promises import promise_rates, promises, step_rates
 from motcham.blocks.cases.public import near, public_case, public_cases, public_cases_of, public_photo, public_stamps
-from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, photo_times, reopen_until
+from motcham.blocks.cases.queries import case_by_code, case_by_id, find_by_code, reopen_until
 from motcham.blocks.cases.releasing import publish
 from motcham.blocks.cases.reuse import Offer as EarlierPaper
 from motcham.blocks.cases.reuse import earlier_papers, use_again
 from motcham.blocks.cases.rules import public_ref, read_ref, show_code
 from motcham.blocks.cases.showing import bar as clock_bar
-from motcham.blocks.cases.tallied import Soon, promises_by, reopened_by, soon
+from motcham.blocks.cases.tallied import promises_by, reopened_by, soon
 from motcham.blocks.cases.throttle import Throttle
 from motcham.blocks.cases.widgets import ask, shown
 from motcham.blocks.cases.widgets import typed as typed_answers
@@ -46,9 +46,6 @@ __all__ = [
     "Figure",
     "NewCase",
     "Opened",
-    "Page",
-    "Queue",
-    "Soon",
     "Throttle",
     "announce_day",
     "answer_part",
@@ -69,7 +66,6 @@ __all__ = [
     "extend",
     "find_by_code",
     "go_on",
-    "hand_back",
     "happened",
     "inbox",
     "inbox_counts",
@@ -84,7 +80,6 @@ __all__ = [
     "open_case",
     "open_cases",
     "parse_answers",
-    "photo_times",
     "promise_rates",
     "promises",
     "promises_by",

@@ -22,17 +22,16 @@ from motcham.blocks.cases.define import (
     CaseLine,
     CaseView,
     NewCase,
-    NoSuchCase,
     NoSuchType,
     StepNotOpen,
     UnreadableBody,
     case_types,
     type_of,
 )
-from motcham.blocks.cases.denied import guessed
 from motcham.blocks.cases.lists import Queue
 from motcham.blocks.cases.pages_form import demand_filing, is_open
 from motcham.blocks.cases.pages_inbox import read_key, write_key
+from motcham.blocks.cases.pages_track import found
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded, public
@@ -168,15 +167,7 @@ def attach(request: HttpRequest) -> HttpResponse:
 
 def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
     """Return a case as the one who filed it may see it."""
-    try:
-        view = queries.case_by_code(code, as_participant=True)
-    except NoSuchCase:
-        throttle.misses.count(request)
-        guessed()
-        raise
-    # Whoever missed too often learns nothing for a while, not even that a code is right.
-    throttle.misses.demand(request)
-    response = _json(_whole(view, officer=False))
+    response = _json(_whole(found(request, code), officer=False))
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -21,6 +21,7 @@ from motcham.blocks.cases.pages_track import PHOTOS
 from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Permission
 from motcham.kernel.errors import Invalid, Refused
+from motcham.ui.wording import wording
 
 
 @public(reason="Whoever holds the code may give an agency what it asked for of its part.")
@@ -52,7 +53,7 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
     except Refused:
         return _too_late(request, case, message)
     except Invalid as error:
-        return _again(request, case, chosen, message, {"message": showing.wording(error)}, status=error.status)
+        return _again(request, case, chosen, message, {"message": wording(error)}, status=error.status)
     return redirect("cases:case_of_code", code=rules.show_code(case.code))
 
 

@@ -22,6 +22,7 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Colleague, Permission
 from motcham.kernel.errors import MotchamError
+from motcham.ui.wording import wording
 
 MOST_PICKED = 100
 NAMED = 3
@@ -102,7 +103,7 @@ def _why(actor: Actor, refused: Sequence[tuple[str, MotchamError]]) -> Iterator[
     """Yield what held cases up, once for each reason, with the first of the cases that it held up."""
     by_reason: dict[str, list[str]] = {}
     for picked, error in refused:
-        by_reason.setdefault(_(error.template()).format_map(error.facts), []).append(picked)
+        by_reason.setdefault(wording(error), []).append(picked)
     for reason, held in list(by_reason.items())[:NAMED]:
         # What the actor may not read has no title for them either.
         lines = lists.lines(actor=actor, case_ids=[found for each in held[:NAMED] if (found := _id(each))])

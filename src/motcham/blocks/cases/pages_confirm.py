@@ -22,6 +22,7 @@ from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import Invalid
 from motcham.kernel.terms import Choice, Field, Kind, Visible
+from motcham.ui.wording import wording
 
 STATEMENT = Choice("yes", gettext_lazy("I apply too. What stands here of me is true, and I answer for it by law."))
 FIELDS = (
@@ -60,7 +61,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
                 return home
             except NotNamed as error:
                 throttle.misses.count(request)
-                errors = {"personal_number": showing.wording(error)}
+                errors = {"personal_number": wording(error)}
             except Invalid:
                 return home
     return private(render(request, "cases/confirm.html", _context(case, code, typed, errors), status=422 if errors else 200))

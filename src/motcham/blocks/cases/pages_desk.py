@@ -21,6 +21,7 @@ from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission
 from motcham.kernel.errors import MotchamError
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 
 @guarded(Permission.CASE_READ)
@@ -38,7 +39,7 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
         actions_desk.keep_filter(by=actor, name=name, wanted=filters.read(asked, actor), agency_id=agency)
         messages.success(request, _("Kept as “%(name)s”; it stands among your lists.") % {"name": name})
     except ListNameTaken as taken:
-        messages.error(request, _(taken.template()))
+        messages.error(request, wording(taken))
     return redirect(back_to(request))
 
 
@@ -189,7 +190,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
             by=actor, from_post=ids["from"], to_post=ids["to"], reason=reason, agency_id=_own_agency(actor)
         )
     except MotchamError as error:
-        messages.error(request, showing.wording(error))
+        messages.error(request, wording(error))
         return redirect("cases:people")
     words = ngettext("%(count)s case was handed over.", "%(count)s cases were handed over.", moved)
     messages.success(request, words % {"count": moved})

@@ -24,6 +24,7 @@ from motcham.blocks.cases.lists import COUNTED, Held, Page, Queue, Wanted
 from motcham.blocks.cases.pages_form import is_open, may_file, private
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
+from motcham.ui.wording import wording
 
 PER_PAGE = 25
 # The letter after G that leads to a list.
@@ -44,7 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Lead to the case of a code that somebody reads out on the telephone."""
     found = _by_code(request, request.GET.get("code", ""))
     if found is None:
-        messages.error(request, showing.wording(NoSuchCase()))
+        messages.error(request, wording(NoSuchCase()))
         return redirect("cases:inbox")
     return redirect("cases:case", case_id=found)
 

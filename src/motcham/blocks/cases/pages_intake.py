@@ -36,6 +36,7 @@ from motcham.blocks.identity.define import Actor, NotPermitted, Permission
 from motcham.blocks.places import api as places
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
+from motcham.ui.wording import wording
 
 
 def intake_type(asked: str) -> CaseType:
@@ -120,7 +121,7 @@ def _join(request: HttpRequest, case_id: Any, into: str, code: str) -> HttpRespo
         leader = actions_join.merge(by=actor, case_id=case_id, into=queries.case_by_id(_uuid(into), actor=actor).line.id)
     except MotchamError as error:
         messages.success(request, _("Opened. Tell the caller this code: %(code)s") % {"code": code})
-        messages.error(request, showing.wording(error))
+        messages.error(request, wording(error))
         return redirect("cases:case", case_id=case_id)
     messages.success(request, _("The caller joined the earlier report. Tell them this code: %(code)s") % {"code": code})
     return redirect("cases:case", case_id=leader)

@@ -22,6 +22,7 @@ from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
+from motcham.ui.wording import wording
 
 
 @guarded(Permission.CASE_ACT)
@@ -39,12 +40,12 @@ def merge(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 by=actor, case_id=case_id, into=other.line.id, message=request.POST.get("message", "")[:2000]
             )
         except MotchamError as error:
-            messages.error(request, showing.wording(error))
+            messages.error(request, wording(error))
         else:
             messages.success(request, _("Merged. Everyone who reported it follows the earlier case with the code they have."))
             return redirect("cases:case", case_id=leader)
     if asked and other is None:
-        messages.error(request, showing.wording(NoSuchCase()))
+        messages.error(request, wording(NoSuchCase()))
     both: list[dict[str, Any]] = []
     if other is not None and other.line.id != case_id:
         looks.look(by=actor, case_id=other.line.id, purpose="merging")
@@ -120,7 +121,7 @@ def split(request: HttpRequest, case_id: UUID) -> HttpResponse:
             try:
                 made = actions_join.split(by=actor, case_id=case_id, answers=parsed.answers, message=message, documents=chosen)
             except MotchamError as error:
-                messages.error(request, showing.wording(error))
+                messages.error(request, wording(error))
             else:
                 messages.success(request, _("Split off: the second matter has a case and a clock of its own now."))
                 return redirect("cases:case", case_id=made.id if queries.exists_for(made.id, actor=actor) else case_id)

@@ -61,13 +61,13 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "type": case_type,
         "limit": law.law_of(case_type, widgets.today()),
-        "steps": [_step(case_type, each) for each in case_type.steps],
+        "steps": [_step(each) for each in case_type.steps],
         "fields": [(each, who_sees(each)) for each in case_type.fields],
     }
     return render(request, "cases/service.html", context)
 
 
-def _step(case_type: CaseType, step: Step) -> dict[str, Any]:
+def _step(step: Step) -> dict[str, Any]:
     labels = {each.key: str(each.label) for each in identity.roles()}
     within: DatedLimit | None = law.limit_on(step.within, widgets.today()) if step.within else None
     return {

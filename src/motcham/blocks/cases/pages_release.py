@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from motcham.blocks.cases import actions_public, forms, looks, queries, releasing, rules, showing
+from motcham.blocks.cases import actions_public, forms, looks, queries, releasing, rules
 from motcham.blocks.cases.define import CaseView, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import MotchamError
 from motcham.ui.forms import Question
+from motcham.ui.wording import wording
 
 
 def context(view: CaseView, actor: Actor) -> dict[str, Any] | None:
@@ -77,5 +78,5 @@ def release(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except MotchamError as error:
         if error.status >= 500:
             raise
-        messages.error(request, showing.wording(error))
+        messages.error(request, wording(error))
     return back

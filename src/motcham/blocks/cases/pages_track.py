@@ -46,6 +46,7 @@ from motcham.kernel.errors import Invalid, MotchamError
 from motcham.kernel.terms import Field, Kind, Visible
 from motcham.ui import codes, formats
 from motcham.ui.forms import Question
+from motcham.ui.wording import wording
 
 MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=2000)
 NUMBER = re.compile(r"\S{1,40}-\d{6}-\d{4,}")
@@ -66,7 +67,7 @@ def track(request: HttpRequest) -> HttpResponse:
             numbered = _(
                 "This is the number of a dossier. Anybody could guess it, so it opens nothing here. Enter the code beside the square of dots on your receipt."
             )
-            error, status = numbered if NUMBER.fullmatch(typed.strip()) else showing.wording(missing), 404
+            error, status = numbered if NUMBER.fullmatch(typed.strip()) else wording(missing), 404
     question = Question(
         "code",
         _("Code of the case"),
@@ -304,7 +305,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         try:
             return _done(request, case, message, _put(case, actor, message, kept, mended))
         except Invalid as error:
-            errors["message"] = showing.wording(error)
+            errors["message"] = wording(error)
     context = context_of(case, message=request.POST.get("message", ""), errors=errors)
     return private(render(request, "cases/case_of_code.html", context, status=422))
 
@@ -342,7 +343,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
             raise StepNotOpen()
         taken = actions.take_step(by=actor, case_id=case.line.id, to=to, message=why, as_filer=True)
     except Invalid as error:
-        context = context_of(case, message=why, errors={"message": showing.wording(error)})
+        context = context_of(case, message=why, errors={"message": wording(error)})
         return private(render(request, "cases/case_of_code.html", context, status=error.status))
     return _done(request, case, why, taken)
 
@@ -373,7 +374,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
             )
             return _done(request, case, reason, taken)
         except Invalid as error:
-            errors["why"] = showing.wording(error)
+            errors["why"] = wording(error)
     context = context_of(case, errors={**errors, "typed": reason})
     return private(render(request, "cases/case_of_code.html", context, status=422))
 

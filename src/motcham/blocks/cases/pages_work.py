@@ -39,6 +39,7 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import Invalid, Missing, Overtaken
+from motcham.ui.wording import wording
 
 
 @guarded(Permission.CASE_READ)
@@ -46,7 +47,7 @@ from motcham.kernel.errors import Invalid, Missing, Overtaken
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case, the look written first; with `pane`, its part of the page alone, to stand beside a list."""
     actor = request.actor  # type: ignore[attr-defined]
-    looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id))
+    looks.look(by=actor, case_id=case_id, purpose=_purpose(request))
     view = queries.case_by_id(case_id, actor=actor)
     return _page(request, view, acts.offered(view, actor))
 
@@ -56,7 +57,7 @@ def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, str]:
     actor = request.actor  # type: ignore[attr-defined]
     try:
         case_id = UUID(asked)
-        looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id))
+        looks.look(by=actor, case_id=case_id, purpose=_purpose(request))
         view = queries.case_by_id(case_id, actor=actor)
     except (ValueError, Missing):
         return {"open": "", "pane": ""}
@@ -64,7 +65,7 @@ def pane(request: HttpRequest, asked: str, *, back: str) -> dict[str, str]:
     return {"open": str(case_id), "pane": render_to_string("cases/case_body.html", context, request)}
 
 
-def _purpose(request: HttpRequest, case_id: UUID) -> str:
+def _purpose(request: HttpRequest) -> str:
     actor = request.actor  # type: ignore[attr-defined]
     return "handling" if actor.may(Permission.CASE_ACT) else "oversight"
 
@@ -82,7 +83,7 @@ def _page(
     actor = request.actor  # type: ignore[attr-defined]
     if status != 200:
         # The form of an act that failed shows the whole case again: without this it could be read with no look in the log.
-        looks.look(by=actor, case_id=view.line.id, purpose=_purpose(request, view.line.id))
+        looks.look(by=actor, case_id=view.line.id, purpose=_purpose(request))
     context = body(request, view, found) | {"revealed": revealed or {}, "lost": lost, "moved": moved}
     back = request.POST.get("back") or request.GET.get("back") or ""
     context["back"] = back if back.startswith("/desk/?") else ""
@@ -184,7 +185,7 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except Overtaken:
         return _page(request, queries.case_by_id(case_id, actor=actor), found, status=409, moved=True)
     except Invalid as error:
-        chosen.errors["message"] = showing.wording(error)
+        chosen.errors["message"] = wording(error)
         return _page(request, view, found, status=error.status)
     messages.success(request, _("Done: %(act)s.") % {"act": chosen.label})
     return onward(request, case_id)
@@ -210,7 +211,7 @@ def hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
         post_id = int(to) if to.isascii() and to.isdigit() else None
         actions_desk.hold(by=actor, case_id=case_id, post_id=post_id, reason=request.POST.get("reason", "")[:500])
     except Invalid as error:
-        messages.error(request, showing.wording(error))
+        messages.error(request, wording(error))
         return onward(request, case_id)
     request.session["undo"] = {"at": timezone.now().isoformat(), "cases": [[str(case_id), list(before)]]}
     messages.success(
@@ -247,5 +248,5 @@ def file(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse
         raise NoSuchCase()
     small = "small" in request.GET
     if not small:
-        looks.look(by=actor, case_id=case_id, purpose=_purpose(request, case_id), what="file")
+        looks.look(by=actor, case_id=case_id, purpose=_purpose(request), what="file")
     return documents.response(document_id=document_id, owner=acting.owner_of(case_id), thumbnail=small)

@@ -14,7 +14,6 @@ from motcham.blocks.cases import rules, widgets
 from motcham.blocks.cases.define import CaseView, type_of
 from motcham.blocks.cases.models import ReplyTemplate
 from motcham.blocks.identity import api as identity
-from motcham.blocks.identity.define import Actor
 from motcham.ui import formats
 
 FIELDS = ("code", "title", "place", "category", "agency", "received", "due", "today")
@@ -40,7 +39,7 @@ def starters() -> tuple[ReplyTemplate, ...]:
     )
 
 
-def texts(view: CaseView, actor: Actor) -> list[Reply]:
+def texts(view: CaseView) -> list[Reply]:
     """Return the texts for a case, those of its agency first, with its fields filled in."""
     rows = list(ReplyTemplate.objects.filter(agency_id=view.line.agency_id).order_by("name"))
     values = _values(view)

@@ -23,7 +23,6 @@ from motcham.blocks.cases.define import A_RESULT, OF_A_CASE, REUSED, case_types,
 from motcham.blocks.cases.details import said_in
 from motcham.blocks.cases.drafts import Begun, own_account
 from motcham.blocks.cases.models import Case
-from motcham.blocks.cases.showing import wording
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.cases.widgets import plain
 from motcham.blocks.documents import api as documents
@@ -32,6 +31,7 @@ from motcham.blocks.identity.define import Actor, Permission
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind, Words
+from motcham.ui.wording import wording
 
 LATEST_CASES = 50
 MOST = 3

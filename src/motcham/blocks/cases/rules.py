@@ -6,7 +6,7 @@ import os
 import secrets
 import time as wall
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time
 from math import cos, floor, hypot, radians
@@ -338,10 +338,3 @@ def step_to(case_type: CaseType, *, current: str, to: str) -> Step:
     if to not in step.leads_to:
         raise CaseClosed() if step.outcome else StepNotOpen()
     return case_type.step(to)
-
-
-def acts_open(case_type: CaseType, *, current: str, roles: Sequence[str]) -> tuple[Step, ...]:
-    """Return where holders of these roles may take a case from where it stands."""
-    step = case_type.step(current)
-    ways = (case_type.step(key) for key in step.leads_to)
-    return tuple(to for to in ways if any(may_take(step, to, role) for role in roles))

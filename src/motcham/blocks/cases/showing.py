@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -35,7 +35,7 @@ from motcham.blocks.channels import api as channels
 from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
-from motcham.kernel.errors import Missing, MotchamError
+from motcham.kernel.errors import Missing
 from motcham.kernel.terms import Answers, Field, Kind, Visible, Words
 from motcham.ui import formats
 from motcham.ui.clock_bar import ClockBar
@@ -44,19 +44,6 @@ LOOK, LATE, OPENED, STEP, TRANSFERRED, EXTENDED = "look", "became_late", "opened
 RATED, NOTE, FILER_NOTE, DUE_CHANGED = "rated", "note", "filer_note", "due_changed"
 REOPENED, RELEASED = "reopened", "released"
 CONFIDED, HANDED_BACK, TOLD = queries.CONFIDED, queries.HANDED_BACK, queries.TOLD
-
-
-class Timed(Protocol):
-    """A case as a row, a line or a view: what its clock is read from."""
-
-    clock: Any
-    received_at: datetime
-    closed_at: datetime | None
-
-
-def wording(error: MotchamError) -> str:
-    """Return what was refused and what to do next, in the reader's language."""
-    return _(error.template()).format_map(error.facts)
 
 
 def bar(case: Any, *, now: datetime) -> ClockBar:

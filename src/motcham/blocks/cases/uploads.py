@@ -7,13 +7,14 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import drafts, forms, hints, reuse, showing, throttle, widgets
+from motcham.blocks.cases import drafts, forms, hints, reuse, throttle, widgets
 from motcham.blocks.cases.drafts import Begun
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import DocumentRef, TakenAt
+from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
+from motcham.ui.wording import wording
 
 Taken = tuple[Field, list[DocumentRef], list[reuse.Again], str]
 """What came for a slot: files sent, papers used again, and in words what could not be taken."""
@@ -28,10 +29,10 @@ def take_in(request: HttpRequest, fields: list[Field], draft: Begun) -> list[Tak
     offered = reuse.offers(slots, by=actor, draft=draft) if is_again else {}
     for each in slots:
         kept = set(draft.raw.get(each.name) or ()) - set(request.POST.getlist(f"{each.name}-remove"))
-        taken: list[TakenAt] = []
-        sent, words = receive_refs(request, each, already=len(kept), taken=taken)
-        if taken:
-            draft.photo_at = [f"{taken[0].lon:.6f}", f"{taken[0].lat:.6f}"]
+        sent, words = receive_refs(request, each, already=len(kept))
+        # Where the photos say that they were taken is offered for the place, and kept nowhere else.
+        if at := next((one.taken_at_place for one in sent if one.taken_at_place), None):
+            draft.photo_at = [f"{at.lon:.6f}", f"{at.lat:.6f}"]
         sent, doubled = hints.new_ones(sent, kept)
         again, refused = reuse.take(
             each,
@@ -56,19 +57,14 @@ def put(request: HttpRequest, files: list[Taken], draft: Begun) -> None:
         draft.raw[widgets.PHOTO_AT] = draft.photo_at
 
 
-def receive(
-    request: HttpRequest, field: Field, *, already: int = 0, name: str = "", taken: list[TakenAt] | None = None
-) -> tuple[list[UUID], str]:
+def receive(request: HttpRequest, field: Field, *, already: int = 0, name: str = "") -> tuple[list[UUID], str]:
     """Take in the uploads of one field; return their ids, and in words what could not be taken."""
-    kept, words = receive_refs(request, field, already=already, name=name, taken=taken)
+    kept, words = receive_refs(request, field, already=already, name=name)
     return [each.id for each in kept], words
 
 
-def receive_refs(
-    request: HttpRequest, field: Field, *, already: int = 0, name: str = "", taken: list[TakenAt] | None = None
-) -> tuple[list[DocumentRef], str]:
-    """Take in the uploads of one field; return them, and in words what could not be taken. Where the photos say they were taken
-    is added to `taken`, and kept nowhere else."""
+def receive_refs(request: HttpRequest, field: Field, *, already: int = 0, name: str = "") -> tuple[list[DocumentRef], str]:
+    """Take in the uploads of one field; return them, and in words what could not be taken."""
     kept: list[DocumentRef] = []
     for upload in request.FILES.getlist(name or field.name):
         if already + len(kept) >= field.at_most:
@@ -76,11 +72,8 @@ def receive_refs(
         try:
             if request.actor.is_anonymous:  # type: ignore[attr-defined]
                 throttle.uploads.count(request)
-            found = documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name)  # type: ignore[attr-defined]
+            kept.append(documents.receive(stream=upload, filename=upload.name or "", by=request.actor, purpose=field.name))  # type: ignore[attr-defined]
         except MotchamError as error:
             # What turns letters round in a name would turn round the words that follow it.
-            return kept, f"{forms.clean_text(upload.name or '')}: {showing.wording(error)}"
-        kept.append(found)
-        if taken is not None and found.taken_at_place:
-            taken.append(found.taken_at_place)
+            return kept, f"{forms.clean_text(upload.name or '')}: {wording(error)}"
     return kept, ""

@@ -5,13 +5,12 @@ from motcham.blocks.channels.masking import examples as masking_examples
 from motcham.blocks.channels.masking import mask
 from motcham.blocks.channels.masking import measure as measure_masking
 from motcham.blocks.channels.outgoing import call, split
-from motcham.blocks.channels.queries import mail_health, mail_works, notices, subscriptions, unread, unread_words
+from motcham.blocks.channels.queries import mail_works, notices, subscriptions, unread_words
 from motcham.blocks.channels.subscribing import caller_of, subscribe
 
 __all__ = [
     "call",
     "caller_of",
-    "mail_health",
     "mail_works",
     "mask",
     "masking_examples",
@@ -22,6 +21,5 @@ __all__ = [
     "split",
     "subscribe",
     "subscriptions",
-    "unread",
     "unread_words",
 ]

@@ -175,7 +175,6 @@ class MailHealth:
     way: str
     counts: Mapping[str, int]
     oldest_waiting: datetime | None
-    last_error: str
     missing: Sequence[str]
 
 

@@ -22,6 +22,7 @@ from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Permission
 from motcham.kernel.errors import Missing
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 PER_PAGE = 25
 
@@ -108,7 +109,7 @@ def wishes(request: HttpRequest) -> HttpResponse:
         try:
             return _wish(request)
         except WrongAddress as wrong:
-            errors = {"email": _(wrong.template())}
+            errors = {"email": wording(wrong)}
     current, pending, language = queries.address_state(account_id=actor.account_id)
     chosen = queries.cadences(account_id=actor.account_id)
     context = {

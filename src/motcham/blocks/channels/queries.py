@@ -98,8 +98,7 @@ def mail_health() -> MailHealth:
     counts = dict(rows.values_list("state").annotate(Count("id")))
     waiting = rows.filter(state=State.WAITING)
     oldest = waiting.aggregate(Min("next_at"))["next_at__min"]
-    last = waiting.exclude(error="").order_by("-attempts", "-id").values_list("error", flat=True).first()
-    return MailHealth(transports.way(), counts, oldest, last or "", missing_settings())
+    return MailHealth(transports.way(), counts, oldest, missing_settings())
 
 
 def missing_settings() -> Sequence[str]:

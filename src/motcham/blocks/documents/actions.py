@@ -38,7 +38,11 @@ class Readable(Protocol):
 def receive(
     *, stream: BinaryIO | Readable | bytes, filename: str, by: HasRef, purpose: str, at: datetime | None = None
 ) -> DocumentRef:
-    """Judge, clean, seal and keep one file."""
+    """Take a file in: judged by its content, bounded, pictures written anew without metadata, sealed.
+
+    Attach it within 24 hours, or `keep` it, else it goes. `taken_at_place` of the answer is the position that was in the photograph.
+    Raises EmptyFile, TooLarge, UnknownKind, WrongKind, Unreadable, TooManyPixels, ActivePdf, LockedPdf, SwollenPdf, Infected or NotKept.
+    """
     content = stream if isinstance(stream, bytes) else stream.read(MAX_BYTES + 1)
     kind = strange.kind_of(content)
     store.scan(content)
@@ -114,8 +118,7 @@ def create(
 
 
 # With a large form every round trip counts: lock, entries, owner and what is counted are one statement, which writes only where all
-# of it is right. An entry for each that had no owner; those of this owner stay as they are. What was sent before signing in lies in
-# the wallet of whoever hands it in.
+# of it is right. An entry for each that had no owner; those of this owner stay as they are.
 ATTACH = """
 WITH wanted AS MATERIALIZED (
     SELECT id, owner FROM documents_document WHERE id = ANY(%(ids)s) AND owner IN ('', %(owner)s) AND erased_at IS NULL
@@ -137,7 +140,8 @@ SELECT found, others, (SELECT count(entry_id) FROM written) FROM counted
 
 
 def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = MAX_OF_ONE_OWNER) -> None:
-    """Give documents to their owner, for instance "case:0199…"; to attach what it has already changes nothing."""
+    """Give received documents to their owner ("case:<id>"), which may have `most`, in the transaction of the act; what it has already
+    stays as it is. Raises NoDocument or TooManyDocuments."""
     wanted = list(set(document_ids))
     if not wanted:
         return
@@ -153,13 +157,13 @@ def attach(*, document_ids: Sequence[UUID], owner: str, by: HasRef, most: int = 
 
 
 def keep(*, document_ids: Sequence[UUID], until: datetime) -> None:
-    """Let files that nobody attached yet wait until a time."""
+    """Let received files that nobody attached yet wait until a time, longer than the 24 hours."""
     Document.objects.filter(id__in=document_ids, owner="", erased_at=None).update(kept_until=until)
 
 
 @transaction.atomic
 def erase(*, owner: str | None = None, document_ids: Sequence[UUID] = (), by: HasRef, reason: str = "") -> int:
-    """Erase the documents of an owner, or some by id; return how many."""
+    """Erase an owner's documents, or some by id: content, name and digest go for ever. Return how many."""
     if owner:
         Order.objects.filter(owner=owner).exclude(facts=None).update(facts=None)
     chosen = Document.objects.filter(owner=owner) if owner else Document.objects.filter(id__in=document_ids)

@@ -29,7 +29,10 @@ def issue(
     holder: str = "",
     filename: str = "",
 ) -> ResultView:
-    """Give a result its code and order it to be printed and signed; NoAgencyKey where the agency cannot sign at all."""
+    """Issue a result: it has its code at once; the worker prints it, signs it for the agency and keeps it. Raises NoAgencyKey.
+
+    `title` is shown to whoever has the code, so it names the kind of paper and no person.
+    """
     agency_keys.newest(agency_code)
     result = Result(
         code=rules.new_code(),
@@ -51,7 +54,7 @@ def issue(
 
 @transaction.atomic
 def withdraw(*, code: str, reason: str, by: HasRef) -> ResultView:
-    """Say of a result that it no longer counts, and why; its page tells so from now on. The file itself stays."""
+    """Withdraw a wrong result; its page says so, since when and why. The file stays; who may is decided by the owning block."""
     result = Result.objects.select_for_update().filter(code=rules.read_code(code)).first()
     if result is None:
         raise NoResult()

@@ -16,8 +16,8 @@ from motcham.blocks.ledger import api as ledger
 
 
 @transaction.atomic
-def share(*, document_id: UUID, by: HasRef, lasts: timedelta) -> tuple[UUID, str]:
-    """Make a link to a paper of one's own wallet; return its id and its token, which is told this once and not kept."""
+def share(*, document_id: UUID, by: HasRef, lasts: timedelta) -> str:
+    """Make a link to a paper in the caller's wallet for a while; return its token, which is not kept. Raises NoDocument."""
     document = (
         Document.objects.select_for_update().filter(id=document_id, holder=by.ref, erased_at=None).exclude(owner="").first()
     )
@@ -37,12 +37,12 @@ def share(*, document_id: UUID, by: HasRef, lasts: timedelta) -> tuple[UUID, str
     made.save(force_insert=True)
     payload = {"share": made.id, "until": made.until, "by": by.ref}
     ledger.append(kind="document.shared", subject=f"document:{document.id}", payload=payload)
-    return made.id, token
+    return token
 
 
 @transaction.atomic
 def revoke(*, share_id: UUID, by: HasRef) -> None:
-    """Take a link back: from now on it shows nothing. Taken back already, nothing changes."""
+    """Take a link back: from now on it shows nothing. Raises NoShare where it is not the caller's."""
     found = Share.objects.select_for_update().filter(id=share_id, holder=by.ref).first()
     if found is None:
         raise NoShare()

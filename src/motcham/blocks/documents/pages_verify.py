@@ -15,6 +15,7 @@ from motcham.blocks.ledger import api as ledger
 from motcham.kernel.access import public
 from motcham.ui.forms import Question
 from motcham.ui.throttle import Throttle
+from motcham.ui.wording import wording
 
 WHY = "Whoever is handed a paper may check it; the page names no person."
 # Codes hold 65 random bits: a few misses are a slip of the hand, many are a search.
@@ -40,7 +41,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             queries_results.result(code)
         except NoResult as error:
             _missed(request)
-            context["error"], status = _(error.template()), 404
+            context["error"], status = wording(error), 404
         else:
             misses.demand(request)
             return redirect("documents:result", code=rules.show_code(code))
@@ -103,7 +104,7 @@ def _checked(request: HttpRequest) -> tuple[Verification | None, str]:
     if upload is None or not upload.size:
         return None, _("Choose the PDF file that you were given.")
     if upload.size > MAX_BYTES:
-        return None, _(TooLarge.template()).format(megabytes=MAX_BYTES // 1024 // 1024)
+        return None, wording(TooLarge(megabytes=MAX_BYTES // 1024 // 1024))
     checks.count(request)
     # The file is looked at and not kept.
     return queries_results.verify(upload.read()), ""

@@ -32,7 +32,7 @@ def refs(document_ids: Iterable[UUID]) -> tuple[DocumentRef, ...]:
     return tuple(ref(found[each]) for each in wanted if each in found)
 
 
-def owned(owner: str) -> tuple[DocumentRef, ...]:
+def owned(*, owner: str) -> tuple[DocumentRef, ...]:
     """Return the documents of an owner, oldest first."""
     return tuple(ref(row) for row in Document.objects.filter(owner=owner, erased_at=None).order_by("created_at", "id"))
 
@@ -45,8 +45,8 @@ def owned_by(document_id: UUID, owner: str) -> DocumentRef:
     return ref(row)
 
 
-def orders(owner: str) -> tuple[OrderView, ...]:
-    """Return what was ordered to be printed for an owner, oldest first."""
+def orders(*, owner: str) -> tuple[OrderView, ...]:
+    """Return the pages that were ordered for an owner, oldest first; printed ones name their document."""
     rows = Order.objects.filter(owner=owner).exclude(facts=None, document=None).order_by("ordered_at", "id")
     return tuple(OrderView(row.id, row.template, _state(row), row.ordered_at, row.document_id) for row in rows)
 

@@ -42,20 +42,20 @@ def result(code: str) -> ResultView:
     return view(row)
 
 
-def results(owner: str) -> tuple[ResultView, ...]:
-    """Return the results that came of something, oldest first."""
+def results(*, owner: str) -> tuple[ResultView, ...]:
+    """Return the results that came of an owner, oldest first."""
     return tuple(view(row) for row in Result.objects.filter(owner=owner).order_by("issued_at", "code"))
 
 
 def verify(content: bytes) -> Verification:
-    """Say what a file is: its signature, and the result that it is, where it is ours to the last byte."""
+    """Say who signed a PDF, when, whether it is intact, and which result of ours it is; a file of any kind gets an answer."""
     found = signing.verify(content)
     row = Result.objects.filter(digest=hashlib.sha256(content).digest()).first()
     return replace(found, result=view(row)) if row else found
 
 
-def wallet(holder: str, document_id: UUID | None = None) -> tuple[Held, ...]:
-    """Return the papers of an account, newest first: what it sent in, what was printed for it, its results; or one of them."""
+def wallet(*, holder: str, document_id: UUID | None = None) -> tuple[Held, ...]:
+    """Return the papers of an account, newest first, each with its links and the looks through them; or one of them."""
     if not holder:
         return ()
     rows = Document.objects.filter(holder=holder, erased_at=None).exclude(owner="").select_related("result")

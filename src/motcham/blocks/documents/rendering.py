@@ -24,8 +24,8 @@ _one_at_a_time = threading.Lock()
 _UNKNOWN = "?"
 
 
-def render(template: str, data: Mapping[str, Any]) -> bytes:
-    """Return the facts of a template as PDF."""
+def render(*, template: str, data: Mapping[str, Any]) -> bytes:
+    """Return a registered template with its facts as tagged PDF, at once and kept nowhere. Raises NotRendered."""
     return print_sheet(templates[template].compose(data))
 
 

@@ -19,13 +19,34 @@ from motcham.blocks.ledger import api as ledger
 
 
 @transaction.atomic
-def ensure_agency(*, by: Actor, code: str, official_name: str, kind: str, valid_from: date, **facts: object) -> Agency:
-    """Make an agency known, or bring what is known of it up to date; says nothing in the log where nothing changed."""
+def ensure_agency(
+    *,
+    by: Actor,
+    code: str,
+    official_name: str,
+    kind: str,
+    valid_from: date,
+    name_en: str = "",
+    area_code: str = "",
+    official_code: str | None = None,
+    valid_to: date | None = None,
+    legal_basis: str = "",
+) -> int:
+    """Make an agency known or bring it up to date, with no entry where nothing changed; return its id."""
     by.demand(Permission.SYSTEM_OPERATE)
-    wanted = {"official_name": official_name, "kind": kind, "valid_from": valid_from, **facts}
+    wanted = {
+        "official_name": official_name,
+        "kind": kind,
+        "valid_from": valid_from,
+        "name_en": name_en,
+        "area_code": area_code,
+        "official_code": official_code,
+        "valid_to": valid_to,
+        "legal_basis": legal_basis,
+    }
     agency = Agency.objects.select_for_update(of=("self",)).filter(code=code).first()
     if agency is not None and all(getattr(agency, name) == value for name, value in wanted.items()):
-        return agency
+        return agency.id
     agency = agency or Agency(code=code)
     for name, value in wanted.items():
         setattr(agency, name, value)
@@ -37,12 +58,12 @@ def ensure_agency(*, by: Actor, code: str, official_name: str, kind: str, valid_
     )
     transaction.on_commit(cache.forget)
     cache.forget()
-    return agency
+    return agency.id
 
 
 @transaction.atomic
 def load_agencies(*, by: Actor) -> int:
-    """Add the agencies that the package ships and that are not there yet; what officials changed since stays."""
+    """Add the agencies that the package ships and that are not there yet, and leave those that officials changed; return how many."""
     by.demand(Permission.SYSTEM_OPERATE)
     known = set(Agency.objects.values_list("code", flat=True))
     missing = [row for row in data.rows("agencies.csv") if row["code"] not in known]
@@ -84,7 +105,10 @@ def _agency_of(row: dict[str, str]) -> Agency:
 
 @transaction.atomic
 def state_code(*, by: Actor, agency_code: str, scheme: str, code: str, source: str, valid_from: date | None = None) -> None:
-    """State by which code others call an agency; a code without a source, or of another form than its scheme's, is refused."""
+    """State by which code others call an agency: `qd20` (H29.1) or `qcvn102` (000.00.01.H29), with its source.
+
+    A code without a source, or of another form than its scheme's, is refused.
+    """
     by.demand(Permission.SYSTEM_OPERATE)
     agency, code = cache.agency_by_code(agency_code), rules.plain_code(code)
     if agency is None:
@@ -130,8 +154,8 @@ def ensure_account(
     password: str | None = None,
     is_demo: bool = False,
     is_application: bool = False,
-) -> Account:
-    """Open an account, or return the one of that user name as it is; without a password nobody can sign in by one."""
+) -> int:
+    """Open an account, or leave the one of that user name as it is; return its id. Without a password nobody can sign in by one."""
     by.demand(Permission.STAFF_MANAGE)
     account, opened = Account.objects.get_or_create(
         username=username,
@@ -145,14 +169,14 @@ def ensure_account(
             subject=f"account:{account.id}",
             payload={"by": by.ref, "is_application": is_application, "is_demo": is_demo},
         )
-    return account
+    return account.id
 
 
 @transaction.atomic
 def ensure_post(
     *, by: Actor, account_id: int, agency_code: str, role: str, title: str = "", valid_from: date | None = None
-) -> Post:
-    """Give an account a post, or return the one of that agency and role which it holds."""
+) -> int:
+    """Give an account a post, or find the one of that agency and role which it holds; return its id."""
     if role not in ROLES:
         raise NoSuchRole(role=role, known=", ".join(sorted(each.key for each in ROLES)))
     agency = cache.agency_by_code(agency_code)
@@ -181,7 +205,7 @@ def ensure_post(
                 "from": post.valid_from.isoformat(),
             },
         )
-    return post
+    return post.id
 
 
 @transaction.atomic

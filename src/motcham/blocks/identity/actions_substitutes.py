@@ -17,8 +17,11 @@ LONGEST = 60
 
 
 @transaction.atomic
-def substitute(*, by: Actor, post_id: int, account_id: int, since: date, until: date) -> Substitution:
-    """Let a colleague act in a post for a period; what the post's holder may, but acts that need a proven identity."""
+def substitute(*, by: Actor, post_id: int, account_id: int, since: date, until: date) -> int:
+    """Let a colleague of the same agency act in a post while its holder is away; return the substitution's id.
+
+    The substitute may what the holder may, but acts that need a proven identity.
+    """
     post = _in_force().select_for_update(of=("self",)).filter(id=post_id).first()
     if post is None:
         raise NoSuchPost
@@ -30,7 +33,7 @@ def substitute(*, by: Actor, post_id: int, account_id: int, since: date, until: 
     given = Substitution.objects.create(post=post, account_id=account_id, since=since, until=until)
     said = {"by": by.ref, "account": account_id, "since": since.isoformat(), "until": until.isoformat()}
     ledger.append(kind="identity.substitute_named", subject=f"post:{post_id}", payload=said)
-    return given
+    return given.pk
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ class IdentityConfig(AppConfig):
 
     name = "motcham.blocks.identity"
     label = "identity"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Write no time of the last sign-in: its entry and the session say it, and a row of its own costs each sign-in a statement."""

@@ -30,7 +30,7 @@ def agency_by_id(agency_id: int) -> AgencyView | None:
     return _fresh()[3].get(agency_id)
 
 
-def actor_of_token(token: str) -> Actor | None:
+def actor_of_token(*, token: str) -> Actor | None:
     """Return who acts by a token, at most 3 s old; only holders are kept, so that guessing fills no memory."""
     key, now = queries.digest(token), time.monotonic()
     kept = _tokens.get(key)

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from motcham.blocks.identity import queries, rules
 from motcham.blocks.identity.define import Actor
@@ -19,6 +18,7 @@ from motcham.blocks.identity.models import Account
 from motcham.blocks.identity.rules import Entrance
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.errors import MotchamError, Upstream
+from motcham.ui.wording import wording
 
 KEPT = "sign_in"
 _LEVEL = "openid_level"
@@ -98,7 +98,7 @@ def note_failure(request: HttpRequest, *, why: str, account_id: int | None = Non
 def refusal(request: HttpRequest, error: MotchamError, *, back_to: str) -> HttpResponse:
     """Return the page that says what happened and how to go on; only a way inside this house is kept."""
     safe = back_to if back_to and get_adapter(request).is_safe_url(back_to) else ""
-    told = _(error.template()).format_map(error.facts)
+    told = wording(error)
     status = 424 if isinstance(error, Upstream) else error.status
     return render(request, "identity/refused.html", {"told": told, "back_to": safe, "code": error.code}, status=status)
 
@@ -107,5 +107,5 @@ def _keep(request: HttpRequest, account_id: int, entrance: Entrance, *, kind: st
     request.session[KEPT] = {"how": entrance.how, "level": entrance.level, "factor": entrance.factor, "at": entrance.at}
     with transaction.atomic():
         ledger.append(kind=f"identity.{kind}", subject=f"account:{account_id}", payload=rules.safe_entry(entrance))
-    found = queries.actor_of_account(account_id)
+    found = queries.actor_of_account(account_id=account_id)
     request.actor = actor_in(request, found) if found else Actor.anonymous()  # type: ignore[attr-defined]

@@ -97,7 +97,7 @@ class SetUpForm(_Counted, ActivateTOTPForm):  # type: ignore[misc]
 
 def is_officer(account_id: int) -> bool:
     """Tell whether an account holds a post today."""
-    found = queries.actor_of_account(account_id)
+    found = queries.actor_of_account(account_id=account_id)
     return bool(found and found.posts)
 
 

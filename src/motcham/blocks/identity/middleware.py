@@ -67,7 +67,7 @@ class LanguageMiddleware:
 def _actor(request: HttpRequest) -> Actor:
     token = _bearer(request)
     if token is not None:
-        actor = cache.actor_of_token(token)
+        actor = cache.actor_of_token(token=token)
         if actor is None:
             raise SignInNeeded
         return actor

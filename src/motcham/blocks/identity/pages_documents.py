@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +21,7 @@ from motcham.blocks.identity.define import Permission
 from motcham.kernel.errors import Invalid
 from motcham.ui import formats
 from motcham.ui.forms import Option
+from motcham.ui.wording import wording
 
 LASTS = {"1": gettext_lazy("1 hour"), "24": gettext_lazy("1 day"), "168": gettext_lazy("7 days"), "720": gettext_lazy("30 days")}
 USUAL = "24"
@@ -59,7 +59,7 @@ def share(request: HttpRequest, document_id: UUID) -> HttpResponse:
     try:
         token = documents.share(document_id=document_id, by=_oneself(request), lasts=lasts)
     except Invalid as error:
-        return _page(request, problem=_(error.template()).format_map(error.facts), status=422)
+        return _page(request, problem=wording(error), status=422)
     link = request.build_absolute_uri(reverse("documents:shared", args=[token]))
     return _page(request, link=link, linked=document_id)
 

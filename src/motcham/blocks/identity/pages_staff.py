@@ -20,6 +20,7 @@ from motcham.blocks.identity.models import ApiToken, Post
 from motcham.blocks.identity.roles import CITIZEN, ROLES
 from motcham.kernel.errors import Invalid, MotchamError
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 
 @never_cache
@@ -229,7 +230,7 @@ def _known_post(request: HttpRequest, post_id: int) -> None:
 
 
 def _told(problem: MotchamError | None) -> str:
-    return _(problem.template()).format_map(problem.facts) if problem else ""
+    return wording(problem) if problem else ""
 
 
 def _parts(given: Mapping[str, str], name: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ def actor_of_token(token: str) -> Actor | None:
     return signed_in.actor if signed_in and signed_in.actor.posts else None
 
 
-def actor_of_account(account_id: int) -> Actor | None:
+def actor_of_account(*, account_id: int) -> Actor | None:
     """Return an account as an actor, with its posts in force; None where it is closed."""
     row = _one(_ONE_ACCOUNT, account_id)
     signed_in = _signed_in(row) if row else None

@@ -26,13 +26,10 @@ def holders(*, agency_ids: Collection[int] | None = None, with_ended: bool = Fal
     )
 
 
-def substitutions(*, agency_ids: Collection[int] | None = None, account_id: int | None = None) -> tuple[SubstitutionView, ...]:
-    """Return what is in force or to come: in some agencies, or about one account on either side."""
-    rows = Substitution.objects.filter(ended_at=None, until__gte=queries.today()).select_related("post__account", "account")
-    if agency_ids is not None:
-        rows = rows.filter(post__agency_id__in=agency_ids)
-    if account_id is not None:
-        rows = rows.filter(Q(account_id=account_id) | Q(post__account_id=account_id))
+def substitutions(*, account_id: int | None) -> tuple[SubstitutionView, ...]:
+    """Return what is in force or to come about one account, on either side."""
+    mine = Q(account_id=account_id) | Q(post__account_id=account_id)
+    rows = Substitution.objects.filter(mine, ended_at=None, until__gte=queries.today()).select_related("post__account", "account")
     return tuple(
         SubstitutionView(row.pk, row.post_id, row.post.agency_id, str(row.post.account), str(row.account), row.since, row.until)
         for row in rows.order_by("since", "id")

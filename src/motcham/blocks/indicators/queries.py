@@ -48,12 +48,6 @@ def by_day(*, scope: Scope, key: str = "", since: date, until: date, case_type: 
     }
 
 
-def of(*, scope: Scope, span: Span, start: date, key: str = "", case_type: Kinds = "") -> Counts:
-    """Return the counts of one key in one span."""
-    found = _tally("key", scope, span, case_type, "key = %(key)s AND start = %(start)s", key=key, start=start)
-    return Counts(*found[0][1:]) if found else NOTHING
-
-
 def between(*, scope: Scope, since: date, until: date, case_type: Kinds = "", key: str | None = None) -> dict[str, Counts]:
     """Return the counts by key of some days, `since` and `until` included."""
     return _by_key(scope, Span.DAY, case_type, key, "start BETWEEN %(since)s AND %(until)s", since=since, until=until)
@@ -73,11 +67,6 @@ def by_month(*, scope: Scope, key: str = "", since: date, until: date, case_type
     condition = "key = %(key)s AND start BETWEEN %(since)s AND %(until)s"
     rows = _tally("start", scope, Span.MONTH, case_type, condition, key=key, since=since, until=until)
     return {row[0]: Counts(*row[1:]) for row in rows}
-
-
-def by_type(*, span: Span, start: date) -> dict[str, Counts]:
-    """Return the city's counts of one span by case type."""
-    return {row[0]: Counts(*row[1:]) for row in _tally("case_type", Scope.CITY, span, "", "start = %(start)s", start=start)}
 
 
 def months() -> list[date]:

@@ -28,14 +28,17 @@ _encode = json.JSONEncoder(default=_plain, ensure_ascii=False, allow_nan=False, 
 
 
 def append(*, kind: str, subject: str, payload: Mapping[str, Any], at: datetime | None = None) -> Receipt:
-    """Write an entry."""
+    """Write an entry in the caller's transaction: one statement, and nothing public but a salted commitment.
+
+    `payload` is JSON (dates, decimals and UUIDs are written as text); `at` is when it happened, else now.
+    """
     with connection.cursor() as cursor:
         cursor.execute(APPEND, (kind, subject, _encode(payload), at))
         return Receipt(cursor.fetchone()[0])
 
 
 def append_bulk(*, kind: str, subject: str, rows: Iterable[Mapping[str, Any]], at: datetime | None = None) -> Receipt:
-    """Write one entry for many rows."""
+    """Write one entry for a bulk load: the Merkle root of its rows, each under a salt of its own."""
     secret = secrets.token_bytes(32)
     count, root = rules.bulk_root(secret=secret, rows=(_encode(row).encode() for row in rows))
     return append(kind=kind, subject=subject, payload={"rows": count, "root": root.hex(), "secret": secret.hex()}, at=at)
@@ -43,7 +46,7 @@ def append_bulk(*, kind: str, subject: str, rows: Iterable[Mapping[str, Any]], a
 
 @transaction.atomic
 def erase(*, subject: str) -> int:
-    """Blank salt and payload of every entry of a subject."""
+    """Destroy salt and payload of every entry of a subject; the commitments, and so all proofs, stay. Return how many."""
     with connection.cursor() as cursor:
         erased = 0
         # In this order: an entry that the sequencer moves meanwhile is met in its new place.

@@ -140,7 +140,7 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     try:
         proof, waiting = queries.proof(entry_id), None
     except NotYetSigned:
-        proof, waiting = None, queries.statuses([entry_id]).get(entry_id)
+        proof, waiting = None, queries.status([entry_id]).get(entry_id)
     size = queries.signed_size(proof) if proof else 0
     context = {
         "entry_id": entry_id,

@@ -11,8 +11,8 @@ from motcham.blocks.ledger.define import EntryStatus, Health, NoEntry, NotYetSig
 from motcham.blocks.ledger.notes import Checkpoint, Note
 
 
-def statuses(entry_ids: Iterable[int]) -> dict[int, EntryStatus]:
-    """Return where each entry stands; ids that no committed entry has are left out."""
+def status(entry_ids: Iterable[int]) -> dict[int, EntryStatus]:
+    """Return where each entry stands, in one statement; ids that no committed entry has are left out."""
     wanted = list(entry_ids)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -30,7 +30,7 @@ def statuses(entry_ids: Iterable[int]) -> dict[int, EntryStatus]:
 
 
 def proof(entry_id: int) -> Proof:
-    """Prove an entry against the checkpoint that is shown."""
+    """Return the proof that an entry is in the log. Raises NoEntry, or NotYetSigned for some seconds after the act."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT position, commitment, checkpoint, checkpoint_size
@@ -40,14 +40,14 @@ def proof(entry_id: int) -> Proof:
         )
         found = cursor.fetchone()
         if found is None or found[0] >= found[3]:
-            raise NotYetSigned(entry_id=entry_id) if entry_id in statuses([entry_id]) else NoEntry(entry_id=entry_id)
+            raise NotYetSigned(entry_id=entry_id) if entry_id in status([entry_id]) else NoEntry(entry_id=entry_id)
         position, commitment, checkpoint, size = found
         path = store.range_hashes(cursor, rules.inclusion_ranges(position, size))
         return Proof(entry_id, position, bytes(commitment), tuple(path), checkpoint)
 
 
 def opening(entry_id: int) -> Opening:
-    """Return what stands behind a commitment."""
+    """Return salt and payload, which open the commitment. The caller decides who may see them, and records the look."""
     with connection.cursor() as cursor:
         columns = "entry_id, kind, subject, recorded_at, salt, payload"
         cursor.execute(

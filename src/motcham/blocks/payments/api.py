@@ -3,9 +3,8 @@
 from motcham.blocks.payments.actions import bill, pay, take, withdraw
 from motcham.blocks.payments.actions_reconcile import reconcile
 from motcham.blocks.payments.actions_refund import refund
-from motcham.blocks.payments.client import is_set_up
 from motcham.blocks.payments.events import paid, paid_back
-from motcham.blocks.payments.queries import attempts, bills, fee, receipt, reconciled, refunds
+from motcham.blocks.payments.queries import attempts, bills, fee, receipt, reconciled
 from motcham.blocks.payments.queries import bill as find_bill
 from motcham.blocks.payments.showing import item_of, why, why_item
 
@@ -15,7 +14,6 @@ __all__ = [
     "bills",
     "fee",
     "find_bill",
-    "is_set_up",
     "item_of",
     "paid",
     "paid_back",
@@ -24,7 +22,6 @@ __all__ = [
     "reconcile",
     "reconciled",
     "refund",
-    "refunds",
     "take",
     "why",
     "why_item",

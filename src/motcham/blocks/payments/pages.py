@@ -37,6 +37,7 @@ from motcham.blocks.payments.models import Attempt as AttemptRow
 from motcham.kernel.access import public
 from motcham.ui.forms import Question
 from motcham.ui.throttle import Throttle
+from motcham.ui.wording import wording
 
 GATEWAY = Actor.system("payos")
 HOLDER = "The code of a bill holds 120 random bits; whoever has it is meant to pay."
@@ -98,7 +99,7 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.pay(by=request.actor, bill_id=found.id, back=back)  # type: ignore[attr-defined]
     except (GatewayDown, GatewayMissing, AlreadySettled, BeingPrepared) as problem:
-        messages.error(request, _(problem.template()))
+        messages.error(request, wording(problem))
     return redirect(f"{here}#pay")
 
 
@@ -224,7 +225,7 @@ def find_receipt(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("payments:receipt", code=_receipt(request, typed).code)
         except NoSuchReceipt as missing:
-            error = _(missing.template())
+            error = wording(missing)
     asked = Question("code", _("Code of the receipt"), value=typed, error=error, longest=60, width=20)
     return _private(render(request, "payments/find_receipt.html", {"question": asked}, status=404 if error else 200))
 

@@ -34,6 +34,7 @@ from motcham.blocks.payments.define import (
 from motcham.kernel.errors import MotchamError
 from motcham.ui import formats
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 TOOK = (AttemptState.PAID, AttemptState.UNDERPAID, AttemptState.SURPLUS)
 """How an attempt stands for which money came."""
@@ -122,7 +123,7 @@ def report(request: HttpRequest) -> HttpResponse:
         else:
             messages.error(request, _("Our books and the report of the gateway differ. Each difference is listed below."))
     except (WrongReport, ReportOfOtherDay) as wrong:
-        messages.error(request, _(wrong.template()).format_map(wrong.facts))
+        messages.error(request, wording(wrong))
     return _to_day(on)
 
 
@@ -139,7 +140,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         for order_code in queries.missing_here(day=on):
             took += actions_callback.ask(by=request.actor, order_code=order_code) in TOOK  # type: ignore[attr-defined]
     except (GatewayDown, GatewayMissing) as down:
-        messages.error(request, _(down.template()))
+        messages.error(request, wording(down))
     else:
         words = ngettext(
             "The gateway was asked: %(took)s payment came in.", "The gateway was asked: %(took)s payments came in.", took
@@ -203,7 +204,7 @@ def _once(request: HttpRequest) -> UUID:
 def _error(errors: MotchamError | None, name: str) -> str:
     if errors is None or name not in getattr(errors, "fields", {}):
         return ""
-    return str(_(errors.template()).format_map(errors.facts))
+    return wording(errors)
 
 
 def _take_questions(request: HttpRequest, errors: MotchamError | None) -> list[Question]:
@@ -264,7 +265,7 @@ def take(request: HttpRequest, bill_id: UUID) -> HttpResponse:
     try:
         made = actions.take(by=actor, bill_id=bill_id, way=way, reference=request.POST.get("take-reference", ""))
     except MotchamError as wrong:
-        messages.error(request, _(wrong.template()).format_map(wrong.facts))
+        messages.error(request, wording(wrong))
         return _bill(request, bill_id, wrong)
     return redirect("payments:receipt", code=made.code)
 
@@ -292,7 +293,7 @@ def refund(request: HttpRequest, bill_id: UUID) -> HttpResponse:
             once=_once(request),
         )
     except MotchamError as wrong:
-        messages.error(request, _(wrong.template()).format_map(wrong.facts))
+        messages.error(request, wording(wrong))
         return _bill(request, bill_id, wrong)
     messages.success(request, _("The refund is recorded."))
     return redirect("payments:desk_bill", bill_id=bill_id)

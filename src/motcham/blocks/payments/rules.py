@@ -25,7 +25,6 @@ from motcham.blocks.payments.define import (
 LEAST_FEE = 1000
 # A page that says this beside "free" or beside a sum has not said what this city takes.
 LEFT_TO_COUNCIL = "hội đồng nhân dân"
-STILL_ASKED = frozenset({AttemptState.OPEN, AttemptState.UNDERPAID, AttemptState.EXPIRED})
 
 
 def fee(

@@ -76,7 +76,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
         "text": text,
         "found": found,
-        "candidates": [_shown(each, on) for each in found.candidates] if found else [],
+        "candidates": [_shown(each) for each in found.candidates] if found else [],
         "inside": inside,
         "inside_name": name_of(inside) if inside else "",
         "days": [{"day": day, "current": day == on} for day in (*DAYS, api.today())],
@@ -137,7 +137,7 @@ def name_of(unit: Unit) -> str:
     return unit.name_en if formats.is_english() else unit.name
 
 
-def _shown(each: Candidate, on: date) -> dict[str, Any]:
+def _shown(each: Candidate) -> dict[str, Any]:
     return {
         **_unit(each.unit),
         "score": each.score,

@@ -177,10 +177,10 @@ def question(asked: Question) -> SafeString:
 
 
 @register.simple_tag
-def error_summary(questions: Sequence[Question], title: str = "") -> SafeString:
+def error_summary(questions: Sequence[Question]) -> SafeString:
     """List what must be mended, each leading to its question; nothing where all is well."""
     wrong = [asked for asked in questions if asked.error]
-    return component("error_summary", wrong=_told_apart(wrong), title=title) if wrong else mark_safe("")
+    return component("error_summary", wrong=_told_apart(wrong)) if wrong else mark_safe("")
 
 
 def _told_apart(wrong: Sequence[Question]) -> list[tuple[Question, str]]:
@@ -222,18 +222,6 @@ def tabs(items: Sequence[Mapping[str, Any]], label: str) -> SafeString:
 
 
 @register.simple_tag
-def side(items: Sequence[Mapping[str, Any]], label: str) -> SafeString:
-    """Show the lists of a work place with their counts: each item has label, href, count, current."""
-    return component("side", items=items, label=label)
-
-
-@register.simple_tag
-def keys(pairs: Sequence[tuple[str, str]]) -> SafeString:
-    """Show which keys do what: pairs of keys (parted by spaces) and words."""
-    return component("keys", pairs=[(keys.split(), words) for keys, words in pairs])
-
-
-@register.simple_tag
 def choropleth(view: charts.MapView) -> SafeString:
     """Draw a map of areas with its legend and its inset."""
     return component("choropleth", map=view)
@@ -249,12 +237,6 @@ def bars(chart: charts.Bars) -> SafeString:
 def line(chart: charts.Line, label: str) -> SafeString:
     """Draw a line over time, with gaps where nothing is known."""
     return component("line", chart=chart, label=label)
-
-
-@register.simple_tag
-def spark(values: Sequence[float], label: str) -> SafeString:
-    """Draw a small line beside a figure."""
-    return component("spark", points=charts.spark_points(values), label=label)
 
 
 @register.simple_tag

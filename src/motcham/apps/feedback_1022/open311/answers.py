@@ -17,6 +17,7 @@ from motcham.apps.feedback_1022.open311 import render
 from motcham.apps.feedback_1022.open311.define import NoSuchJurisdiction, NoSuchResource, NotAnswered
 from motcham.kernel.access import public
 from motcham.kernel.errors import Invalid, MotchamError, TooMany
+from motcham.ui.wording import wording
 
 View = Callable[..., HttpResponse]
 LANGUAGES = frozenset({"vi", "en"})
@@ -104,7 +105,7 @@ def answer(name: str, value: Any, form: str, *, status: int = 200) -> HttpRespon
 
 def refusal(error: MotchamError, form: str) -> HttpResponse:
     """Return what the house refuses as the specification's array of errors; one for each field that needs mending."""
-    said = _(error.template()).format_map(error.facts)
+    said = wording(error)
     found = [(error.status, said)]
     if isinstance(error, Invalid) and error.fields:
         found = [(error.status, f"{name}: {words}") for name, words in error.fields.items()]

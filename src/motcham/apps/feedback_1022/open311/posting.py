@@ -70,7 +70,7 @@ def post(request: HttpRequest) -> tuple[Opened, Mapping[str, Any]]:
     fields = fields_of(code)
     read = cases.parse_answers(fields, answers_of(given, code, fields), now=timezone.now())
     if read.errors:
-        raise BadArguments(fields={parameter_of(name, fields): words for name, words in read.errors.items()})
+        raise BadArguments(fields={parameter_of(name): words for name, words in read.errors.items()})
     urls = addresses(given)
     kept = uploads(files, actor)
     new = NewCase(
@@ -126,7 +126,7 @@ def answers_of(given: QueryDict, code: str, fields: tuple[Field, ...]) -> dict[s
     return answers
 
 
-def parameter_of(name: str, fields: tuple[Field, ...]) -> str:
+def parameter_of(name: str) -> str:
     """Return what the caller knows an answer by."""
     if name in PARAMETERS:
         return PARAMETERS[name]

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
@@ -23,9 +22,7 @@ from motcham.apps.operations_centre import data, fresh, maps
 from motcham.apps.operations_centre.measures import MEASURES
 from motcham.apps.operations_centre.tests.test_pages import opened, show, signed_in
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases import testing as cases_testing
 from motcham.blocks.identity import api as identity_api
-from motcham.blocks.identity import testing as identity
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.places import api as places
@@ -34,19 +31,6 @@ from motcham.ui import formats
 
 SYSTEM = Actor.system("test")
 PAGES = ("", "wards/", "times/", "times/?by=week", "times/?by=month", "kinds/", "tomorrow/", "data/", "wall/", "card/city/all/")
-
-
-@pytest.fixture
-def ward(db: None) -> Iterator[int]:
-    """A ward's committee, with a desk, and a kind of case."""
-    identity.forget()
-    fresh.forget()
-    with cases_testing.registered():
-        identity.an_agency(code="test-desk", kind="desk")
-        area = places.areas()[0]
-        yield identity.an_agency(code=f"ward.{area.code}", area_code=area.code)
-    identity.forget()
-    fresh.forget()
 
 
 def on(days_ago: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -18,11 +18,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
-from motcham.apps.operations_centre import fresh
 from motcham.apps.operations_centre.tests.test_pages import opened
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases import testing as cases_testing
-from motcham.blocks.identity import testing as identity
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.indicators.testing import counted
 from motcham.blocks.places import api as places
@@ -45,29 +42,21 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
-def pages(db: None) -> Iterator[Answers]:
+def pages(ward: int) -> Answers:
     """The pages of a city in which something happened, as the server answers."""
-    identity.forget()
-    fresh.forget()
-    with cases_testing.registered():
-        identity.an_agency(code="test-desk", kind="desk")
-        area = places.areas()[0]
-        ward = identity.an_agency(code=f"ward.{area.code}", area_code=area.code)
-        for each in opened(ward, count=24, days_ago=2)[:23]:
-            cases.take_step(by=Actor.system("test"), case_id=each.id, to="answered")
-        opened(ward, count=2, days_ago=30)
-        cases.became_late()
-        counted()
-        client, found = Client(), {}
-        for path in (*PAGES, "wards.geojson", f"ward/{area.code}/"):
-            answer = client.get(f"/board/{path}")
-            found[re.sub(r"/ward/\d+/", "/ward/any/", f"/board/{path}")] = (answer.content, dict(answer.items()))
-        for path in (reverse("style", args=[sheet()[0]]), reverse("manifest"), reverse("favicon")):
-            answer = client.get(path)
-            found[path] = (answer.content, dict(answer.items()))
-        yield found
-    identity.forget()
-    fresh.forget()
+    for each in opened(ward, count=24, days_ago=2)[:23]:
+        cases.take_step(by=Actor.system("test"), case_id=each.id, to="answered")
+    opened(ward, count=2, days_ago=30)
+    cases.became_late()
+    counted()
+    client, found = Client(), {}
+    for path in (*PAGES, "wards.geojson", f"ward/{places.areas()[0].code}/"):
+        answer = client.get(f"/board/{path}")
+        found[re.sub(r"/ward/\d+/", "/ward/any/", f"/board/{path}")] = (answer.content, dict(answer.items()))
+    for path in (reverse("style", args=[sheet()[0]]), reverse("manifest"), reverse("favicon")):
+        answer = client.get(path)
+        found[path] = (answer.content, dict(answer.items()))
+    return found
 
 
 def in_browser(act: Callable[[Page], None], **settings: Any) -> None:

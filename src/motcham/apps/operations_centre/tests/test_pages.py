@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,19 +24,6 @@ from motcham.blocks.indicators.testing import counted
 from motcham.blocks.places import api as places
 
 SYSTEM = Actor.system("test")
-
-
-@pytest.fixture
-def ward(db: None) -> Iterator[int]:
-    """A ward's committee, with a desk, and a kind of case."""
-    identity.forget()
-    fresh.forget()
-    with cases_testing.registered():
-        identity.an_agency(code="test-desk", kind="desk")
-        area = places.areas()[0]
-        yield identity.an_agency(code=f"ward.{area.code}", area_code=area.code)
-    identity.forget()
-    fresh.forget()
 
 
 def opened(ward: int, *, count: int = 1, days_ago: float = 0, kind: str = "lamp") -> list[cases.Opened]:

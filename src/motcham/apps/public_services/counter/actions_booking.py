@@ -85,7 +85,7 @@ def cancel(*, by: Actor, code: str, at: datetime | None = None) -> Appointment:
 
 
 @transaction.atomic
-def come(*, by: Actor, code: str, agency_id: int, letter: str = "A", at: datetime | None = None) -> Ticket:
+def come(*, by: Actor, code: str, agency_id: int, at: datetime | None = None) -> Ticket:
     """Give whoever booked a number that goes first at its time; asked again, the same number. Raises NotYourDay."""
     at = at or timezone.now()
     booking = Appointment.objects.select_for_update().filter(code=rules.plain_code(code), cancelled_at=None).first()
@@ -97,7 +97,7 @@ def come(*, by: Actor, code: str, agency_id: int, letter: str = "A", at: datetim
         raise NotYourDay(day=formats.moment(booking.starts_at), office=office)
     if there := Ticket.objects.filter(appointment=booking).first():
         return there
-    return actions_queue.take(by=by, agency_id=agency_id, letter=letter, appointment=booking, at=at)
+    return actions_queue.take(by=by, agency_id=agency_id, letter="A", appointment=booking, at=at)
 
 
 def _open(code: str) -> Appointment:

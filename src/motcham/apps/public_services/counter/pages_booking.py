@@ -27,6 +27,7 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import AgencyView
 from motcham.kernel.errors import MotchamError
+from motcham.ui.wording import wording
 
 bookings = cases.Throttle(most=20, seconds=600)
 """Times booked from one address: a family books a few, a program that hoards them many."""
@@ -72,7 +73,7 @@ def times(request: HttpRequest, office: str) -> HttpResponse:
                 )
                 return redirect("counter:appointment", code=booking.code)
             except MotchamError as refused:
-                errors = {"at": _(refused.template()).format_map(refused.facts)}
+                errors = {"at": wording(refused)}
     context = {
         **_days(found),
         "procedure": code,
@@ -121,7 +122,7 @@ def find(request: HttpRequest) -> HttpResponse:
         if Appointment.objects.filter(code=code).exists():
             return redirect("counter:appointment", code=code)
         missed(request)
-        error = _(NoSuchAppointment.template())
+        error = wording(NoSuchAppointment())
     return _private(render(request, "counter/find.html", {"typed": typed, "error": error}, status=422 if error else 200))
 
 
@@ -156,7 +157,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
             raise NoSuchTime()
         actions_booking.move(by=request.actor, code=booking.code, starts_at=starts_at)  # type: ignore[attr-defined]
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        messages.error(request, wording(refused))
         return redirect(reverse("counter:appointment", args=[booking.code]) + "?move=1")
     messages.success(request, _("Moved. The code stays the same."))
     return redirect("counter:appointment", code=booking.code)
@@ -170,7 +171,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions_booking.cancel(by=request.actor, code=booking.code)  # type: ignore[attr-defined]
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        messages.error(request, wording(refused))
     return redirect("counter:appointment", code=booking.code)
 
 

@@ -21,6 +21,7 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import MotchamError
+from motcham.ui.wording import wording
 
 MOST_PAPERS = 999
 
@@ -40,7 +41,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
             made = actions_bundles.make(by=actor, agency_id=office.id, to_agency_id=to_id, papers=papers)
             return redirect("counter:bundle", bundle_id=made.id)
         except MotchamError as refused:
-            messages.error(request, _(refused.template()).format_map(refused.facts))
+            messages.error(request, wording(refused))
     rows = sorted(reading.in_hand(office.id), key=lambda each: (each.agency_id, each.on, each.code))
     coming, left = reading.listed(actor)
     context = {
@@ -77,10 +78,10 @@ def bundle(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
             messages.success(request, _("Received. Both sides see what came and what differs."))
             return redirect("counter:bundle", bundle_id=found.id)
         except NotCounted as refused:
-            messages.error(request, _(refused.template()))
+            messages.error(request, wording(refused))
             status = 422
         except MotchamError as refused:
-            messages.error(request, _(refused.template()).format_map(refused.facts))
+            messages.error(request, wording(refused))
             return redirect("counter:bundle", bundle_id=found.id)
     typed = request.POST
     context = {

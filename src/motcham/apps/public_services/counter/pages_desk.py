@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from motcham.apps.public_services import making
@@ -25,6 +24,7 @@ from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, AgencyView, NotPermitted, Permission
 from motcham.kernel.errors import MotchamError
+from motcham.ui.wording import wording
 
 HITS = 8
 SEARCHED = 200
@@ -162,7 +162,7 @@ def call_next(request: HttpRequest, office: str, number: int) -> HttpResponse:
             actions_queue.close(by=actor, ticket_id=_uuid(there))
         actions_queue.call_next(by=actor, desk_id=mine.id)
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        messages.error(request, wording(refused))
     return redirect("counter:desk", office=found.code, number=number)
 
 
@@ -186,7 +186,7 @@ def act(request: HttpRequest, office: str, number: int) -> HttpResponse:
                 to = request.POST.get("desk", "")
                 actions_queue.send_on(by=actor, ticket_id=ticket_id, desk_id=int(to) if to.isdecimal() and len(to) < 10 else 0)
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        messages.error(request, wording(refused))
     return redirect("counter:desk", office=found.code, number=number)
 
 
@@ -203,7 +203,7 @@ def give(request: HttpRequest, office: str, number: int) -> HttpResponse:
             letter, is_first = request.POST.get("letter", ""), request.POST.get("first") == "yes"
             ticket = actions_queue.take(by=actor, agency_id=found.id, letter=letter, is_first=is_first, press=once.of(request))
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        messages.error(request, wording(refused))
         return redirect("counter:desk", office=found.code, number=number)
     return redirect(reverse("counter:slip", args=[ticket.id]) + f"?desk={number}")
 

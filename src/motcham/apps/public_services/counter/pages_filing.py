@@ -33,6 +33,7 @@ from motcham.blocks.payments.define import Bill, BillState
 from motcham.kernel.errors import MotchamError
 from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
+from motcham.ui.wording import wording
 
 MOST_ORIGINALS = 99
 LONGEST_LABEL = 80
@@ -67,7 +68,7 @@ def form(request: HttpRequest, ticket_id: UUID, code: str) -> HttpResponse:
         if "earlier" in request.POST and is_served:
             errors |= _look_for_earlier(request, intake, fields, raw)
         if not is_served:
-            messages.error(request, _(NotAtThisDesk.template()))
+            messages.error(request, wording(NotAtThisDesk()))
             errors = {"": ""}
         elif "file" in request.POST and not errors:
             errors, opened = _file(request, intake, fields, raw)
@@ -83,7 +84,7 @@ def _look_for_earlier(request: HttpRequest, intake: Intake, fields: tuple[Field,
     try:
         raw[again.FOUND] = again.look(by=request.actor, intake=intake, fields=fields, of=_whom(raw, fields))  # type: ignore[attr-defined]
     except MotchamError as refused:
-        return {"agrees": _(refused.template()).format_map(refused.facts)}
+        return {"agrees": wording(refused)}
     filing.keep(intake, raw)
     return {}
 
@@ -112,7 +113,7 @@ def _take_scans(request: HttpRequest, intake: Intake, fields: tuple[Field, ...],
             try:
                 filing.add_scan(intake, each, upload, by=actor)
             except MotchamError as error:
-                refused[each.name] = f"{upload.name}: {_(error.template()).format_map(error.facts)}"
+                refused[each.name] = f"{upload.name}: {wording(error)}"
     return refused
 
 
@@ -142,15 +143,13 @@ def _file(
             originals=int(originals),
             of=filing.digest({name: value for name, value in raw.items() if name != again.FOUND}),
         )
-    except NotAtThisDesk as refused:
-        intake.refresh_from_db(fields=["case"])
-        if intake.case_id:
-            # The same press arrived twice, and the other was quicker.
-            return {}, intake.case_id
-        messages.error(request, _(refused.template()))
-        return {"": ""}, None
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        if isinstance(refused, NotAtThisDesk):
+            intake.refresh_from_db(fields=["case"])
+            if intake.case_id:
+                # The same press arrived twice, and the other was quicker.
+                return {}, intake.case_id
+        messages.error(request, wording(refused))
         return {"": ""}, None
     return {}, opened.id
 

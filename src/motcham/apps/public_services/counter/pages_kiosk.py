@@ -23,6 +23,7 @@ from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Actor, AgencyView, Permission
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.errors import MotchamError
+from motcham.ui.wording import wording
 
 MACHINE = "counter_machine"
 KEPT_SECONDS = 400 * 24 * 3600
@@ -55,11 +56,10 @@ def machine(request: HttpRequest, office: str) -> HttpResponse:
         try:
             ticket = _give(request, found, typed)
             return redirect(reverse("counter:slip", args=[ticket.id]) + "?machine=1")
-        except NoSuchAppointment as refused:
-            missed(request)
-            error = _(refused.template())
         except MotchamError as refused:
-            error = _(refused.template()).format_map(refused.facts)
+            if isinstance(refused, NoSuchAppointment):
+                missed(request)
+            error = wording(refused)
     queue = queries.queue(found.id)
     context = {
         "office": found,

@@ -21,6 +21,7 @@ from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import AgencyView, Permission
 from motcham.kernel.errors import MotchamError
 from motcham.ui import formats
+from motcham.ui.wording import wording
 
 MOST_DESKS = 99
 TYPED = ("begins", "ends", "minutes", "places", "valid_from")
@@ -41,8 +42,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Entered."))
             return redirect(f"{request.path}?office={office.code}")
         except (MotchamError, ValueError) as refused:
-            template = refused.template() if isinstance(refused, MotchamError) else WrongHours.template()
-            error = _(template).format_map(getattr(refused, "facts", {}))
+            error = wording(refused if isinstance(refused, MotchamError) else WrongHours())
     typed = {name: request.POST.get(name, "")[:20] for name in TYPED}
     context = {
         "offices": offices,
@@ -101,7 +101,7 @@ def close_desk(request: HttpRequest, desk_id: int) -> HttpResponse:
     try:
         actions_setup.close_desk(by=request.actor, desk_id=desk_id)  # type: ignore[attr-defined]
     except MotchamError as refused:
-        messages.error(request, _(refused.template()).format_map(refused.facts))
+        messages.error(request, wording(refused))
     return redirect("counter:set_up")
 
 

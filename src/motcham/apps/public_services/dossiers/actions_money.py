@@ -189,8 +189,3 @@ def _withdraw(by: Actor, case_id: UUID, reason: str) -> None:
                 payments.withdraw(by=by, bill_id=each.id, reason=reason)
             except AlreadySettled:
                 continue
-
-
-def to_pay_back(case_id: UUID) -> list[Bill]:
-    """Return the bills of a dossier that were paid and not paid back whole."""
-    return [each for each in bills_of(case_id) if each.state is BillState.PAID and each.refunded < each.total]

@@ -21,6 +21,7 @@ from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Permission
 from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 FIELDS = (
     Field("agency", gettext_lazy("Agency"), Kind.AGENCY),
@@ -47,7 +48,7 @@ def codes(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Entered. Dossiers from that day on carry it."))
                 return redirect("dossiers:codes")
             except NotAnAgencyCode as refused:
-                errors = {"code": _(refused.template())}
+                errors = {"code": wording(refused)}
     context = {"questions": _questions(typed, errors), "rows": _rows()}
     return render(request, "dossiers/codes.html", context, status=422 if errors else 200)
 

@@ -25,6 +25,7 @@ from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import Invalid, MotchamError, Overtaken
 from motcham.ui.forms import Option, Question
+from motcham.ui.wording import wording
 
 MOST_FILES = 5
 KEPT_SECONDS = 24 * 3600
@@ -55,11 +56,6 @@ def draw(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except (Invalid, NoAgencyKey) as refused:
         errors = getattr(refused, "fields", {}) or {"text": wording(refused)}
     return _page(request, view, drawing, errors)
-
-
-def wording(refused: MotchamError) -> str:
-    """Return what was refused and what to do, in the reader's language."""
-    return _(refused.template()).format_map(refused.facts)
 
 
 def _drawable(actor: Actor, case_id: UUID) -> CaseView:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases import testing as cases_testing
-from motcham.blocks.identity import testing as identity
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.indicators import api, rules
 from motcham.blocks.indicators.define import EVER, NOTHING, Counts, Scope, Span
@@ -28,15 +27,6 @@ from motcham.kernel.errors import MotchamError
 SYSTEM = Actor.system("test")
 MONDAY = datetime(2026, 2, 23, 2, 0, tzinfo=UTC)
 FIGURES = ("received", "closed", "on_time", "late", "rated", "stars")
-
-
-@pytest.fixture
-def agencies(db: None) -> Iterator[tuple[int, int]]:
-    """A desk and a ward, and a kind of case."""
-    identity.forget()
-    with cases_testing.registered():
-        yield identity.an_agency(code="test-desk", kind="desk"), identity.an_agency(code="test-ward")
-    identity.forget()
 
 
 def a_month_of_acts(agencies: tuple[int, int], seed: int) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -24,13 +23,8 @@ MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 EVER = datetime.min.date()
 
 
-@pytest.fixture
-def agencies(db: None) -> Iterator[tuple[int, int]]:
-    """A desk and a ward, and a kind of case."""
-    identity.forget()
-    with cases_testing.registered():
-        yield identity.an_agency(code="test-desk", kind="desk"), identity.an_agency(code="test-ward")
-    identity.forget()
+def of(*, scope: Scope, span: Span, start: date, key: str = "") -> Counts:
+    return api.by_key(scope=scope, span=span, start=start).get(key, Counts())
 
 
 def rows(table: str, key: str, figures: tuple[str, ...]) -> set[tuple[object, ...]]:
@@ -49,9 +43,9 @@ def test_a_case_is_counted_where_when_and_as_what_it_was_received(agencies: tupl
     cases_testing.a_case(agency_id=agencies[1], at=MONDAY)
     counted()
     for scope, key in ((Scope.CITY, ""), (Scope.AGENCY, str(agencies[1])), (Scope.CATEGORY, "lamp"), (Scope.CHANNEL, "web")):
-        assert api.of(scope=scope, span=Span.DAY, start=MONDAY.date(), key=key) == Counts(received=1)
-        assert api.of(scope=scope, span=Span.EVER, start=EVER, key=key) == Counts(received=1)
-    assert api.of(scope=Scope.CELL, span=Span.MONTH, start=MONDAY.date().replace(day=1), key=f"{agencies[1]} lamp").received == 1
+        assert of(scope=scope, span=Span.DAY, start=MONDAY.date(), key=key) == Counts(received=1)
+        assert of(scope=scope, span=Span.EVER, start=EVER, key=key) == Counts(received=1)
+    assert of(scope=Scope.CELL, span=Span.MONTH, start=MONDAY.date().replace(day=1), key=f"{agencies[1]} lamp").received == 1
     assert api.arrivals(day=MONDAY.date()) == {9: 1}
 
 
@@ -68,14 +62,14 @@ def test_an_act_undone_is_not_counted(agencies: tuple[int, int]) -> None:
         cases_testing.a_case(at=MONDAY)
         transaction.set_rollback(True)
     counted()
-    assert api.of(scope=Scope.CITY, span=Span.EVER, start=EVER) == Counts()
+    assert of(scope=Scope.CITY, span=Span.EVER, start=EVER) == Counts()
 
 
 def test_a_case_answered_late_counts_against_its_agency(agencies: tuple[int, int]) -> None:
     opened = cases_testing.a_case(agency_id=agencies[1], at=MONDAY)
     cases.take_step(by=SYSTEM, case_id=opened.id, to="answered", at=MONDAY + timedelta(days=20))
     counted()
-    assert api.of(scope=Scope.AGENCY, span=Span.EVER, start=EVER, key=str(agencies[1])) == Counts(received=1, closed=1, late=1)
+    assert of(scope=Scope.AGENCY, span=Span.EVER, start=EVER, key=str(agencies[1])) == Counts(received=1, closed=1, late=1)
 
 
 def test_a_case_handed_over_takes_its_figures_along(agencies: tuple[int, int]) -> None:
@@ -139,7 +133,7 @@ def test_recompute_counts_what_is_still_queued_and_empties_the_queue(agencies: t
     cases_testing.a_case(at=MONDAY)
     api.recompute()
     assert api.fold() == 0
-    assert api.of(scope=Scope.CITY, span=Span.EVER, start=EVER) == Counts(received=1)
+    assert of(scope=Scope.CITY, span=Span.EVER, start=EVER) == Counts(received=1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -161,5 +155,5 @@ def test_many_folds_at_once_count_each_act_once() -> None:
         for thread in threads:
             thread.join()
         counted()
-    assert api.of(scope=Scope.CITY, span=Span.EVER, start=EVER) == Counts(received=40)
+    assert of(scope=Scope.CITY, span=Span.EVER, start=EVER) == Counts(received=40)
     identity.forget()

@@ -128,8 +128,7 @@ def extract() -> Iterator[Template]:
     templates.remove(made.key)
 
 
-def test_a_signed_result_is_offered_where_a_form_asks_for_it_until_it_is_withdrawn(extract, settings, tmp_path):
-    settings.HOME = tmp_path
+def test_a_signed_result_is_offered_where_a_form_asks_for_it_until_it_is_withdrawn(extract):
     who = a_citizen()
     documents.give_agency_key(agency_code="ward.26740", official_name="Phường", by=system)
     result = documents.issue(

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier
-from motcham.apps.public_services.dossiers.tests.papers import PAID, row_of
+from motcham.apps.public_services.dossiers.tests.papers import row_of
 from motcham.apps.public_services.dossiers.tests.test_money import BACK, asked, events
-from motcham.apps.public_services.testing import EVERY, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import system
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import BillState
-from motcham.blocks.payments.testing import GatewayServer, at_once, gateway_server, tell
+from motcham.blocks.payments.testing import at_once, tell
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
-
-
-@pytest.fixture(autouse=True)
-def catalogue(house: None, settings, tmp_path: Path) -> Iterator[None]:
-    """Have a procedure that costs something, and keep files apart."""
-    settings.HOME = tmp_path
-    with known(*EVERY, PAID):
-        yield
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
-    """Run a gateway that keeps the contract."""
-    with gateway_server(tmp_path / "gateway") as server:
-        yield server
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("priced")]
 
 
 def test_the_same_callback_at_once_takes_the_dossier_on_once(gateway):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,11 +28,6 @@ CHILD = {
     "filer_is": "mother", "lives_with": "mother", "treated_at": "Trạm y tế phường",
 }  # fmt: skip
 DRAWN = {"title": "Thông báo", "fields": ["child_name"], "text": "Đã đăng ký.", "issue": "1"}
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    settings.HOME = tmp_path
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from motcham.apps.public_services.dossiers.tests.test_linked import (
     KEY,
     POLICE,
     WARD,
-    home,
     officer,
     page_of,
     part,
@@ -33,7 +32,6 @@ from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.testing import a_citizen, an_agency, forget, system
 from motcham.kernel.calendar import CITY
 
-__all__ = ["home"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 WHY = "Bản đồng ý của chủ hộ chưa có chữ ký."
 ASKS = {states.PAPERS: ["paper_2"]}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -18,32 +16,17 @@ from motcham.apps.public_services.dossiers.refusals import NothingToPay, WrongFe
 from motcham.apps.public_services.dossiers.tests.papers import PAID, PRICE, acts, desk, row_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, step
 from motcham.apps.public_services.dossiers.tests.test_form import filled
-from motcham.apps.public_services.testing import BIRTH, CERTIFIED_COPY, EVERY, known
+from motcham.apps.public_services.testing import BIRTH, CERTIFIED_COPY
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Filing
 from motcham.blocks.identity.testing import system
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import AlreadySettled, BillState, FeeNotPublished, Reason, Way
-from motcham.blocks.payments.testing import GatewayServer, a_bill, gateway_server, tell
+from motcham.blocks.payments.testing import a_bill, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("priced")]
 KEY = f"public_services.dossier:{PAID.code}"
 BACK = "https://motcham.example/payments/x/"
-
-
-@pytest.fixture(autouse=True)
-def catalogue(house: None, settings, tmp_path: Path) -> Iterator[None]:
-    """Have a procedure that costs something, and keep files apart."""
-    settings.HOME = tmp_path
-    with known(*EVERY, PAID):
-        yield
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[GatewayServer]:
-    """Run a gateway that keeps the contract."""
-    with gateway_server(tmp_path / "gateway") as server:
-        yield server
 
 
 def asked(**changes):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,9 +38,8 @@ FIRST_ANSWERS: dict[str, Any] = {"limit": states.FIRST_ANSWER, "since": date(202
 
 
 @pytest.fixture(autouse=True)
-def catalogue(house: None, settings, tmp_path: Path) -> Iterator[None]:
+def catalogue(house: None) -> Iterator[None]:
     """Have procedures whose fee is paid with the filing, and one whose fee is not."""
-    settings.HOME = tmp_path
     with known(*EVERY, PAID, EXTRACT, COOPERATIVE):
         yield
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,13 +28,6 @@ DRAWN = {
     "text": "Xác nhận chưa đăng ký kết hôn với ai.\nGiấy này có giá trị 6 tháng.",
     "issue": "1",
 }
-
-
-@pytest.fixture(autouse=True)
-def home(settings, tmp_path: Path) -> None:
-    """Keep files and keys apart from those of other tests."""
-    settings.HOME = tmp_path
-    settings.PUBLIC_URL = "https://motcham.example"
 
 
 def settled(*, by: Actor | None = None):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -22,13 +21,6 @@ from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import a_citizen, system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
-
-
-@pytest.fixture(autouse=True)
-def home(settings, tmp_path: Path) -> None:
-    """Keep files and keys apart from those of other tests."""
-    settings.HOME = tmp_path
-    settings.PUBLIC_URL = "https://motcham.example"
 
 
 def kinds(opened) -> list[str]:
