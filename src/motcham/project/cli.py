@@ -8,6 +8,7 @@ import inspect
 import os
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -165,6 +166,22 @@ def use_embedded_database() -> None:
 
         os.environ["DATABASE_URL"] = Cluster(home()).url()
         os.environ["MOTCHAM_EMBEDDED"] = "1"
+    elif not is_address_of_postgres(os.environ["DATABASE_URL"]):
+        raise Refusal(
+            both(
+                "DATABASE_URL phải có dạng postgresql://người:mật-khẩu@máy:cổng/tên.",
+                "DATABASE_URL must be of the form postgresql://user:password@host:port/name.",
+            )
+        )
+
+
+def is_address_of_postgres(url: str) -> bool:
+    """Tell whether an address names a database; what is read out of a wrong one would be somebody else's, or none."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"postgresql", "postgres"} and bool(parts.path.strip("/")) and parts.port != 0
+    except ValueError:
+        return False
 
 
 if __name__ == "__main__":

@@ -99,6 +99,8 @@ _PHONE = re.compile(
     _NEITHER + rf"(?:\(?\+{_SEP}8{_SEP}4|\(?0{_SEP}0{_SEP}8{_SEP}4|84|\(?[0o])(?:{_SEP}[0-9olisbz]){{8,11}}(?![0-9a-z])"
 )
 _ABROAD = re.compile(r"(?<![\w•])\+ ?[1-9](?:[ .\-()]{0,2}[0-9]){7,14}(?![0-9])")
+# Typed without a blank: "gọi0901234567giùm".
+_STUCK = re.compile(r"(?<![\w•])(?:goi|alo|lh|lien he|ib|nhan|so|call|hotline)((?:\+?84|0)[235789][0-9]{8})(?![0-9])")
 _DATED = re.compile(r"\d{1,2}[-./ ]{1,3}\d{1,2}[-./ ]{1,3}(?:19|20)\d{2}(?!\d)")
 _SPOKEN_DIGIT = "(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|le|linh)"
 _SPOKEN = re.compile(rf"(?<!\w){_SPOKEN_DIGIT}(?:[ ,.\-]{{1,3}}{_SPOKEN_DIGIT}){{8,11}}(?!\w)")
@@ -123,6 +125,8 @@ def _phones(shadow: str) -> Iterator[Found]:
             at = start + (shorter or 1)
     for abroad in _ABROAD.finditer(shadow):
         yield Found(*abroad.span(), "phone")
+    for stuck in _STUCK.finditer(shadow):
+        yield Found(*stuck.span(1), "phone")
     for spoken in _SPOKEN.finditer(shadow):
         yield Found(*spoken.span(), "phone")
 
@@ -158,7 +162,7 @@ _WORDS = {
 _LEAST = {"phone": 8, "account": 6, "number": 7}
 _RUNS = {
     kind: re.compile(
-        rf"(?<![\w•])(?:{words})(?!\w)[^0-9\n•]{{0,40}}?(?<![0-9.,/\-])([a-z]{{0,2}}[0-9](?:[ .\-]{{0,2}}[0-9]){{{_LEAST[kind] - 1},18}})(?![0-9])"
+        rf"(?<![\w•])(?:{words})(?![a-z_])[^0-9\n•]{{0,40}}?(?<![0-9.,/\-])([a-z]{{0,2}}[0-9](?:[ .\-]{{0,2}}[0-9]){{{_LEAST[kind] - 1},18}})(?![0-9])"
     )
     for kind, words in _WORDS.items()
 }
@@ -170,7 +174,10 @@ _PERSONAL = re.compile(
 )
 _IN_FOURS = re.compile(r"(?<![\w.,\-/•])[0-9]{4}(?:[ \-][0-9]{4}){3}(?![0-9])")
 _TAX = re.compile(r"(?<![\w.,\-/•])[0-9]{10}-[0-9]{3}(?![0-9\-])")
-_DOSSIER = re.compile(r"(?:ho so|bien nhan|ma so hs|ma hs|ma ho so)[^0-9\n•]{0,20}$")
+_OTHER_CODE = re.compile(
+    r"(?<!\w)(?:ho so|bien nhan|ma so hs|ma hs|(?:ma )?(?:don hang|van don|buu gui|giao dich|hoa don|khach hang)|ma don|so seri|seri|dien ke|cong to|dong ho)"
+    r"[^0-9\n•]{0,20}$"
+)
 
 
 def _by_words(shadow: str) -> Iterator[Found]:
@@ -186,7 +193,7 @@ def _by_shape(shadow: str) -> Iterator[Found]:
     for pattern in (_PERSONAL, _IN_FOURS, _TAX):
         for match in pattern.finditer(shadow):
             before = shadow[max(0, match.start() - 40) : match.start()]
-            if not _MONEY.match(shadow, match.end()) and not _DOSSIER.search(before):
+            if not _MONEY.match(shadow, match.end()) and not _OTHER_CODE.search(before):
                 yield Found(*match.span(), "number")
 
 
@@ -215,7 +222,7 @@ def _plates(shadow: str) -> Iterator[Found]:
 
 
 _AT = r"(?:@| ?\(at\) ?| ?\[at\] ?| a cong | ?\(a cong\) ?| ?\(a\) ?| @ ?)"
-_DOT = r"(?:\.| ?\(dot\) ?| cham | ?\(cham\) ?| \. ?(?=com|vn|net|org))"
+_DOT = r"(?:\.| ?\(dot\) ?| ?\[dot\] ?| cham | ?\(cham\) ?| \. ?(?=com|vn|net|org))"
 _EMAIL = re.compile(
     rf"(?<![a-z0-9•])[a-z0-9](?:[a-z0-9._%+\-]{{0,63}}){_AT}[a-z0-9](?:[a-z0-9\-]{{0,62}})(?:{_DOT}[a-z0-9\-]{{2,24}}){{1,4}}(?![a-z0-9])"
 )

@@ -14,6 +14,7 @@ from motcham import data
 _WORD = re.compile(r"[^\W\d_]+(?:\.(?=[^\W\d_]\.?(?:\W|$)))?")
 _MARKED = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 _LONGEST = 5
+_NAMED = frozenset({"là", "tên"})
 _CALLED = frozenset({"là", "tên", "gặp", "hệ", "gọi", "cho"})
 
 
@@ -86,7 +87,10 @@ class _Reader:
         word, known = self.words[at], self.known
         for length in (4, 3, 2):
             if self._phrase(at, length) in known.offices:
-                return at + length if self._follows(at + length, strict=False) else 0
+                after = at + length
+                while after < len(self.words) and self.words[after].lower in _NAMED and self._joined(after - 1, after):
+                    after += 1
+                return after if self._follows(after, strict=False) else 0
         is_title = word.lower in known.titles or (self.is_unmarked and word.plain in known.titles_plain)
         if (
             is_title
@@ -161,7 +165,8 @@ class _Reader:
         end = after
         while end < min(len(self.words), after + _LONGEST):
             word = self.words[end]
-            is_break = end > after and (not self._joined(end - 1, end) or word.lower in self.known.breaks)
+            ends = word.lower in self.known.breaks or self._phrase(end, 2) in self.known.breaks
+            is_break = end > after and (ends or not self._joined(end - 1, end))
             if is_break or not word.is_capital or (word.is_shouted and not shouted):
                 break
             end += 1

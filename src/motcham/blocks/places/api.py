@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, TextIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from motcham.blocks.places import features, gazetteer, queries
@@ -47,18 +47,18 @@ def locate_many(*, lons: Sequence[float], lats: Sequence[float], on: date | None
     return bulk.locate_many(lons, lats, on=on or today())
 
 
-def locate_table(source: TextIO, *, on: date | None = None) -> Iterator[Row]:
-    """Yield the rows of a CSV text with columns lon and lat, each with its area or with what is wrong, the header first."""
+def locate_table(rows: Iterator[list[str]], *, on: date | None = None) -> Iterator[Row]:
+    """Yield the rows of a table with columns lon and lat, each with its area or with what is wrong, the header first."""
     from motcham.blocks.places import tables
 
-    return tables.located(source, on=on or today())
+    return tables.located(rows, on=on or today())
 
 
-def find_table(source: TextIO, *, on: date | None = None, limit: int = 10) -> Iterator[Row]:
-    """Yield the rows of a CSV text with a column text, once for each candidate, the header first."""
+def find_table(rows: Iterator[list[str]], *, on: date | None = None, limit: int = 10) -> Iterator[Row]:
+    """Yield the rows of a table with a column text, once for each candidate, the header first."""
     from motcham.blocks.places import tables
 
-    return tables.found(source, on=on or today(), limit=limit)
+    return tables.found(rows, on=on or today(), limit=limit)
 
 
 def facts(*, candidate: Candidate, on: date | None = None) -> dict[str, object]:

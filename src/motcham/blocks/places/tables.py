@@ -1,23 +1,20 @@
-"""Tables of points and of addresses, as people export them: any separator, decimal commas, rubbish among the rows.
+"""Tables of points and of addresses, as people export them: decimal commas, rubbish among the rows.
 
-Every row is answered: with its area, with candidates, or with what is wrong with it. A file of any size is read piece by piece.
+Every row is answered: with its area, with candidates, or with what is wrong with it. A table of any size is read piece by piece.
 """
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from itertools import chain, islice
-from typing import TextIO
+from itertools import islice
 
 from motcham.blocks.places import bulk, gazetteer
 from motcham.blocks.places.define import Candidate, Located, Note, Row
 from motcham.kernel.errors import Invalid
 
 PIECE = 20_000
-LONGEST_QUOTED = 20  # lines: an opened quotation mark that nobody closes must not swallow the file
 ALSO_CALLED = {
     "lon": ("lon", "lng", "long", "longitude", "kinh_do", "kinh độ", "x"),
     "lat": ("lat", "latitude", "vi_do", "vĩ độ", "y"),
@@ -33,9 +30,8 @@ class NoSuchColumn(Invalid):
     code = "places.no_such_column"
 
 
-def located(source: TextIO, *, on: date) -> Iterator[Row]:
+def located(rows: Iterator[list[str]], *, on: date) -> Iterator[Row]:
     """Yield the header, then each row with the area of its point."""
-    rows = _rows(source)
     header = next(rows, [])
     at_lon, at_lat = _column(header, "lon"), _column(header, "lat")
     yield Row(tuple(header), _named(header, LOCATED))
@@ -78,9 +74,8 @@ def _numbers(piece: list[list[str]], column: int, name: str) -> tuple[list[float
     return numbers, wrong
 
 
-def found(source: TextIO, *, on: date, limit: int) -> Iterator[Row]:
+def found(rows: Iterator[list[str]], *, on: date, limit: int) -> Iterator[Row]:
     """Yield the header, then each row once for each candidate; a row without any is there with rank 0."""
-    rows = _rows(source)
     header = next(rows, [])
     column = _column(header, "text")
     yield Row(tuple(header), _named(header, FOUND))
@@ -98,48 +93,6 @@ def _candidate(rank: int, each: Candidate, on: date) -> tuple[str, ...]:
     areas = "|".join(f"{area.code}@{area.valid_from} {area.name}" for area in each.communes(on))
     until = f"{unit.valid_to or ''}"
     return (f"{rank}", unit.code, f"{unit.valid_from}", until, unit.name, unit.level, f"{each.score}", each.relation, areas)
-
-
-def _rows(source: TextIO) -> Iterator[list[str]]:
-    """Yield the rows of a table whatever separates its cells; empty lines are none."""
-    csv.field_size_limit(10_000_000)
-    lines = iter(source)
-    first = next(lines, "").lstrip("\ufeff")
-    separator = max(",;\t|", key=first.count)
-    whole = _whole(lines, separator, first.count(separator))
-    yield from (row for row in csv.reader(chain([first], whole), delimiter=separator) if row)
-
-
-def _whole(lines: Iterable[str], separator: str, separators: int) -> Iterator[str]:
-    """Yield lines with those joined that one quoted cell covers; a quotation mark that is never closed covers its line alone.
-
-    It is not closed where the next line has as many separators as the header, or where too many lines would be covered.
-    """
-    held: list[str] = []
-    for line in lines:
-        if held and separators and line.count(separator) >= separators:
-            yield from _closed(held, separator)
-            held = []
-        held.append(line)
-        if "".join(held).count('"') % 2 == 0:
-            yield "".join(held)
-            held = []
-        elif len(held) > LONGEST_QUOTED:
-            yield from _closed(held, separator)
-            held = []
-    yield from _closed(held, separator)
-
-
-def _closed(held: list[str], separator: str) -> Iterator[str]:
-    """Yield lines with the quotation mark that nobody closed closed at the end of its line, where it opens a cell; else without."""
-    for line in held:
-        text, at = line.rstrip("\r\n"), line.rfind('"')
-        if line.count('"') % 2 == 0:
-            yield line
-        elif at == 0 or line[at - 1] == separator:
-            yield f'{text}"\n'
-        else:
-            yield f"{text[:at]}{text[at + 1 :]}\n"
 
 
 def _column(header: list[str], name: str) -> int:

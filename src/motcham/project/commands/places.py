@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ import click
 
 from motcham.blocks.places import api as places
 from motcham.blocks.places.define import Found, Located, Note, Row, Unit
-from motcham.project.console import json_option, progress, show
+from motcham.project.console import both, json_option, progress, show
+from motcham.project.spreadsheets import Table, text_of
 
 # By which of its new columns a table is summed up at the end.
 COUNTED = {"locate": 2, "find": 7}
@@ -52,10 +54,10 @@ def locate(
     Bảng cần cột lon, lat; kết quả giữ mọi cột và thêm code, name, note, candidates. / A table has columns lon and lat.
     """
     day = on.date() if on else None
-    if table is not None:
-        _table(table, out, as_json, "locate", lambda source: places.locate_table(source, on=day))
-    elif lon is None or lat is None:
-        raise click.UsageError("Cần LON LAT hoặc --csv. / Give LON LAT or --csv.")
+    if table is not None and lon is None:
+        _table(table, out, as_json, "locate", lambda rows: places.locate_table(rows, on=day))
+    elif lon is None or lat is None or table is not None:
+        raise click.UsageError(both("Cần LON LAT, hoặc --csv.", "Give either LON LAT or --csv."))
     else:
         found = _located(*_swapped(lon, lat, places.locate(lon=lon, lat=lat, on=day), day))
         show(found if as_json else {**found, "candidates": _listed(found["candidates"])}, as_json=as_json)
@@ -82,10 +84,10 @@ def find(
     Bảng cần cột text; mỗi khả năng là một dòng. / A table has a column text; each candidate is a row.
     """
     day = on.date() if on else None
-    if table is not None:
-        _table(table, out, as_json, "find", lambda source: places.find_table(source, on=day, limit=limit))
-    elif not text:
-        raise click.UsageError("Cần TEXT hoặc --csv. / Give TEXT or --csv.")
+    if table is not None and not text:
+        _table(table, out, as_json, "find", lambda rows: places.find_table(rows, on=day, limit=limit))
+    elif not text or table is not None:
+        raise click.UsageError(both("Cần TEXT, hoặc --csv.", "Give either TEXT or --csv."))
     else:
         _print_found(places.find(text=" ".join(text), on=day, limit=limit), as_json=as_json)
 
@@ -132,26 +134,32 @@ def _print_found(found: Found, *, as_json: bool) -> None:
         click.echo(f"+{found.more}")
 
 
-def _table(table: BinaryIO, out: str | None, as_json: bool, what: str, make: Callable[[TextIO], Iterator[Row]]) -> None:
+def _table(
+    table: BinaryIO, out: str | None, as_json: bool, what: str, make: Callable[[Iterator[list[str]]], Iterator[Row]]
+) -> None:
     """Write a table row by row; on a terminal a bar shows how much of the file is read."""
-    with _text(table) as source, _target(out) as target, progress() as bar:
-        size = _size(table)
-        task = bar.add_task("", total=size)
-        rows = make(source)
+    if out and _is_same(table, out):
+        raise click.UsageError(both("--out là chính tệp đang đọc.", "--out is the very file that is read."))
+    size = _size(table)
+    # What is there is written over only when the table can be read.
+    with text_of(table) as source:
+        rows = make(Table(source).rows)
         header = next(rows)
-        writer = csv.writer(target, lineterminator="\n")
-        if not as_json:
-            writer.writerow([*header.given, *header.added])
-        counts: Counter[str] = Counter()
-        counted, length = COUNTED[what], len(header.given)
-        for number, row in enumerate(rows, 1):
-            if as_json:
-                target.write(json.dumps(_facts(row, header), ensure_ascii=False) + "\n")
-            else:
-                writer.writerow((*row.given, *row.added) if len(row.given) == length else _joined(row, length))
-            counts[row.added[counted] or "none"] += 1
-            if not number % 20_000 and size:
-                bar.update(task, completed=table.tell())
+        with _target(out) as target, progress() as bar:
+            task = bar.add_task("", total=size)
+            writer = csv.writer(target, lineterminator="\n")
+            if not as_json:
+                writer.writerow([*header.given, *header.added])
+            counts: Counter[str] = Counter()
+            counted, length = COUNTED[what], len(header.given)
+            for number, row in enumerate(rows, 1):
+                if as_json:
+                    target.write(json.dumps(_facts(row, header), ensure_ascii=False) + "\n")
+                else:
+                    writer.writerow((*row.given, *row.added) if len(row.given) == length else _joined(row, length))
+                counts[row.added[counted] or "none"] += 1
+                if not number % 20_000 and size:
+                    bar.update(task, completed=table.tell())
     click.echo(", ".join(f"{name}: {number}" for name, number in counts.most_common()), err=True)
 
 
@@ -167,19 +175,19 @@ def _joined(row: Row, length: int) -> list[str]:
     return [*row.given[:length], *missing, *row.added, *row.given[length:]]
 
 
+def _is_same(table: BinaryIO, out: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(table.fileno()), os.stat(out))
+    except OSError:
+        return False
+
+
 def _size(table: BinaryIO) -> int | None:
     if not table.seekable():
         return None
     size = table.seek(0, io.SEEK_END)
     table.seek(0)
     return size
-
-
-def _text(table: BinaryIO) -> TextIO:
-    """Return the text of a file in the encodings that spreadsheets write."""
-    start = table.peek(3)[:3] if hasattr(table, "peek") else b""
-    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return io.TextIOWrapper(table, encoding=encoding, errors="replace", newline="")
 
 
 @contextmanager

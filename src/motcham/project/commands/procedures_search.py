@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -12,7 +10,8 @@ from typing import BinaryIO
 import click
 
 from motcham.apps.public_services.search import Hit, Index, carried, everyday_words
-from motcham.project.console import both, json_option
+from motcham.project.console import Refusal, both, json_option
+from motcham.project.spreadsheets import Table, text_of
 
 
 @click.command()
@@ -23,15 +22,21 @@ from motcham.project.console import both, json_option
     type=click.File("rb", lazy=True),
     help="Tệp CSV có cột query, '-' là đầu vào. / A CSV file with a column query, '-' for standard input.",
 )
-@click.option("--limit", default=10, show_default=True, help="Nhiều nhất bao nhiêu kết quả. / At most so many hits.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="Nhiều nhất bao nhiêu kết quả. / At most so many hits.",
+)
 @json_option
 def search(*, text: tuple[str, ...], table: BinaryIO | None, limit: int, as_json: bool) -> None:
     """Tìm thủ tục bằng lời thường ngày, không cần dấu. / Find a procedure by everyday words, with or without marks.
 
     Bảng: mỗi dòng JSON là một query với hits của nó. / A table: each line of JSON is a query with its hits.
     """
-    if table is None and not text:
-        raise click.UsageError(both("Cần TEXT hoặc --csv.", "Give TEXT or --csv."))
+    if (table is None) != bool(text):
+        raise click.UsageError(both("Cần TEXT, hoặc --csv.", "Give either TEXT or --csv."))
     index = _index()
     for query in _queries(table) if table is not None else [" ".join(text)]:
         show(query, index.search(query, limit), as_json=as_json)
@@ -59,14 +64,14 @@ def show(query: str, hits: Iterable[Hit], *, as_json: bool) -> None:
     click.echo("\n".join(lines) or "  " + both("Không thấy thủ tục nào.", "No procedure is found."))
 
 
-def _queries(table: BinaryIO) -> Iterator[str]:
-    """Yield the column query of a table in the encodings that spreadsheets write."""
-    content = table.read()
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    rows = csv.DictReader(io.StringIO(content.decode(encoding, errors="replace"), newline=""))
-    columns = [column.strip().casefold() for column in rows.fieldnames or ()]
-    if "query" not in columns:
-        raise click.UsageError(both("Bảng không có cột query.", "The table has no column query."))
-    rows.fieldnames = columns
-    for row in rows:
-        yield row["query"] or ""
+def _queries(file: BinaryIO) -> Iterator[str]:
+    """Yield the column query of a table."""
+    with text_of(file) as source:
+        rows = Table(source).rows
+        header = next(rows)
+        columns = [name.strip().casefold() for name in header]
+        if "query" not in columns:
+            raise Refusal(both("Bảng không có cột query.", f"The table has no column query; it names: {', '.join(header)}."))
+        at = columns.index("query")
+        for row in rows:
+            yield row[at] if at < len(row) else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from motcham.project.console import json_option, show
+from motcham.project.spreadsheets import Table, text_of
 
 
 @click.group()
@@ -21,12 +22,12 @@ def command() -> None:
 @click.option("--column", "columns", multiple=True, help="Cột cần che (lặp lại được). / The column to mask (may be repeated).")
 def mask(table: str | None, columns: tuple[str, ...]) -> None:
     """Che từng dòng từ đầu vào chuẩn, hoặc các cột của một tệp CSV. / Mask standard input line by line, or columns of a CSV file."""
+    if (table is None) != (not columns):
+        raise click.UsageError("--csv và --column đi với nhau. / --csv and --column go together.")
     if table is None:
         _mask_lines()
-        return
-    if not columns:
-        raise click.UsageError("Chọn cột bằng --column. / Name the column with --column.")
-    _mask_table(table, columns)
+    else:
+        _mask_table(table, columns)
 
 
 def _mask_lines() -> None:
@@ -35,29 +36,26 @@ def _mask_lines() -> None:
     django.setup()
     from motcham.blocks.channels.api import mask as masked
 
-    # Bytes, so that a stream in a terminal's own encoding, or with broken letters, does not end the work half-way.
-    for line in sys.stdin.buffer:
-        click.echo(masked(line.decode("utf-8", "replace").rstrip("\r\n")).encode())
+    # Line by line, and broken letters replaced, so that a stream is answered as it comes and does not end half-way.
+    for line in text_of(sys.stdin.buffer, newline="\n"):
+        click.echo(masked(line.rstrip("\r\n")).encode())
 
 
-def _mask_table(table: str, columns: tuple[str, ...]) -> None:
+def _mask_table(path: str, columns: tuple[str, ...]) -> None:
     import django
 
     django.setup()
     from motcham.blocks.channels.api import mask as masked
 
-    csv.field_size_limit(sys.maxsize)
-    with open(table, encoding="utf-8-sig", errors="replace", newline="") as source:
-        separator = max(",;\t|", key=source.readline().count)
-        source.seek(0)
-        rows = csv.reader(source, delimiter=separator)
-        known = next(rows, [])
+    with open(path, "rb") as file, text_of(file) as source:
+        table = Table(source)
+        known = next(table.rows)
         if unknown := [each for each in columns if each not in known]:
             raise click.UsageError(f"Không có cột {', '.join(unknown)}; có: {', '.join(known)}. / No such column.")
         chosen = {place for place, name in enumerate(known) if name in columns}
-        writer = csv.writer(_Echo(), delimiter=separator, lineterminator="\n")
+        writer = csv.writer(_Echo(), delimiter=table.separator, lineterminator="\n")
         writer.writerow(known)
-        for row in rows:
+        for row in table.rows:
             writer.writerow([masked(cell) if place in chosen else cell for place, cell in enumerate(row)])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from motcham.project import processes
-from motcham.project.commands.web import port_option
+from motcham.project.commands.web import port_option, refuse_taken
 from motcham.project.console import both, json_option
 from motcham.project.home import make_home, mode
 from motcham.project.postgres import Cluster, check_server
@@ -30,7 +30,8 @@ def command(host: str, port: int, with_parent: bool, as_json: bool) -> None:
     parent = Parent() if with_parent else None
     folder = make_home()
     lock = _lock(folder)
-    doctor_port(host, port)
+    # The web server shares ports with its own kind, so it would not notice.
+    refuse_taken(host, port, verb="up")
     embedded = os.environ.get("MOTCHAM_EMBEDDED") == "1"
     cluster = Cluster(folder) if embedded else None
     if cluster:
@@ -65,12 +66,3 @@ def _lock(folder: Path):  # type: ignore[no-untyped-def]
     except BlockingIOError:
         raise CannotStart(both(f"`motcham up` đang chạy ở {folder}.", f"`motcham up` is running already in {folder}.")) from None
     return lock
-
-
-def doctor_port(host: str, port: int) -> None:
-    """Refuse a port that is taken: the web server shares ports, so it would not notice."""
-    from motcham.project.doctor import check_port
-
-    finding = check_port(host, port, again="motcham up --port {}")
-    if not finding.holds:
-        raise CannotStart(both(f"{finding.vi} {finding.mend}", f"{finding.en} {finding.mend}"))

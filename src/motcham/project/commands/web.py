@@ -6,6 +6,7 @@ import os
 
 import click
 
+from motcham.project.console import Refusal, both
 from motcham.project.home import home
 
 THREADS = 8
@@ -40,7 +41,7 @@ def command(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
 
     static = home() / "static"
-    Granian(
+    server = Granian(
         "motcham.project.web:application",
         address=host,
         port=port,
@@ -53,4 +54,18 @@ def command(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         static_path_route=["/static"] if static.exists() else None,
         static_path_mount=[static] if static.exists() else None,
-    ).serve()
+    )
+    try:
+        server.serve()
+    except Exception:
+        refuse_taken(host, port, verb="web")
+        raise
+
+
+def refuse_taken(host: str, port: int, *, verb: str) -> None:
+    """Refuse a port that cannot be had, with the command that takes another."""
+    from motcham.project.doctor import check_port
+
+    finding = check_port(host, port, again=f"motcham {verb} --port {{}}")
+    if not finding.holds:
+        raise Refusal(both(f"{finding.vi} {finding.mend}", f"{finding.en} {finding.mend}"))

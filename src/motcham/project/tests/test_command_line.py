@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -96,6 +97,27 @@ def test_a_database_that_is_not_there_is_told_without_a_traceback(arguments: str
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert "Không dùng được cơ sở dữ liệu" in done.stderr and "motcham postgres start" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://a/b", "postgresql://a:b", "postgresql://a:port/b"])
+@pytest.mark.parametrize("arguments", ["check", "ledger status"])
+def test_an_address_of_no_database_is_told_without_its_secrets(arguments: str, address: str, tmp_path) -> None:
+    env = {**os.environ, "DATABASE_URL": address, "MOTCHAM_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "motcham.project.cli", *arguments.split()]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("✗ DATABASE_URL phải có dạng postgresql://") and address not in done.stderr
+
+
+def test_a_web_server_whose_port_is_taken_names_another(tmp_path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        command = [sys.executable, "-m", "motcham.project.cli", "web", "--port", str(port := other.getsockname()[1])]
+        env = {**os.environ, "MOTCHAM_HOME": str(tmp_path)}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"✗ Cổng {port} đang có chương trình khác dùng. motcham web --port ")
 
 
 def test_a_setting_that_is_no_number_is_named(tmp_path) -> None:

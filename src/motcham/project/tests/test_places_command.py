@@ -115,3 +115,26 @@ def test_one_point_and_one_text_are_answered_in_words_and_in_json() -> None:
     assert (swapped["code"], swapped["note"]) == ("", "swapped")
     assert [each["name"] for each in swapped["candidates"]] == ["Phường Sài Gòn"]
     assert run(main, ["places", "find", "--limit", "0", "Quận 1"]).exit_code == 2
+
+
+def test_a_table_of_one_column_needs_no_quotation_marks(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["places", "find", "--csv", "-"], input="text\n12 Lê Lợi, P. Bến Nghé, Q.1\n")
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert (row["text"], row["name"]) == ("12 Lê Lợi, P. Bến Nghé, Q.1", "Phường Bến Nghé")
+
+
+def test_a_cell_of_two_lines_is_one_wherever_it_stands() -> None:
+    table = 'text,n\n"lầu 2, số 5\nP. Bến Nghé, Q.1",1\n"P. Đa Kao\nQ.1",2\n'
+    done = CliRunner().invoke(main, ["places", "find", "--csv", "-"], input=table)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [(row["n"], row["name"]) for row in rows] == [("1", "Phường Bến Nghé"), ("2", "Phường Đa Kao")]
+
+
+@pytest.mark.parametrize(("written", "code"), [("text\nP. Bến Nghé\n", 2), ("name\nP. Bến Nghé\n", 1), ("", 1)])
+def test_a_table_that_is_not_read_and_its_target_stay_as_they_are(tmp_path: Path, written: str, code: int) -> None:
+    table, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    table.write_text(written, encoding="utf-8")
+    out.write_text("yesterday's", encoding="utf-8")
+    target = table if code == 2 else out
+    done = CliRunner().invoke(main, ["places", "find", "--csv", str(table), "--out", str(target)])
+    assert (done.exit_code, table.read_text(encoding="utf-8"), out.read_text(encoding="utf-8")) == (code, written, "yesterday's")

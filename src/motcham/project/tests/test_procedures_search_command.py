@@ -29,10 +29,11 @@ def test_a_text_is_answered_for_people_and_for_programs() -> None:
     assert answer["hits"][0]["score"] >= answer["hits"][1]["score"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_each_row_of_a_table_is_answered_in_its_order(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize(("encoding", "separator"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("utf-16-le", ",")])
+def test_each_row_of_a_table_is_answered_in_its_order(tmp_path: Path, encoding: str, separator: str) -> None:
     table = tmp_path / "asked.csv"
-    table.write_text('id,Query\n1,mất cccd\n2,"khai sinh, cho con"\n3,\n', encoding=encoding)
+    rows = 'id|Query\n1|mất cccd\n2|"khai sinh, cho con"\n3|\n'
+    table.write_text(rows.replace("|", separator), encoding=encoding)
     lines = [json.loads(line) for line in run("--csv", str(table), "--json").splitlines()]
     assert [line["query"] for line in lines] == ["mất cccd", "khai sinh, cho con", ""]
     assert [line["hits"][0]["code"] if line["hits"] else "" for line in lines] == ["1.014064", "1.001193", ""]
@@ -42,8 +43,17 @@ def test_what_finds_nothing_says_so() -> None:
     assert "Không thấy thủ tục nào" in run("🎉")
 
 
-@pytest.mark.parametrize("arguments", [(), ("--csv", "-")])
-def test_without_a_question_the_command_says_what_it_needs(arguments: tuple[str, ...]) -> None:
-    done = CliRunner().invoke(search, arguments, input=b"text\nkhai sinh\n")
-    assert done.exit_code == 2
-    assert "query" in done.stderr or "TEXT" in done.stderr
+@pytest.mark.parametrize("arguments", [(), ("--csv", "-", "khai sinh"), ("khai sinh", "--limit", "0")])
+def test_what_is_typed_wrongly_is_told(arguments: tuple[str, ...]) -> None:
+    assert CliRunner().invoke(search, arguments, input=b"query\nkhai sinh\n").exit_code == 2
+
+
+def test_a_table_without_the_column_names_those_it_has() -> None:
+    done = CliRunner().invoke(search, ["--csv", "-"], input=b"n;text\n1;khai sinh\n")
+    assert done.exit_code == 1
+    assert "query" in done.stderr and "n, text" in done.stderr
+
+
+def test_a_table_of_one_column_needs_no_quotation_marks() -> None:
+    answer = json.loads(run("--csv", "-", "--json", given="query\nmất ví, làm lại cccd\n".encode()))
+    assert answer["query"] == "mất ví, làm lại cccd"

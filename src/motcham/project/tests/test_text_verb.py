@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from motcham.project.commands import text as verb
@@ -43,6 +44,26 @@ def test_the_verb_names_the_columns_there_are_where_one_is_not(tmp_path):
 
     assert done.exit_code == 2
     assert "a, b" in done.output
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_nothing_stays_because_of_the_encoding(tmp_path, encoding):
+    table = tmp_path / "t.csv"
+    table.write_bytes("id;words\r\n1;Gọi 0901234567\r\n".encode(encoding))
+
+    as_table = CliRunner().invoke(verb.command, ["mask", "--csv", str(table), "--column", "words"])
+    as_stream = CliRunner().invoke(verb.command, ["mask"], input=table.read_bytes())
+
+    assert as_table.output == as_stream.output == "id;words\n1;Gọi •••\n"
+
+
+def test_a_quotation_mark_that_nobody_closes_hides_no_row_after_it(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text('note,words\n"5 inch,Gọi 0901234567\nx,Gọi 0901234567\n', encoding="utf-8")
+
+    done = CliRunner().invoke(verb.command, ["mask", "--csv", str(table), "--column", "words"])
+
+    assert done.output.splitlines()[-1] == "x,Gọi •••"
 
 
 def test_the_verb_tells_precision_and_recall():
