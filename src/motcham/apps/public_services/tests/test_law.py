@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.utils import timezone
 
 from motcham import data
-from motcham.apps.public_services import catalogue, law
+from motcham.apps.public_services import catalogue, law, limits
 from motcham.apps.public_services.define import FeeKind, LegalText, Offer, Paper, Procedure
 from motcham.apps.public_services.tests.conftest import indexed, listed
+from motcham.blocks.cases.define import Filing
+from motcham.kernel.terms import Limit, Unit
 
 pytestmark = pytest.mark.django_db
 TRUST = {"found", "computed", "design", "memory_high", "memory", "memory_low"}
@@ -112,3 +114,23 @@ def test_the_catalogue_gives_what_the_law_says_and_keeps_what_was_published(read
     assert catalogue.procedure(code="1.004873").offers[0].unit == "working_days"
     assert catalogue.published(code="1.004873").offers[0].value is None
     assert timezone.localdate() >= date(2016, 1, 1)
+
+
+def test_what_the_law_says_for_every_way_holds_for_one_that_the_page_does_not_name():
+    page = a_procedure("2.000815", offers=(Offer("direct", None, "", FeeKind.UNSTATED),))
+    filed = Filing({}, None, "web", datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+    found = limits.limit_of(page, filed)
+
+    assert found.limit == Limit(0, Unit.WORKING_DAYS, time(15)) and found.legal_basis == "23/2015/NĐ-CP, điều 7"
+    assert limits.limit_of(a_procedure("1.777777"), filed).limit is None, "where no law says it, nobody guesses"
+
+
+def test_a_rule_in_dong_leaves_what_is_paid_abroad_in_its_own_money():
+    abroad = Offer("direct", None, "", FeeKind.FOREIGN, None, "10 USD(/bản)")
+    page = a_procedure("2.000815", offers=(Offer("direct", None, "", FeeKind.AMOUNT, 2000), abroad))
+
+    here, there = law.applied(page, NOW).offers
+
+    assert (here.fee_kind, here.fee_vnd) == (FeeKind.EACH, 2000)
+    assert (there.fee_kind, there.fee_text) == (FeeKind.FOREIGN, "10 USD(/bản)")
