@@ -318,21 +318,23 @@ class Teller:
         return [(words[when], found) for when, found in groups.items() if found]
 
     def looks(self) -> list[dict[str, Any]]:
-        """Return who opened the case: agency, what and why; never the officer's name."""
-        found: list[dict[str, Any]] = []
+        """Return who opened the case: agency, what and why; never the officer's name. The same within a minute is one row."""
+        found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
         for event in self.view.events:
             if event.kind == LOOK:
                 names = ", ".join(filter(None, (agency_name(each) for each in event.facts.get("agencies", ()))))
                 nobody = _("This system by itself") if event.actor.startswith(Actor.SYSTEM) else _("An officer of the city")
-                found.append(
-                    {
-                        "at": event.at,
-                        "agency": names or nobody,
-                        "what": ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", "))),
-                        "purpose": purpose_words(str(event.facts.get("purpose", ""))),
-                    }
-                )
-        return found[::-1]
+                what = ", ".join(map(self._looked_at, str(event.facts.get("what", "")).split(", ")))
+                row: dict[str, Any] = {
+                    "at": event.at,
+                    "agency": names or nobody,
+                    "what": what,
+                    "purpose": purpose_words(str(event.facts.get("purpose", ""))),
+                    "times": 0,
+                }
+                key = (row["agency"], what, row["purpose"], formats.moment(event.at))
+                found.setdefault(key, row)["times"] += 1
+        return list(found.values())[::-1]
 
     def _looked_at(self, what: str) -> str:
         asked = self.type.field_named(what)

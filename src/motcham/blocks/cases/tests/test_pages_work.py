@@ -129,6 +129,18 @@ def test_opening_a_case_is_a_look_and_names_stay_masked(desk, officer):
     assert officer.display_name not in Client().get(f"/track/{opened.code}/").content.decode()
 
 
+def test_looks_within_a_minute_are_one_row_that_says_how_many(desk, officer, time_machine):
+    time_machine.move_to(timezone.now().replace(second=0), tick=False)
+    opened = here(officer)
+    for _time in range(3):
+        desk.get(f"/desk/{opened.id}/")
+    time_machine.shift(90)
+    desk.get(f"/desk/{opened.id}/")
+    page = Client().get(f"/track/{opened.code}/").content.decode().partition('id="looks"')[2]
+    rows = page.partition("</ul>")[0].split("<li")[1:]
+    assert len(rows) == 2 and "3 lần" in rows[1] and "lần" not in rows[0]
+
+
 def test_revealing_shows_one_field_for_a_purpose_after_its_look(desk, officer):
     opened = here(officer)
     page = desk.post(f"/desk/{opened.id}/reveal/", {"field": "name", "purpose": "contact"})
