@@ -120,6 +120,11 @@ def _day(on: date, this_year: int, _language: str | None) -> str:
     return f"{text} {on.year}" if is_english() else f"{text}/{on.year}"
 
 
+def dated(value: date) -> str:
+    """Return 20/05/1990, as papers name a day; in English 20 May 1990."""
+    return f"{value.day} {value:%b %Y}" if is_english() else f"{value:%d/%m/%Y}"
+
+
 def hour(at: datetime) -> str:
     """Return 09:14."""
     there = local(at)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as later
 
 from motcham.apps.public_services import papers_again
 from motcham.apps.public_services.checking import other_than, others_differ, past
+from motcham.apps.public_services.reading.words import plain
 from motcham.apps.public_services.routing import AREA
 from motcham.apps.public_services.sources import Paper, Procedure
 from motcham.blocks.cases.define import CONFIRMED, REVIEW, Confirmer, Place, Together
@@ -378,8 +379,9 @@ def short(name: str) -> str:
 
 @cache
 def areas() -> tuple[Choice, ...]:
-    """Return the wards, communes and special zones as answers."""
-    return tuple(Choice(each.code, each.name) for each in sorted(places.areas(), key=lambda area: area.name))
+    """Return the wards, communes and special zones as answers, in the order in which a reader looks for a name."""
+    found = sorted(places.areas(), key=lambda area: (area.name.startswith("Đặc khu"), plain(area.name)))
+    return tuple(Choice(each.code, each.name) for each in found)
 
 
 def place_of(answers: Answers) -> Place | None:

@@ -170,6 +170,15 @@ def applied(procedure: Procedure, on: date | None = None) -> Procedure:
     return replace(procedure, offers=tuple(dict.fromkeys(_priced(procedure.code[:8], each, day) for each in found)))
 
 
+def offer(procedure: Procedure, channel: str, on: date | None = None) -> Offer | None:
+    """Return what holds by a channel, one that the page does not name included: what the law says for every channel holds there."""
+    told = procedure.offer(channel)
+    if told is not None:
+        return told
+    ruled = _ruled(Offer(channel, None, "", FeeKind.UNSTATED), facts(procedure, on))
+    return ruled if ruled.basis else None
+
+
 def _ruled(offer: Offer, rows: Sequence[LegalFact]) -> Offer:
     offer = replace(offer, cutoff=None)
     for row in rows:
@@ -189,7 +198,8 @@ def _ruled(offer: Offer, rows: Sequence[LegalFact]) -> Offer:
 def _priced(code: str, offer: Offer, on: date) -> Offer:
     """Return an offer with the fee of the dated rules, so that a page says what the bill will."""
     fee = payments.fee(procedure=code, channel=offer.channel, on=on)
-    if fee.amount is None or not fee.rule:
+    # What is paid in another currency is paid at a mission abroad: no rule of the state or the city for here touches it.
+    if fee.amount is None or not fee.rule or offer.fee_kind == FeeKind.FOREIGN:
         return offer
     kind = FeeKind.FREE if not fee.amount else FeeKind.AMOUNT if fee.unit == "dossier" else FeeKind.EACH
     return replace(offer, fee_kind=kind, fee_vnd=fee.amount, fee_text=fee.text, fee_basis=fee.legal_basis)

@@ -41,6 +41,11 @@ def life_event(key: str) -> LifeEvent | None:
     return next((each for each in life_events() if each.key == key), None)
 
 
+def guides_with(code: str) -> tuple[LifeEvent, ...]:
+    """Return the guides of which a procedure is a step."""
+    return tuple(each for each in life_events() if any(step.code == code for step in each.steps))
+
+
 @cache
 def _told(tongue: str) -> tuple[LifeEvent, ...]:
     def said(row: dict[str, Any], name: str) -> str:

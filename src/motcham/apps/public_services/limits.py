@@ -31,7 +31,7 @@ def limit_of(procedure: Procedure, filing: Filing, *, version: int | None = None
         return SetLimit(row.key, row.limit, str(row.legal_basis))
     # As the law has it on the day of filing, whatever it was when the version began.
     procedure = sources.find(code=procedure.code, version=version, on=on) or law.applied(procedure, on)
-    offer = procedure.offer(channel)
+    offer = law.offer(procedure, channel, on)
     key, basis = f"procedure.{procedure.code}.{procedure.version}", offer.basis if offer and offer.basis else procedure.decision
     if offer is None or offer.value is None:
         return SetLimit(key, None, basis)

@@ -20,7 +20,7 @@ from motcham.apps.public_services import catalogue, law, levels, naming, words
 from motcham.apps.public_services.define import Conflict, Doubt, NoSuchProcedure, Procedure, Summary
 from motcham.apps.public_services.finding import find
 from motcham.apps.public_services.law import LegalFact
-from motcham.apps.public_services.life_events import LifeEvent, life_event, life_events
+from motcham.apps.public_services.life_events import LifeEvent, guides_with, life_event, life_events
 from motcham.apps.public_services.making import form_of
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.identity.api import public
@@ -115,6 +115,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "doubts": [_doubt(each) for each in catalogue.doubts(code=found.code)],
         "at_the_ward": WARD in found.levels,
         "file": _filing(found),
+        "guides": guides_with(found.code),
         "may_state": request.actor.may(Permission.SYSTEM_OPERATE),  # type: ignore[attr-defined]
         "loaded": catalogue.loaded(),
         "on": on or timezone.localdate(),
@@ -261,11 +262,12 @@ def _rule(rule: str) -> str:
 
 def _conflict(each: Conflict) -> dict[str, Any]:
     key, _sign, basis = each.rule.partition(": ")
+    times = each.field in ("limit", "channels")
     return {
         "code": each.code,
         "field": words.FIELDS.get(each.field, each.field),
-        "shown": each.shown,
-        "set_aside": each.set_aside,
+        "shown": words.uncoded(each.shown) if times else each.shown,
+        "set_aside": words.uncoded(each.set_aside) if times else each.set_aside,
         "why": words.RULES.get(key, key),
         "basis": law.marked(basis),
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -53,6 +54,8 @@ _REFUSAL = re.compile(
     r"(?:từ chối(?! nhận di sản)|không chấp thuận|không đủ điều kiện|cần sửa đổi|yêu cầu sửa đổi)",
     re.IGNORECASE,
 )
+_CODED = re.compile(r"\b(\d+) ((?:working_)?(?:days|hours)|minutes|weeks|months|years)\b")
+_WAY = re.compile(rf"\b({'|'.join(CHANNELS)}): ")
 _LEVELS_IN_ENGLISH = {
     "Cấp bộ": "Ministries",
     "Cấp tỉnh": "The city or province",
@@ -120,7 +123,7 @@ def offer_lines(procedure: Procedure) -> list[OfferLine]:
             law.marked(each.basis),
             f"{each.cutoff:%H:%M}" if each.cutoff else "",
             fee_of(each),
-            each.fee_text,
+            each.fee_text if each.fee_kind != FeeKind.FOREIGN else "",
             each.fee_basis,
             each.note,
         )
@@ -165,15 +168,16 @@ def in_short(procedure: Procedure) -> list[str]:
     if not procedure.offers:
         return []
     ways = dict.fromkeys(str(CHANNELS.get(each.channel, each.channel)) for each in procedure.offers)
-    time = shortest(procedure)
+    times = {time_of(each) for each in procedure.offers if each.value is not None}
     said = [
         _("Get ready what stands under “What you need”."),
-        _("Hand it in, one of these ways: %(ways)s.") % {"ways": ", ".join(ways)},
+        (_("Hand it in, one of these ways: %(ways)s.") if len(ways) > 1 else _("Hand it in this way: %(ways)s."))
+        % {"ways": ", ".join(ways)},
         _(
             "The office looks whether all is there. What is missing it tells you at once and in full; the time runs from when all is there."
         ),
-        _("You have the answer within: %(time)s.") % {"time": time}
-        if time
+        _("You have the answer within: %(time)s.") % {"time": times.pop()}
+        if len(times) == 1
         else _(
             "How long that takes stands above for each way; where it is not announced, whoever accepts the dossier names the day."
         ),
@@ -189,12 +193,31 @@ def level_name(name: str) -> str:
 
 
 def shortest(procedure: Procedure) -> str:
-    """Return the time for the head of the page: one for all ways, or nothing where they differ or none is known."""
+    """Return the time for the head of the page: one for all ways, else by the way; nothing where none is known or it depends on more."""
     known = {time_of(each) for each in procedure.offers if each.value is not None}
-    return known.pop() if len(known) == 1 else ""
+    return known.pop() if len(known) == 1 else _by_way(procedure, time_of) if known else ""
 
 
 def cheapest(procedure: Procedure) -> str:
-    """Return the fee for the head of the page: one for all ways, or nothing."""
-    found = {fee_of(each) for each in procedure.offers}
-    return found.pop() if len(found) == 1 and not any(each.fee_kind == FeeKind.UNSTATED for each in procedure.offers) else ""
+    """Return the fee for the head of the page, as the time; what is paid abroad is not among it."""
+    offers = [each for each in procedure.offers if each.fee_kind != FeeKind.FOREIGN]
+    found, known = {fee_of(each) for each in offers}, {each.fee_kind for each in offers} - {FeeKind.UNSTATED}
+    if len(found) == 1 and FeeKind.UNSTATED not in {each.fee_kind for each in offers}:
+        return found.pop()
+    return _by_way(replace(procedure, offers=tuple(offers)), fee_of) if known else ""
+
+
+def _by_way(procedure: Procedure, said: Callable[[Offer], str]) -> str:
+    """Return what differs by the way to hand in and by nothing else: "Tại quầy: 20 ngày làm việc; Trực tuyến: 3 ngày làm việc"."""
+    ways: dict[str, set[str]] = {}
+    for each in procedure.offers:
+        ways.setdefault(each.channel, set()).add(said(each))
+    if any(len(found) > 1 for found in ways.values()):
+        return ""
+    return "; ".join(f"{CHANNELS.get(way, way)}: {found.pop()}" for way, found in ways.items())
+
+
+def uncoded(text: str) -> str:
+    """Return what the rules noted of a limit ("20 working_days") as people say it."""
+    said = _WAY.sub(lambda found: f"{CHANNELS[found[1]]}: ", text)
+    return _CODED.sub(lambda found: time_of(Offer("", int(found[1]), found[2], FeeKind.UNSTATED)), said)

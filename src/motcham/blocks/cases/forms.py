@@ -120,7 +120,8 @@ def _missing(each: Field) -> str:
         case Kind.CHOICE | Kind.YES_NO | Kind.AGENCY:
             return _("Choose one answer.")
         case Kind.CHOICES:
-            return _("Choose at least one answer.")
+            alone = len(each.choices) == 1
+            return _("Tick the box: without it nothing can be sent.") if alone else _("Choose at least one answer.")
         case Kind.FILES:
             return _("Add at least one file.")
         case Kind.PLACE:

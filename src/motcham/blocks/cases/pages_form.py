@@ -357,6 +357,7 @@ def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: fo
         "advice": [*advice_on(case_type, read), *hints.numbers_at_odds(case_type.fields, read.answers)],
         "questions": [question for each in asked for question in each.questions()],
         "doubled": hints.twice(case_type, draft, case_type.fields),
+        "is_sent": is_sent,
         "to_keep": _to_keep(request, case_type, read),
         "draft": draft,
         "seen": _mark(case_type, draft),

@@ -291,6 +291,12 @@ def _shown_choices(each: Field, value: Any) -> str:
     return (" " if all(each.endswith(".") for each in words) else ", ").join(words)
 
 
+def _shown_date(each: Field, value: Any) -> str:
+    """A day out of somebody's life is told with its year and no weekday, as their papers tell it."""
+    on = date.fromisoformat(value)
+    return formats.dated(on) if each.identifies else formats.day(on)
+
+
 def _shown_group(each: Field, value: Any) -> str:
     rows = ([shown(inner, row.get(inner.name)) for inner in each.fields] for row in value)
     return "\n".join(" · ".join(text for text in row if text) for row in rows)
@@ -302,7 +308,7 @@ _SHOWN: dict[Kind, Callable[[Field, Any], str]] = {
     Kind.AGENCY: lambda _field, value: agency_name(str(value)),
     Kind.YES_NO: lambda _field, value: _("Yes") if value else _("No"),
     Kind.INTEGER: lambda _field, value: formats.number(value),
-    Kind.DATE: lambda _field, value: formats.day(date.fromisoformat(value)),
+    Kind.DATE: _shown_date,
     Kind.PHONE: lambda _field, value: shown_phone(str(value)),
     Kind.PERSONAL_NUMBER: lambda _field, value: f"{value[:3]} {value[3:6]} {value[6:]}",
     Kind.GROUP: _shown_group,

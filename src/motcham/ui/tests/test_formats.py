@@ -31,6 +31,7 @@ NOW = datetime(2026, 11, 22, 14, 0, tzinfo=CITY)
         (lambda: formats.size(1_240_000), "1,2 MB", "1.2 MB"),
         (lambda: formats.moment(datetime(2026, 11, 20, 9, 14, tzinfo=CITY), now=NOW), "T6 20/11, 09:14", "Fri 20 Nov, 09:14"),
         (lambda: formats.day(date(2027, 2, 7), now=NOW), "CN 07/02/2027", "Sun 7 Feb 2027"),
+        (lambda: formats.dated(date(2026, 11, 2)), "02/11/2026", "2 Nov 2026"),
         (lambda: formats.duration(timedelta(days=1, hours=4, minutes=59)), "1 ngày 4 giờ", "1 day 4 hours"),
         (lambda: formats.duration(timedelta(days=1, minutes=59)), "1 ngày", "1 day"),
         (lambda: formats.duration(timedelta(hours=2), parts=1), "2 giờ", "2 hours"),

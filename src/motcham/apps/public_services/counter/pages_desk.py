@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from motcham.apps.public_services import making
+from motcham.apps.public_services import making, naming
 from motcham.apps.public_services.counter import actions_booking, actions_queue, fresh, once, queries, rules
 from motcham.apps.public_services.counter.models import Desk, Intake, Ticket
 from motcham.apps.public_services.counter.refusals import NoSuchDesk, NoSuchTicket
@@ -121,7 +121,10 @@ def desk(request: HttpRequest, office: str, number: int) -> HttpResponse:
             "every_work": [each for each in rules.WORKS if each.letter in queries.letters(found.id)],
             "once": uuid4(),
             "q": words,
-            "hits": likely(words) if words and there else [],
+            "hits": [
+                (each.code, naming.called(each.code, each.title), naming.legal(each.code, each.title))
+                for each in (likely(words) if words and there else [])
+            ],
         }
         return render(request, "counter/desk.html", context)
 

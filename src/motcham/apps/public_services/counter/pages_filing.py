@@ -227,8 +227,10 @@ def _in_summary(question: Question) -> Question:
     """Return a question as the list above a long form names it: with its label before what is wrong."""
     if not question.error:
         return question
-    said = {"label": question.label[:LONGEST_LABEL].rstrip("?"), "error": question.error}
-    return replace(question, error=_("%(label)s: %(error)s") % said)
+    label = question.label.rstrip("?")
+    if len(label) > LONGEST_LABEL:
+        label = label[:LONGEST_LABEL].rsplit(" ", 1)[0] + "…"
+    return replace(question, error=_("%(label)s: %(error)s") % {"label": label, "error": question.error})
 
 
 @guarded(Permission.COUNTER_SERVE)

@@ -72,9 +72,9 @@ OF_MOTHER = later("This is the personal number of the mother. Enter that of the 
 FIELDS = (
     Field("filer_is", _("What are you to the child?"), Kind.CHOICE, read_as=_("The one who files is"), choices=FILER, page="child"),
     Field("child_name", _("Full name of the child"), identifies="name", longest=120, page="child"),
-    Field("child_sex", _("Sex"), Kind.CHOICE, read_as=_("Sex of the child"), choices=(Choice("female", _("Girl")), Choice("male", _("Boy"))), page="child"),
-    Field("child_born_on", _("Date of birth"), Kind.DATE, read_as=_("Date of birth of the child"), identifies="birth", check=under_six, page="child"),
-    Field("child_born_at", _("Place of birth"), read_as=_("Place of birth of the child"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
+    Field("child_sex", _("Sex of the child"), Kind.CHOICE, choices=(Choice("female", _("Girl")), Choice("male", _("Boy"))), page="child"),
+    Field("child_born_on", _("Date of birth of the child"), Kind.DATE, identifies="birth", check=under_six, page="child"),
+    Field("child_born_at", _("Place of birth of the child"), hint=_("Hospital or address."), identifies="address", longest=200, page="child"),
     Field("mother_name", _("Full name of the mother"), identifies="name", longest=120, page="parents", when=_unless(MOTHER)),
     Field("mother_number", _("Personal number of the mother"), Kind.PERSONAL_NUMBER, identifies="personal_number", page="parents",
         when=_unless(MOTHER), check=other_than("personal_number", OWN)),

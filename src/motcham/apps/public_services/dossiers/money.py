@@ -136,10 +136,13 @@ def cost(procedure: Procedure, filing: Filing) -> Words:
     """Return what is said before a dossier is sent: what it costs and when that is paid, or why it is free."""
     on = formats.local(filing.at).date()
     known = sources.find(code=procedure.code, version=procedure.version, on=on) or procedure
-    fee = quote(procedure.code, known, channel=limits.channel_of(filing.channel), on=on, answers=filing.answers)
+    channel = limits.channel_of(filing.channel)
+    fee = quote(procedure.code, known, channel=channel, on=on, answers=filing.answers)
+    if not fee.is_known:
+        counter = quote(procedure.code, known, channel="direct", on=on, answers=filing.answers)
+        return f"{said(fee)} {_('Handed in at a counter: %(cost)s') % {'cost': said(counter)}}" if counter.is_known else said(fee)
     if not fee.amount:
         return said(fee)
-    channel = limits.channel_of(filing.channel)
     if comes_first(procedure.code, channel=channel, on=on):
         when = _("Pay as soon as it is sent, on the page of your dossier: the office accepts it once it is paid.")
     elif is_prepaid(procedure.code, channel=channel, on=on):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.test import Client
@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from motcham import data
-from motcham.apps.public_services import catalogue, law
+from motcham.apps.public_services import catalogue, law, limits
 from motcham.apps.public_services.define import FeeKind, LegalText, Offer, Paper, Procedure
 from motcham.apps.public_services.tests.conftest import indexed, listed
-from motcham.blocks.cases.define import case_types
+from motcham.blocks.cases.define import Filing, case_types
+from motcham.kernel.terms import Limit, Unit
 
 pytestmark = pytest.mark.django_db
 TRUST = {"found", "computed", "design", "memory_high", "memory", "memory_low"}
@@ -150,3 +151,23 @@ def test_a_page_that_rests_on_a_law_replaced_from_memory_says_so():
     [conflict] = law.conflicts(a_procedure(laws=(LegalText("01/2021/NĐ-CP"),)), NOW)
     assert conflict.shown == "168/2025/NĐ-CP"
     assert law.marked(conflict.rule.partition(": ")[2]).endswith(gettext("not yet confirmed"))
+
+
+def test_what_the_law_says_for_every_way_holds_for_one_that_the_page_does_not_name():
+    page = a_procedure("2.000815", offers=(Offer("direct", None, "", FeeKind.UNSTATED),))
+    filed = Filing({}, None, "web", datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+    found = limits.limit_of(page, filed)
+
+    assert found.limit == Limit(0, Unit.WORKING_DAYS, time(15)) and found.legal_basis == "23/2015/NĐ-CP, điều 7"
+    assert limits.limit_of(a_procedure("1.777777"), filed).limit is None, "where no law says it, nobody guesses"
+
+
+def test_a_rule_in_dong_leaves_what_is_paid_abroad_in_its_own_money():
+    abroad = Offer("direct", None, "", FeeKind.FOREIGN, None, "10 USD(/bản)")
+    page = a_procedure("2.000815", offers=(Offer("direct", None, "", FeeKind.AMOUNT, 2000), abroad))
+
+    here, there = law.applied(page, NOW).offers
+
+    assert (here.fee_kind, here.fee_vnd) == (FeeKind.EACH, 2000)
+    assert (there.fee_kind, there.fee_text) == (FeeKind.FOREIGN, "10 USD(/bản)")

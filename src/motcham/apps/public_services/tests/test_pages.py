@@ -168,3 +168,34 @@ def test_the_page_leads_to_the_form_by_which_it_is_filed_and_the_form_is_there(r
 
     assert f'href="/new/{form}/"' in body(f"/procedures/{code}/")
     assert body(f"/new/{form}/")
+
+
+def test_what_differs_by_the_way_to_hand_in_stands_at_the_head_by_the_way(read):
+    read([listed(CODE)], [detailed(CODE, raw="Trực tiếp20 Ngày làm việcMiễn phíTrực tuyến3 Ngày làm việcKhông có thông tin")])
+
+    head = body(f"/procedures/{CODE}/").partition('id="papers"')[0]
+
+    assert "Tại quầy: 20 ngày làm việc; Trực tuyến: 3 ngày làm việc" in head
+    assert "Tại quầy: không mất tiền; Trực tuyến: chưa công bố" in head
+
+
+def test_what_differs_by_more_than_the_way_is_not_summed_up(read):
+    read([listed(CODE)], [detailed(CODE, raw="Trực tiếp20 Ngày làm việcMiễn phíTrực tiếp3 Ngày làm việcMiễn phí")])
+
+    assert "20 ngày" not in body(f"/procedures/{CODE}/").partition('id="papers"')[0]
+
+
+def test_a_conflict_about_a_time_is_told_in_words(read):
+    read([listed("1.004873")], [detailed("1.004873", raw="Trực tiếp5 Ngày làm việcMiễn phí")])
+
+    page = body("/procedures/1.004873/")
+
+    assert "3 ngày làm việc" in page and "5 ngày làm việc" in page
+    assert "working_days" not in page and "working_days" not in body("/procedures/conflicts/")
+
+
+def test_a_step_of_a_guide_leads_to_the_guide(read):
+    read([listed("1.001193", "Thủ tục đăng ký khai sinh"), listed(CODE)])
+
+    assert "/procedures/events/co-con/" in body("/procedures/1.001193/")
+    assert "/procedures/events/" not in body(f"/procedures/{CODE}/")

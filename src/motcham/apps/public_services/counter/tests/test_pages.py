@@ -133,6 +133,7 @@ class TestDesk:
         counter.call()
         page = client_of(counter.officer).get(f"{HALL}desk/1/?q=khai+sinh").content.decode()
         assert f"/counter/tickets/{ticket.id}/file/" in page
+        assert "<b>Khai sinh cho con</b>" in page and "Thủ tục đăng ký khai sinh" in page
 
     def test_an_officer_gives_a_number_by_hand(self, counter):
         answer = client_of(counter.officer).post(f"{HALL}desk/1/give/", {"letter": "D"})

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.apps.public_services import asking
 from motcham.apps.public_services.dossiers.models import Dossier
@@ -79,6 +80,10 @@ def test_nothing_is_sent_without_the_statement_of_truth_and_nothing_is_lost():
     refused = client.post(review)
     page = refused.content.decode()
     assert refused.status_code == 422 and 'href="#q-truth"' in page and "Trần Thị Bình" in page
+    assert gettext("Tick the box: without it nothing can be sent.") in page
+    # The way back leads to the review, not to a question of the browser whether to send it again.
+    assert f'data-again="{review}"' in page and "data-again" not in client.get(review).content.decode()
+    assert "20/05/1990" in page
     assert not Dossier.objects.exists()
     assert client.post(review, TRUE)["Location"] == FORM + "received/"
 

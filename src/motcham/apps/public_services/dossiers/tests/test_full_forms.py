@@ -74,6 +74,22 @@ def wrong(form: CaseType, own: dict[str, Any], **changes: Any) -> dict[str, str]
     return read(form, own, **changes).errors
 
 
+def test_wards_stand_in_the_list_where_a_reader_looks_for_their_name():
+    names = [str(each.label) for each in asking.areas()]
+    found = [
+        names.index(each)
+        for each in (
+            "Phường An Hội Đông",
+            "Phường An Hội Tây",
+            "Phường Cát Lái",
+            "Phường Chợ Quán",
+            "Phường Đông Hòa",
+            "Phường Gò Vấp",
+        )
+    ]
+    assert found == sorted(found) and names.index("Xã An Long") > found[-1] and names[-1].startswith("Đặc khu")
+
+
 @pytest.mark.parametrize(
     ("form", "own"), [(HOUSEHOLD, SHOP), (FOOD, WASHED), (POOR, HOME), (LAND, GIFT)], ids=["shop", "food", "poor", "land"]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,12 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from motcham.apps.public_services import states
+from motcham.apps.public_services.define import FeeKind
 from motcham.apps.public_services.dossiers import actions_money, money
 from motcham.apps.public_services.dossiers.refusals import NothingToPay, WrongFee
 from motcham.apps.public_services.dossiers.tests.papers import PAID, PRICE, acts, desk, row_of
 from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, step
 from motcham.apps.public_services.dossiers.tests.test_form import filled
-from motcham.apps.public_services.testing import BIRTH, CERTIFIED_COPY
+from motcham.apps.public_services.sources import Offer
+from motcham.apps.public_services.testing import BIRTH, CERTIFIED_COPY, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Filing
 from motcham.blocks.identity.testing import system
@@ -214,3 +217,16 @@ def test_the_review_says_what_it_costs_before_anything_is_sent():
 
 def filing_of(channel: str):
     return Filing({}, None, channel, timezone.now())
+
+
+def test_who_files_online_at_a_fee_nobody_published_reads_what_it_costs_at_the_counter():
+    page = replace(PAID, code="1.777777", offers=(Offer("direct", 3, "working_days", FeeKind.FREE, 0),))
+    silent = replace(page, offers=())
+
+    with known(page):
+        online, counter = str(money.cost(page, filing_of("web"))), str(money.cost(page, filing_of("counter")))
+    with known(silent):
+        nowhere = str(money.cost(silent, filing_of("web")))
+
+    assert online.startswith(nowhere) and online.endswith(counter) and len(online) > len(nowhere) + len(counter)
+    assert counter == payments.why(money.quote("1.777777", page, channel="direct", on=timezone.localdate(), answers={}))
