@@ -97,7 +97,9 @@ def come(*, by: Actor, code: str, agency_id: int, at: datetime | None = None) ->
         raise NotYourDay(day=formats.moment(booking.starts_at), office=office)
     if there := Ticket.objects.filter(appointment=booking).first():
         return there
-    return actions_queue.take(by=by, agency_id=agency_id, letter="A", appointment=booking, at=at)
+    # The first kind of work that a desk of this office takes: handing in, wherever any does.
+    letter = min(queries.letters(agency_id), default=next(iter(rules.BY_LETTER)))
+    return actions_queue.take(by=by, agency_id=agency_id, letter=letter, appointment=booking, at=at)
 
 
 def _open(code: str) -> Appointment:

@@ -24,7 +24,7 @@ from motcham.apps.public_services.counter.refusals import (
 from motcham.apps.public_services.counter.tests.conftest import OTHER, WARD, open_hours, set_up_counter
 from motcham.blocks.channels.testing import deliver
 from motcham.blocks.identity.define import Actor, NotPermitted
-from motcham.blocks.identity.testing import a_citizen, client_of, forget
+from motcham.blocks.identity.testing import a_citizen, client_of, forget, system
 from motcham.blocks.ledger import testing as ledger_testing
 
 NOW = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
@@ -116,6 +116,14 @@ def test_at_its_time_the_code_gives_a_number_that_goes_first(counter):
     assert counter.call(1, at=EIGHT).id == ticket.id
     with pytest.raises(BookingOver):
         actions_booking.cancel(by=NOBODY, code=booking.code, at=NOW)
+
+
+def test_a_code_gives_a_number_that_a_desk_of_its_office_calls(counter):
+    open_hours(counter.agency_id)
+    for number in (1, 2):
+        actions_setup.open_desk(by=system, agency_id=counter.agency_id, number=number, letters=("C", "D"))
+    ticket = actions_booking.come(by=NOBODY, code=book(counter).code, agency_id=counter.agency_id, at=NOW)
+    assert ticket.letter == "C" and counter.call(0, at=EIGHT).id == ticket.id
 
 
 def test_a_code_works_on_its_day_at_its_office_alone(counter):
