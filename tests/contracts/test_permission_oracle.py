@@ -265,7 +265,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # Refused messages are looked at where they are: apps/public_services/national_portal/tests.
     "national_portal:settle": Row("nothing", args=(1,), changes=True),
-    # What is in the register, the papers and the result of a dossier is looked at in apps/public_services/dossiers/tests.
+    # What is in the register, the papers, the parts and the result of a dossier is looked at in apps/public_services/dossiers/tests.
+    "cases:take_in": Row("nothing", address=lambda world, thing: reverse("cases:take_in", args=[thing.case_id, UUID(int=1)])),
     "dossiers:register_pdf": Row("nothing", is_file=True),
     "dossiers:slip_of_code": Row("nothing", address=lambda world, thing: reverse("dossiers:slip_of_code", args=[thing.code, 1])),
     "dossiers:result_of_code": Row(
@@ -286,9 +287,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "open311:photo": Row("nothing", address=photo_by_ref),
     "open311:nothing": Row("nothing", args=("nothing",)),
     "feedback_1022_report": Row("nothing", args=("0" * 26,)),
-    "procedures:procedure": Row("nothing", args=("1.001193",)),
-    "procedures:state": Row("nothing", args=("1.001193",)),
-    "procedures:json": Row("nothing", args=("1.001193",)),
+    **dict.fromkeys(("procedures:procedure", "procedures:state", "procedures:json"), Row("nothing", args=("1.001193",))),
     "procedures:event": Row("nothing", args=("co-con",)),
     # Who calls, files and receives at which counter is tried there: apps/public_services/counter/tests.
     "counter:machine": Row("nothing", args=(HERE,)),
@@ -330,8 +329,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases:drop_template": Row("nothing", args=(1,)),
     "cases:hold": Row("case", May.CASE_ACT, address=by_id("cases:hold"), changes=True, data=to_a_colleague, states=("open",)),
     "cases:merge": Row("case", May.CASE_ACT, address=by_id("cases:merge")),
-    # What was brought for a part is taken in where linked dossiers are: dossiers/tests/test_linked_papers.py.
-    "cases:take_in": Row("nothing", address=lambda world, thing: reverse("cases:take_in", args=[thing.case_id, UUID(int=1)])),
     "cases:split": Row("case", May.CASE_ACT, address=by_id("cases:split")),
     "cases:case": Row("case", May.CASE_READ, address=by_id("cases:case")),
     "cases:reveal": Row("case", May.CASE_REVEAL, address=by_id("cases:reveal"), changes=True, data=REVEAL, reveals=True),

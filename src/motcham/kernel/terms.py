@@ -27,11 +27,6 @@ class LegalBasis:
     def __str__(self) -> str:
         return f"{self.document}, điều {self.article}" if self.article else self.document
 
-    @property
-    def is_from_memory(self) -> bool:
-        """Tell whether nobody read the text yet."""
-        return self.trust.startswith("memory")
-
 
 class Unit(StrEnum):
     """What a limit is counted in."""

@@ -81,7 +81,7 @@ def money(dong: Numeric) -> str:
 
 def law(basis: LegalBasis) -> str:
     """Return what something rests on, marked where nobody compared it with the text: a row of a table that rests on memory."""
-    return f"{basis}, {gettext('not yet confirmed')}" if basis.is_from_memory else str(basis)
+    return f"{basis}, {gettext('not yet confirmed')}" if basis.trust.startswith("memory") else str(basis)
 
 
 def size(octets: int) -> str:

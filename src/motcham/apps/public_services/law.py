@@ -144,7 +144,7 @@ def _entered(row: StatedFact) -> LegalFact:
 
 @cache
 def _remembered() -> dict[str, LegalBasis]:
-    return {str(row.basis): row.basis for row in table() if row.basis.is_from_memory}
+    return {str(row.basis): row.basis for row in table() if row.trust.startswith("memory")}
 
 
 def marked(basis: str) -> str:

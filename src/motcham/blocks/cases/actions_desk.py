@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from motcham.blocks.cases import lists, parts, promises, vault
 from motcham.blocks.cases.acting import locked, save
-from motcham.blocks.cases.define import CLOSED, CaseClosed, NoSuchHolder, NotYours
+from motcham.blocks.cases.define import CLOSED, NoSuchHolder, NotYours
 from motcham.blocks.cases.lists import Standing, Wanted
 from motcham.blocks.cases.models import Case, ReplyTemplate, SavedFilter
-from motcham.blocks.cases.refusals import ListNameTaken
+from motcham.blocks.cases.refusals import CaseClosed, ListNameTaken
 from motcham.blocks.cases.timeline import record
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission

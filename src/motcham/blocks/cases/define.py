@@ -15,7 +15,6 @@ from motcham.blocks.cases.finders import Finder, Found, finders
 from motcham.blocks.cases.panels import Panel, Panels, panels
 from motcham.blocks.cases.refusals import (
     AnswersInvalid,
-    CaseClosed,
     CaseMerged,
     CaseMoved,
     ClosedDesk,
@@ -54,8 +53,8 @@ from motcham.kernel.registry import Registry
 from motcham.kernel.terms import Answers, Choice, Field, Kind, LegalBasis, Limit, Words
 
 __all__ = [
-    "ATTESTED", "A_RESULT", "CLOSED", "CONFIRMED", "FROM_ACCOUNT", "OF_A_CASE", "OPEN", "PAUSED", "REUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseClosed",
-    "CaseLine", "CaseMerged", "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Finder", "Found",
+    "ATTESTED", "A_RESULT", "CLOSED", "CONFIRMED", "FROM_ACCOUNT", "OF_A_CASE", "OPEN", "PAUSED", "REUSED", "REVIEW", "Advice", "AnswersInvalid", "CaseLine",
+    "CaseMerged", "CaseMoved", "CaseType", "CaseTypes", "CaseView", "ClosedDesk", "Confirmer", "EventLine", "Filing", "Finder", "Found",
     "Happening", "Joined", "KeyReused", "LeaderWaits", "NearCase", "NewCase", "NoDraft", "NoExtensionLeft",
     "NoLimitGiven", "NoReceiver", "NoSuchCase", "NoSuchHolder", "NoSuchLimit", "NoSuchType", "NotConfirmed",
     "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours",

@@ -69,7 +69,7 @@ def take_in(request: HttpRequest, case_id: UUID, part_id: UUID) -> HttpResponse:
     if chosen is None:
         messages.error(request, _("The agency does not wait for this any more."))
         return redirect("cases:case", case_id=case_id)
-    message, errors = _typed(request, f"{chosen.prefix}message"), {}
+    message, errors = _typed(request, f"{chosen.prefix}message"), dict[str, str]()
     if request.method == "POST":
         files, mended, errors = _papers(request, chosen)
         if not (errors or files or mended):

@@ -93,8 +93,7 @@ def _page(
 
 def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[str, Any]:
     """Return what the page of a case shows."""
-    actor, now, line = request.actor, timezone.now(), view.line  # type: ignore[attr-defined]
-    case_type = type_of(line)
+    actor, now, line, case_type = request.actor, timezone.now(), view.line, type_of(view.line)  # type: ignore[attr-defined]
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
     here = reverse("cases:case", args=[line.id])
     teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)

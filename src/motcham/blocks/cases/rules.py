@@ -13,7 +13,8 @@ from math import cos, floor, hypot, radians
 from typing import Any
 from uuid import UUID
 
-from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseClosed, CaseType, Place, Step, StepNotOpen
+from motcham.blocks.cases.define import CLOSED, OPEN, PAUSED, CaseType, Place, Step, StepNotOpen
+from motcham.blocks.cases.refusals import CaseClosed
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.calendar import WorkingCalendar
 from motcham.kernel.clock import Pause, Reading, is_provisional, read

@@ -367,10 +367,8 @@ class Teller:
     def _title(self, event: EventLine) -> str:
         agency = {"agency": agency_name(event.agency_id)}
         if self.officer:
-            told = {
-                OPENED: _("Received by %(channel)s") % {"channel": channel_label(self.view.channel)},
-                FILER_NOTE: _("Added by the person who filed it"),
-            }
+            received = _("Received by %(channel)s") % {"channel": channel_label(self.view.channel)}
+            told = {OPENED: received, FILER_NOTE: _("Added by the person who filed it")}
         else:
             told = {OPENED: _("You sent it"), FILER_NOTE: _("You added something")}
             if self.view.seen_by == queries.PARTICIPANT:

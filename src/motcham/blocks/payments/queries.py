@@ -270,7 +270,7 @@ def sent_back_as(keys: Collection[str]) -> list[SentBack]:
 
 def _sent_back(which: Q) -> list[SentBack]:
     rows = Refund.objects.filter(which, way=Way.GATEWAY).order_by("asked_at", "id")
-    gone = {RefundState.DONE: 1, RefundState.FAILED: 0}
+    gone: dict[str, int] = {RefundState.DONE: 1, RefundState.FAILED: 0}
     found = rows.values_list("id", "state", "amount", "attempt__order_code")
     return [SentBack(str(key), amount * gone[state] if state in gone else None, code) for key, state, amount, code in found]
 

@@ -139,7 +139,7 @@ def test_what_rests_on_memory_has_its_mark_in_the_table(table, document, is_read
 def test_a_person_and_an_officer_read_the_mark_with_the_law():
     marked = gettext("not yet confirmed")
     retention = case_types["directives.directive"].retention.legal_basis
-    assert retention.document == "33/2024/QH15" and retention.is_from_memory
+    assert retention.document == "33/2024/QH15" and retention.trust == "memory"
     for path in ("/services/directives.directive/", "/services/personal-data/"):
         page = Client().get(path)
         assert page.status_code == 200 and f"33/2024/QH15, {marked}" in page.text, path

@@ -20,8 +20,9 @@ from PIL import Image
 from motcham.blocks.cases import looks, queries, showing
 from motcham.blocks.cases.actions import became_late, take_step
 from motcham.blocks.cases.actions_join import split
-from motcham.blocks.cases.define import CaseClosed, CaseType, NoSuchCase, NotItsDocument, NotYours, Step
+from motcham.blocks.cases.define import CaseType, NoSuchCase, NotItsDocument, NotYours, Step
 from motcham.blocks.cases.models import Case, CaseEvent
+from motcham.blocks.cases.refusals import CaseClosed
 from motcham.blocks.cases.testing import OFFICERS, a_case, a_case_type, registered
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.testing import a_document, a_photo

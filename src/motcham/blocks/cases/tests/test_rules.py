@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcham.blocks.cases import rules
-from motcham.blocks.cases.define import CaseClosed
+from motcham.blocks.cases.refusals import CaseClosed
 from motcham.blocks.cases.testing import a_case_type
 from motcham.kernel.calendar import load, shipped_rows
 from motcham.kernel.terms import Limit, Unit, working_days
