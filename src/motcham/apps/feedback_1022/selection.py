@@ -18,7 +18,7 @@ from motcham.apps.feedback_1022.definitions.report import report
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import PublicPage
 from motcham.blocks.places import api as places
-from motcham.blocks.places.define import Area
+from motcham.blocks.places.define import Area, Unit
 from motcham.kernel.errors import Missing
 from motcham.ui import formats
 
@@ -127,7 +127,7 @@ def area_of(code: str) -> Area | None:
         return None
 
 
-def name_of(area: Area) -> str:
+def name_of(area: Area | Unit) -> str:
     """Return the name of an area in the language of the page."""
     return (area.name_en if formats.is_english() else "") or area.name
 

@@ -121,7 +121,9 @@ def row(line: CaseLine, now: datetime) -> dict[str, Any]:
         agency = show.name_of_agency(identity.agency(id=line.agency_id))
     except NoSuchAgency:
         agency = ""
-    sub = (str(case_type.label), agency, show.label_of(line.category) if line.category else "")
+    label, category = str(case_type.label), show.label_of(line.category) if line.category else ""
+    said = category == label or category in line.title
+    sub = (label, agency, "" if said else category)
     return {
         "id": line.id,
         "title": line.title,

@@ -16,9 +16,9 @@ from django.test import Client
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageColor
 
-from motcham.apps.operations_centre import data, fresh, maps
+from motcham.apps.operations_centre import data, drawing, fresh, maps
 from motcham.apps.operations_centre.measures import MEASURES
 from motcham.apps.operations_centre.tests.test_pages import opened, show, signed_in
 from motcham.blocks.cases import api as cases
@@ -179,6 +179,15 @@ def test_a_shared_link_has_a_picture_with_words(ward: int, client: Client) -> No
         answer = client.get(address)
         assert answer["Content-Type"] == "image/png"
         assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+
+
+def test_a_picture_of_many_colours_keeps_that_of_the_dot() -> None:
+    sheet, down = drawing.Sheet(), Image.linear_gradient("L")
+    bands = [each.resize((1200, 530)) for each in (down, down.rotate(90), Image.radial_gradient("L"))]
+    sheet.image.paste(Image.merge("RGB", bands), (0, 100))
+    sheet.pen.ellipse((64, 32, 88, 56), fill=drawing.DOT)
+    kept = Image.open(io.BytesIO(sheet.png())).convert("RGB")
+    assert kept.getpixel((76, 44)) == ImageColor.getrgb(drawing.DOT)
 
 
 def test_what_is_shown_elsewhere_says_that_it_is_replayed(ward: int, client: Client, settings: Any) -> None:
