@@ -180,10 +180,7 @@ def test_every_action_leaves_an_entry(code):
 
     def appends(module: str, name: str, seen: frozenset[tuple[str, str]]) -> bool:
         """Tell whether a function appends to the log, itself or through a function that it calls."""
-        if (module, name) == ("motcham.blocks.ledger.api", "append") or (module, name) == (
-            "motcham.blocks.ledger.api",
-            "append_bulk",
-        ):
+        if module == "motcham.blocks.ledger.api" and name in ("append", "append_bulk"):
             return True
         node = functions.get((module, name))
         if node is None and name in names.get(module, {}):

@@ -124,14 +124,12 @@ def _staff(request: HttpRequest, *, problem: MotchamError | None = None, key: st
     by: Actor = request.actor  # type: ignore[attr-defined]
     scope = by.scope(Permission.STAFF_MANAGE)
     tokens = queries_staff.tokens(agency_ids=scope)
-    mine = sorted(each.post_id for each in by.posts)
     posts = [
         {
             "holder": holder,
             "agency": cache.agency_by_id(holder.agency_id),
             "role": ROLES.get(holder.role),
             "tokens": [token for token in tokens if token["post_id"] == holder.post_id],
-            "is_own": holder.post_id in mine,
             "questions": _key_questions(holder.post_id),
         }
         for holder in queries_staff.holders(agency_ids=scope)

@@ -108,4 +108,3 @@ class Health:
     alarm: str
     alarm_detail: str
     alarm_since: datetime | None
-    waiting_since: datetime | None

@@ -80,8 +80,6 @@ def health() -> Health | None:
     """Return how the log is doing, None before a sequencer ever ran."""
     with connection.cursor() as cursor:
         log = store.current_log(cursor)
-        cursor.execute("SELECT recorded_at FROM ledger_pending ORDER BY entry_id LIMIT 1")
-        waiting = cursor.fetchone()
     if log is None:
         return None
     root = Checkpoint.parse(Note.parse(log.checkpoint).text).root if log.checkpoint else rules.EMPTY_ROOT
@@ -97,7 +95,6 @@ def health() -> Health | None:
         alarm=log.alarm,
         alarm_detail=log.alarm_detail,
         alarm_since=log.alarm_since,
-        waiting_since=waiting[0] if waiting else None,
     )
 
 

@@ -133,14 +133,12 @@ def appointment(request: HttpRequest, code: str) -> HttpResponse:
     booking = _booking(request, code)
     office = identity.agency(id=booking.agency_id)
     is_open = booking.cancelled_at is None and not Ticket.objects.filter(appointment=booking).exists()
-    is_over = booking.starts_at < timezone.now()
     context = {
         "booking": booking,
         "code": rules.show_code(booking.code),
         "title": making.called(booking.procedure) if booking.procedure else "",
         "address": request.build_absolute_uri(reverse("counter:appointment", args=[booking.code])),
-        "is_open": is_open and not is_over,
-        "is_over": is_over,
+        "is_open": is_open and booking.starts_at >= timezone.now(),
         **(_days(office) if is_open and "move" in request.GET else {"office": office}),
     }
     return _private(render(request, "counter/appointment.html", context))
