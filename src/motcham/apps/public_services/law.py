@@ -173,10 +173,10 @@ def applied(procedure: Procedure, on: date | None = None) -> Procedure:
 def offer(procedure: Procedure, channel: str, on: date | None = None) -> Offer | None:
     """Return what holds by a channel, one that the page does not name included: what the law says for every channel holds there."""
     told = procedure.offer(channel)
-    if told is not None:
+    if told is not None and told.value is not None:
         return told
-    ruled = _ruled(Offer(channel, None, "", FeeKind.UNSTATED), facts(procedure, on))
-    return ruled if ruled.basis else None
+    ruled = _ruled(told or Offer(channel, None, "", FeeKind.UNSTATED), facts(procedure, on))
+    return ruled if ruled.basis else told
 
 
 def _ruled(offer: Offer, rows: Sequence[LegalFact]) -> Offer:

@@ -169,7 +169,7 @@ def looked_up() -> Field:
 
 def _asks(code: str, papers: Sequence[Choice], names_day: bool) -> tuple[Field, ...]:
     if code in (ACCEPTED, IN_PROGRESS) and names_day:
-        hint = _("Nothing published says how long this takes. Needed once, when the dossier is accepted.")
+        hint = _("Needed once, when the dossier is accepted, where nothing published says how long it takes; else leave it open.")
         return (Field(APPOINTMENT, _("Day on which the result will be handed over"), Kind.DATE, required=False, hint=hint),)
     if code == ASKED:
         return asks_for(papers)

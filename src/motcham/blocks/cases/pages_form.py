@@ -122,6 +122,9 @@ def _sign_in_first(request: HttpRequest, case_type: CaseType, draft: Begun, page
     if urlencode({"next": reverse("account_kept")}) not in response.headers.get("Location", ""):
         _take(request, case_type, draft, page)
         drafts.remember(response, request, case_type, draft)
+        messages.warning(
+            request, _("Your session has ended. What you typed is kept: sign in as before and go on where you were.")
+        )
     return response
 
 

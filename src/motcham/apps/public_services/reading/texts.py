@@ -86,10 +86,13 @@ def laws(raw: str) -> Laws:
     for match in _NUMBER.finditer(text):
         number, end = _own(match, text)
         following = text[end : end + 1]
-        # A number inside a title is followed by a space or a sign; a cell by the next title at once, or by nothing.
-        if following and not following.isalnum() and following != "\n":
+        # A number inside a title stands apart from it: a space or a sign before, or after. A cell is run together with the title
+        # before it, or is followed by the next title at once, or by nothing.
+        run_on = match.start() == match.start(1) and text[max(match.start() - 1, at) : match.start()].isalpha()
+        if following and not following.isalnum() and following != "\n" and not (run_on and following.isspace()):
             continue
-        title = clean(text[at : match.start()]).rstrip(" -–:,;")
+        year, number = _parted(number)
+        title = clean(text[at : match.start()] + year).rstrip(" -–:,;")
         if not title and found and match.start() == match.start(1):
             last = found.pop()
             title = last.title if last.number == number else clean(f"{last.title} {last.number}")
@@ -100,6 +103,13 @@ def laws(raw: str) -> Laws:
         found.append(LegalText("", rest))
     doubts = (("laws", rest[:600], "law_without_number"),) if rest else ()
     return Laws(tuple(dict.fromkeys(found)), doubts)
+
+
+def _parted(number: str) -> tuple[str, str]:
+    """Return the year in which a title ends, where it was run into the number ("Luật Cư trú năm 2020" and "68/2020/QH14"), and the
+    number by itself: no document of a year has a number of five figures."""
+    found = re.match(r"((?:19|20)\d\d)(\d{1,3}/\d{4}/.+|\d{2,4}/\D.+)", number)
+    return (found[1], found[2]) if found else ("", number)
 
 
 def _own(match: re.Match[str], text: str) -> tuple[str, int]:

@@ -80,6 +80,28 @@ def test_the_next_title_leaves_no_letter_in_a_number():
     assert [each.number for each in texts.laws(raw).laws] == ["55/2021/TT-BCA", "56/2021/TT-BCA", "66/2023/TT-BCA"]
 
 
+def test_a_number_run_into_the_title_before_it_ends_its_row_though_a_space_follows():
+    raw = (
+        "Nghị định số 10/2019/NĐ-CP về hộ tịch của Bộ Tư pháp18/2026/NĐ-CP Nghị định sửa đổi Nghị định 87/2020/NĐ-CP về dữ liệu"
+        "90/2026/NĐ-CP"
+    )
+
+    assert texts.laws(raw).laws == (
+        LegalText("18/2026/NĐ-CP", "Nghị định số 10/2019/NĐ-CP về hộ tịch của Bộ Tư pháp"),
+        LegalText("90/2026/NĐ-CP", "Nghị định sửa đổi Nghị định 87/2020/NĐ-CP về dữ liệu"),
+    )
+
+
+def test_the_year_in_which_a_title_ends_is_no_part_of_its_number():
+    raw = "Luật Cư trú năm 202068/2020/QH14Luật sửa đổi Luật Doanh nghiệp 202076/2025/QH15Đính chính ngày 12/6/20252418/QĐ-BNNMT"
+
+    assert texts.laws(raw).laws == (
+        LegalText("68/2020/QH14", "Luật Cư trú năm 2020"),
+        LegalText("76/2025/QH15", "Luật sửa đổi Luật Doanh nghiệp 2020"),
+        LegalText("2418/QĐ-BNNMT", "Đính chính ngày 12/6/2025"),
+    )
+
+
 def test_a_law_without_a_number_is_kept_and_reported():
     found = texts.laws("Tên văn bản pháp lýMã văn bảnQuy chế nội bộ của tỉnh")
 

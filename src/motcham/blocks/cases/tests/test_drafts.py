@@ -305,6 +305,8 @@ def test_where_the_browser_forgot_the_session_what_was_typed_is_kept_on_the_devi
     del client.cookies["sessionid"]
     turned = client.post(f"{FORM}2/", {**page, "description": "Viết rất lâu"})
     assert turned.status_code == 302 and "/account/login/" in turned["Location"]
+    told = gettext("Your session has ended. What you typed is kept: sign in as before and go on where you were.")
+    assert told in unescape(client.get(turned["Location"]).text)
     assert "Viết rất lâu" in client.get(f"{FORM}2/").text
     assert Draft.objects.filter(account=None).count() == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
-from motcham.apps.public_services.testing import answers
+from motcham.apps.public_services.testing import CERTIFIED_COPY, EVERY, answers, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import (
     CaseType,
@@ -156,13 +157,19 @@ def test_what_is_due_the_same_day_is_apologised_for_on_that_day():
 
 
 def test_whoever_accepts_names_the_day_where_no_limit_is_published():
-    opened = filed("public_services.dossier:2.000815", applicant="citizen")
-    with pytest.raises(NoLimitGiven):
-        step(opened, states.ACCEPTED, "2026-03-02 10:00")
-    with pytest.raises(WrongDay):
-        step(opened, states.ACCEPTED, "2026-03-02 10:00", appointment="2026-03-08")
-    case = step(opened, states.ACCEPTED, "2026-03-02 10:00", appointment="2026-03-04")
+    with known(*EVERY, replace(CERTIFIED_COPY, code="1.777777")):
+        opened = filed("public_services.dossier:1.777777", applicant="citizen")
+        with pytest.raises(NoLimitGiven):
+            step(opened, states.ACCEPTED, "2026-03-02 10:00")
+        with pytest.raises(WrongDay):
+            step(opened, states.ACCEPTED, "2026-03-02 10:00", appointment="2026-03-08")
+        case = step(opened, states.ACCEPTED, "2026-03-02 10:00", appointment="2026-03-04")
     assert local(case.due_at) == "2026-03-04 17:00"
+
+
+def test_a_certified_copy_filed_online_is_due_the_day_it_is_accepted_as_the_decree_says():
+    case = step(filed("public_services.dossier:2.000815", applicant="citizen"), states.ACCEPTED, "2026-03-02 10:00")
+    assert local(case.due_at) == "2026-03-02 17:00" and case.clock["legal_basis"] == "23/2015/NĐ-CP, điều 7"
 
 
 def test_months_are_counted_by_the_calendar_from_the_acceptance():
