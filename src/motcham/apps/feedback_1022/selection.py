@@ -127,7 +127,7 @@ def area_of(code: str) -> Area | None:
         return None
 
 
-def name_of(area: Area | Unit) -> str:
+def name_of(area: Unit) -> str:
     """Return the name of an area in the language of the page."""
     return (area.name_en if formats.is_english() else "") or area.name
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from motcham.apps.public_services.dossiers import actions_money
-from motcham.apps.public_services.dossiers.pages_results import wording
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Permission
 from motcham.kernel.errors import Invalid
+from motcham.ui.wording import wording
 
 
 @guarded(Permission.CASE_ACT)
