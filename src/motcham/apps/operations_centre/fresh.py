@@ -21,11 +21,13 @@ from motcham.blocks.indicators.define import Version
 VERSION_FOR = 0.25
 READ_FOR = 20
 KEPT = 128
+CONTEXTS_KEPT = 32
 Read = TypeVar("Read")
 
 _lock = threading.Lock()
 _version: tuple[float, Version] | None = None
 _pages: OrderedDict[Hashable, tuple[str, bytes]] = OrderedDict()
+_contexts: OrderedDict[Hashable, tuple[Hashable, dict[str, object]]] = OrderedDict()
 _reads: dict[Hashable, tuple[float, object]] = {}
 
 
@@ -51,7 +53,7 @@ def answer(
     """
     whose = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     page = (request.path, key, get_language(), request.get_host())
-    tag = _tag(stamp or (version().number, f"{timezone.localtime():%Y-%m-%d %H}"), page, whose)
+    tag = _tag(stamp or _state(), page, whose)
     # The page carries its own tag, so that its script can ask whether there is a newer one.
     request.tag = tag  # type: ignore[attr-defined]
     if tag in request.headers.get("If-None-Match", ""):
@@ -65,6 +67,22 @@ def answer(
     response["Cache-Control"] = "private, no-cache" if whose else "public, max-age=1"
     patch_vary_headers(response, ("Cookie",))
     return response
+
+
+def _state() -> Hashable:
+    return version().number, f"{timezone.localtime():%Y-%m-%d %H}"
+
+
+def shared(key: Hashable, make: Callable[[], dict[str, object]]) -> dict[str, object]:
+    """Return what the page of `key` shows at the present state of the figures, made once in each language for all who ask: whoever
+    signed in has a page of their own, but the same figures on it."""
+    place, state = (key, get_language()), _state()
+    kept = _contexts.get(place)
+    if not kept or kept[0] != state:
+        kept = _contexts[place] = (state, make())
+        while len(_contexts) > CONTEXTS_KEPT:
+            _contexts.popitem(last=False)
+    return kept[1]
 
 
 def _tag(*parts: object) -> str:
@@ -107,4 +125,5 @@ def forget() -> None:
     global _version
     _version = None
     _pages.clear()
+    _contexts.clear()
     _reads.clear()

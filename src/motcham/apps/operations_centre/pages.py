@@ -43,7 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = Selection.read(request.GET)
     kind = "department" if request.GET.get("rank") == "department" else "ward"
 
-    def make() -> HttpResponse:
+    def figures() -> dict[str, Any]:
         heads = show.summary(chosen, Scope.CITY)
         areas, ever = Figures(chosen, Scope.AREA), Figures(chosen, Scope.AGENCY).ever
         rows, days = show.ranked(chosen, kind), show.days(chosen, Scope.CITY)
@@ -51,7 +51,7 @@ def board(request: HttpRequest) -> HttpResponse:
         sizes = Counter(each["group"] for each in rows if each["rank"])
         group = sizes.most_common(1)[0][0] if sizes else len(GROUPS) - 1
         arrivals = show.arrivals(chosen)
-        context = {
+        return {
             **heads,
             "by_kind": show.by_kind(chosen, Scope.CITY),
             "areas": len(places.areas(on=chosen.last_day)),
@@ -70,7 +70,9 @@ def board(request: HttpRequest) -> HttpResponse:
             "soon": _soon(chosen) if chosen.is_current else None,
             "kept": _kept(chosen),
         }
-        return page(request, "board", chosen, context)
+
+    def make() -> HttpResponse:
+        return page(request, "board", chosen, fresh.shared(("board", chosen, kind), figures))
 
     return fresh.answer(request, (chosen, kind), make)
 
@@ -109,11 +111,11 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     """Show one agency."""
     chosen, found = Selection.read(request.GET), identity.agency(code=code)
 
-    def make() -> HttpResponse:
+    def figures() -> dict[str, Any]:
         heads = show.summary(chosen, Scope.AGENCY, str(found.id))
         kind = "ward" if found.kind == "ward" else "department"
         standing = next((each for each in show.ranked(chosen, kind) if each["key"] == str(found.id) and each["rank"]), None)
-        context = {
+        return {
             **heads,
             "by_kind": show.by_kind(chosen, Scope.AGENCY, str(found.id)),
             "agency": found,
@@ -123,6 +125,9 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
             "kind": kind,
             "cells": _cells(chosen, found.id),
         }
+
+    def make() -> HttpResponse:
+        context = fresh.shared(("agency", chosen, code), figures)
         return page(request, "agency", chosen, context, of={"agency": found.code}, agency_id=found.id)
 
     return fresh.answer(request, (chosen, code), make)
@@ -163,9 +168,9 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
     chosen = Selection.read(request.GET)
     found = places.area(code=code, on=chosen.last_day)
 
-    def make() -> HttpResponse:
+    def figures() -> dict[str, Any]:
         committee = next((each for each in identity.agencies(kind="ward", on=chosen.last_day) if each.area_code == code), None)
-        context = {
+        return {
             **show.summary(chosen, Scope.AREA, code),
             "by_kind": show.by_kind(chosen, Scope.AREA, code),
             "area": found,
@@ -174,7 +179,9 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
             **maps.shown(chosen, Figures(chosen, Scope.AREA), here=code),
             "committee": committee,
         }
-        return page(request, "ward", chosen, context, of={"area": found.code})
+
+    def make() -> HttpResponse:
+        return page(request, "ward", chosen, fresh.shared(("ward", chosen, code), figures), of={"area": found.code})
 
     return fresh.answer(request, (chosen, code), make)
 

@@ -10,11 +10,12 @@ from motcham.blocks.indicators import sql
 from motcham.blocks.indicators.define import Recomputed
 from motcham.kernel.calendar import CITY
 
-# All cases are read, so every core helps: what it costs to set up is nothing beside the work.
+# All cases are read, so every core helps: what it costs to set up is nothing beside the work. What a row costs to hand over is
+# said so that `slim` is read by all workers, but its groupings are each made where they are read, side by side.
 RECOMPUTING = {
     "work_mem": "'256MB'",
     "parallel_setup_cost": "0",
-    "parallel_tuple_cost": "0.02",
+    "parallel_tuple_cost": "0.05",
     "min_parallel_table_scan_size": "0",
     "max_parallel_workers_per_gather": "2",
     "jit": "off",

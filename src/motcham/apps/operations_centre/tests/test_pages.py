@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from motcham.apps.operations_centre import figures, fresh
@@ -103,6 +105,27 @@ def test_a_page_of_somebody_who_signed_in_is_not_shared(ward: int, client: Clien
     assert answer["Cache-Control"] == "private, no-cache"
     assert "/board/cases/" in answer.content.decode()
     assert "/board/cases/" not in client.get("/board/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/board/", "/board/agency/ward.{area}/", "/board/ward/{area}/"])
+def test_whoever_signs_in_shares_the_figures_but_not_the_page(ward: int, address: str) -> None:
+    address = address.format(area=places.areas()[0].code)
+    leader, officer = signed_in("city_leader", "test-desk"), signed_in("ward_officer", "test-desk")
+    show(leader, address)
+    with CaptureQueriesContext(connection) as queries:
+        page = officer.get(address).content.decode()
+    assert not any("sum(received)" in each["sql"] for each in queries)
+    assert "/board/cases/" not in page and "/board/cases/" in leader.get(address).content.decode()
+    officer.cookies["language"] = "en"
+    assert "Received" in officer.get(address).content.decode()
+    before = officer.get(address).content
+    opened(ward)
+    counted()
+    # All that is kept is let stand but how far the figures are, which is asked for four times a second.
+    fresh._version = None
+    with CaptureQueriesContext(connection) as queries:
+        assert officer.get(address).content != before
+    assert any("sum(received)" in each["sql"] for each in queries)
 
 
 def test_the_board_speaks_the_language_that_was_chosen(ward: int, client: Client) -> None:
