@@ -29,6 +29,7 @@ TEXT = {
     "",
 }
 FRAGMENT = re.compile(r"[a-z0-9-]+\.(added|changed|fixed|security|breaking)\.md")
+READERS = re.compile(r"- (citizens|businesses|officials|operators|developers|programs|everybody)( and [a-z]+)*: ")
 
 
 def test_migrations_have_names(sources):
@@ -113,6 +114,16 @@ def test_decisions_are_told_on_one_page(root):
 def test_changelog_fragments_are_named_for_their_kind(root):
     names = [path.name for path in (root / "changes.d").iterdir() if path.name not in ("README.md", ".gitkeep")]
     assert [name for name in names if not FRAGMENT.fullmatch(name)] == []
+
+
+def test_each_line_of_a_fragment_says_whom_it_is_for(root):
+    wrong = [
+        f"{path.name}: {line[:60]}"
+        for path in sorted((root / "changes.d").glob("*.md"))
+        for line in path.read_text().splitlines()
+        if not READERS.match(line)
+    ]
+    assert not wrong, "begin it with `- citizens: `, or whom else it is for:\n" + "\n".join(wrong)
 
 
 def test_links_inside_the_docs_lead_somewhere(root):
