@@ -174,7 +174,8 @@ def commands() -> str:
     return _page(
         "Commands",
         "Every verb explains itself and its options in Vietnamese and English (`--help`) and exits with 0 when it did what it was told, "
-        "1 when it could not or found something wrong, 2 when it was typed wrongly. Facts are printed as one JSON object with `--json`.",
+        "1 when it could not or found something wrong, 2 when it was typed wrongly. Facts are printed as JSON with `--json`: "
+        "an object, a list of them, or one on each line for a table; refusals are sentences on stderr.",
         *rows,
     )
 

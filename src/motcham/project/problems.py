@@ -42,6 +42,12 @@ PROBLEMS = {
         ),
     ),
     "missing": (404, _("There is nothing at this address. Check it, or start again from the first page.")),
+    "wrong_method": (
+        405,
+        _(
+            "This address does not work in this way. Go back, and use the button of the page; a program finds what may be sent in Allow."
+        ),
+    ),
     "defect": (
         500,
         _("Something broke on our side. It has been recorded with the number below; nothing you sent before was lost."),
@@ -66,6 +72,7 @@ HEADINGS = {
     401: _("Please sign in"),
     403: _("This is not open to you"),
     404: _("There is nothing here"),
+    405: _("Not in this way"),
     409: _("Somebody was a moment quicker"),
     413: _("This is too large to be sent"),
     429: _("A moment, please"),
@@ -140,7 +147,7 @@ def _problem(request: HttpRequest, body: dict[str, Any], *, again: datetime | No
         request.actor = Actor.anonymous()  # type: ignore[attr-defined]
     reference = secrets.token_hex(4)
     if is_api(request):
-        body = {"type": f"/docs/errors#{body['code']}", "instance": f"urn:motcham:problem:{reference}", **body}
+        body = {"type": f"urn:motcham:error:{body['code']}", "instance": f"urn:motcham:problem:{reference}", **body}
         return JsonResponse(
             body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from motcham_verify.ledger import Check, Report, Seen, Wish, Wrong
-from motcham_verify.remote import Remote, Unreachable
+from motcham_verify.remote import Unreachable, log_at
 from motcham_verify.words import SAID, WRONG, say
 
 HOLDS, IS_WRONG, WRONG_USE, NOT_REACHED = range(4)
@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     language = asked.lang or ("vi" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("vi") else "en")
     try:
-        remote = Remote(asked.address)
+        remote = log_at(asked.address)
     except ValueError:
         parser.error(say(SAID["address"], language, address=asked.address))
     if asked.opening and len(asked.proof) != 1:

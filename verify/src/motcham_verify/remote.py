@@ -85,3 +85,20 @@ class Remote:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for start in range(0, len(waiting), BATCH):
                 yield from pool.map(self.get, waiting[start : start + BATCH])
+
+
+def log_at(address: str) -> Remote:
+    """Return the log at an address; whoever gives that of the city's pages means the log below them."""
+    given = Remote(address)
+    if given.address.endswith("/ledger/") or _serves_key(given):
+        return given
+    below = Remote(f"{given.address}ledger/")
+    return below if _serves_key(below) else given
+
+
+def _serves_key(log: Remote) -> bool:
+    try:
+        with log:
+            return bool(log.get("key"))
+    except (NotServed, Unreachable):
+        return False

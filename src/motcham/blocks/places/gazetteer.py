@@ -21,7 +21,7 @@ from motcham.data.areas.spelling import fold
 
 LEAST = 50
 ALIKE = 80.0
-NO_MARKS, GUESSED, FORMER, PAST_DISTRICT, OTHER_KIND, CUT, OTHER_MARKS, TAIL, UNHEARD_OF, CONTRADICTED = (
+NO_MARKS, GUESSED, FORMER, PAST_DISTRICT, OTHER_KIND, CUT, OTHER_MARKS, TAIL, INITIALS, UNHEARD_OF, CONTRADICTED = (
     2,
     3,
     4,
@@ -30,6 +30,7 @@ NO_MARKS, GUESSED, FORMER, PAST_DISTRICT, OTHER_KIND, CUT, OTHER_MARKS, TAIL, UN
     6,
     8,
     14,
+    20,
     30,
     35,
 )
@@ -69,6 +70,16 @@ def entries() -> dict[Level, dict[str, tuple[Entry, ...]]]:
     for entry in _former():
         found[entry.unit.level][fold(entry.bare)].append(entry)
     return {level: {name: tuple(each) for name, each in names.items()} for level, names in found.items()}
+
+
+@lru_cache(maxsize=1)
+def initials() -> dict[str, tuple[Entry, ...]]:
+    """Return the communes by the first letters of their names, as written after "P.": BN is Bến Nghé, and others elsewhere."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for name, each in entries()[Level.COMMUNE].items():
+        if " " in name and name.replace(" ", "").isalpha():
+            found["".join(word[0] for word in name.split())] += each
+    return {letters: tuple(each) for letters, each in found.items()}
 
 
 def _former() -> Iterator[Entry]:
@@ -191,7 +202,9 @@ def _named(mention: Mention, level: Level) -> Iterator[tuple[Entry, int]]:
     names = entries()[level]
     exact = names.get(mention.plain, ())
     pairs: Iterable[tuple[Entry, int]] = ((entry, 100 - _marks(mention, entry)) for entry in exact)
-    if not exact and not mention.is_known and not mention.plain.replace(" ", "").isdigit():
+    if not exact and level is Level.COMMUNE and mention.is_said and mention.plain in initials():
+        pairs = ((entry, 100 - INITIALS) for entry in initials()[mention.plain])
+    elif not exact and not mention.is_known and not mention.plain.replace(" ", "").isdigit():
         alike = _alike(mention.plain, level)
         pairs = chain.from_iterable(((entry, score) for entry in names[name]) for name, score in alike)
     for entry, score in pairs:

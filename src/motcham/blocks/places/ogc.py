@@ -59,7 +59,7 @@ def _door(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except MotchamError as error:
-            body = {"type": f"/docs/errors#{error.code}", "title": str(error), "status": error.status, "code": error.code}
+            body = {"type": f"urn:motcham:error:{error.code}", "title": str(error), "status": error.status, "code": error.code}
             response = _json(body, "application/problem+json")
             response.status_code = error.status
         response["Access-Control-Allow-Origin"] = "*"

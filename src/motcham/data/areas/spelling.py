@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _TONE_ON_SECOND_VOWEL = re.compile("(?<![qQ])([oO](?=[aeAE])|[uU](?=[yY]))([aeyAEY])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)")
-_PADDING = re.compile(r"\b0+(\d)")
+_PADDING = re.compile(r"(?<!\d)0+(\d)")
 
 
 def spell(name: str) -> str:

@@ -42,7 +42,7 @@ def status(as_json: bool) -> None:
     """Xem cơ sở dữ liệu có đang chạy không. / Tell whether the database runs."""
     facts = _facts(Cluster(home()))
     show(facts, as_json=as_json)
-    sys.exit(0 if facts["ready"] else 3)
+    sys.exit(0 if facts["ready"] else 1)
 
 
 @command.command()

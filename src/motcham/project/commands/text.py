@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from motcham.project.console import json_option, show
+from motcham.project.console import json_option, progress, show
 from motcham.project.spreadsheets import Table, text_of
 
 
@@ -47,7 +48,8 @@ def _mask_table(path: str, columns: tuple[str, ...]) -> None:
     django.setup()
     from motcham.blocks.channels.api import mask as masked
 
-    with open(path, "rb") as file, text_of(file) as source:
+    with open(path, "rb") as file, text_of(file) as source, progress() as bar:
+        task = bar.add_task("", total=os.path.getsize(path))
         table = Table(source)
         known = next(table.rows)
         if unknown := [each for each in columns if each not in known]:
@@ -55,8 +57,10 @@ def _mask_table(path: str, columns: tuple[str, ...]) -> None:
         chosen = {place for place, name in enumerate(known) if name in columns}
         writer = csv.writer(_Echo(), delimiter=table.separator, lineterminator="\n")
         writer.writerow(known)
-        for row in table.rows:
+        for number, row in enumerate(table.rows, 1):
             writer.writerow([masked(cell) if place in chosen else cell for place, cell in enumerate(row)])
+            if not number % 1_000:
+                bar.update(task, completed=file.tell())
 
 
 class _Echo:

@@ -111,3 +111,18 @@ def test_a_form_without_its_token_is_refused_in_the_house_design():
 
 def test_pages_of_refusals_are_found_by_nobody_who_searches():
     assert '<meta name="robots" content="noindex">' in words(Client().get("/nowhere/"))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/ledger/checkpoint"])
+def test_a_wrong_method_is_told_to_programs_as_a_problem(path):
+    told = Client().delete(path, headers={"accept": "application/json"})
+    assert (told.status_code, told["Allow"]) == (405, "GET, HEAD")
+    if path.startswith("/api/"):
+        assert told["Content-Type"] == "application/problem+json"
+        assert (told.json()["status"], told.json()["code"]) == (405, "wrong_method")
+
+
+def test_who_opens_the_address_of_a_button_sees_a_page_and_not_a_blank():
+    told = Client().get("/account/logout/")
+    assert told.status_code == 405 and told["Allow"] == "POST"
+    assert 'class="' in words(told) and str(problems.PROBLEMS["wrong_method"][1]) in words(told)

@@ -23,6 +23,17 @@ DEPLOY = Path(__file__).resolve().parents[4] / "deploy"
 NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
 
 
+def test_the_command_line_of_a_server_has_the_settings_of_its_services(tmp_path: Path) -> None:
+    settings = tmp_path / "motcham.env"
+    settings.write_text("# of the services\nDATABASE_URL=postgresql://a:b c@d/e?host=/x&port=1\nMOTCHAM_HOSTS=*\n")
+    program = (DEPLOY / "motcham").read_text().replace("/etc/motcham/motcham.env", str(settings))
+    shown = program.replace("/opt/motcham/.venv/bin/motcham", "sh -c 'env; echo \"said=$1\"' sh")
+    said = subprocess.run(["sh", "-c", shown, "motcham", "two words"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    lines = said.stdout.splitlines()
+    assert {"MOTCHAM_HOME=/var/lib/motcham", "MOTCHAM_HOSTS=*", "said=two words"} <= set(lines)
+    assert "DATABASE_URL=postgresql://a:b c@d/e?host=/x&port=1" in lines
+
+
 @pytest.mark.parametrize("unit", sorted(DEPLOY.glob("systemd/*.service")), ids=lambda path: path.name)
 def test_each_unit_runs_a_verb_that_there_is(unit: Path) -> None:
     verbs = re.findall(r"^ExecStart=/opt/motcham/.venv/bin/motcham ([a-z-]+)", unit.read_text(), re.MULTILINE)

@@ -63,7 +63,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     else:
         # The texts hold quotes and line ends; the longest field of the published tables has 40,000 letters.
         csv.field_size_limit(4_000_000)
-        yield from (_texts(row) for row in csv.DictReader(io.StringIO(text, newline="")))
+        separator = max(",;\t", key=text.partition("\n")[0].count)
+        yield from (_texts(row) for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
 
 
 def _texts(row: Any) -> dict[str, str]:

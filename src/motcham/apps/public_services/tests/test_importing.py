@@ -147,6 +147,20 @@ def test_a_file_of_no_known_form_changes_nothing(read):
     assert not catalogue.versions(code=CODE)
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_list_is_read_as_spreadsheets_here_write_it(tmp_path, separator):
+    from motcham.apps.public_services import importing
+
+    path = tmp_path / "list.csv"
+    rows = [listed(CODE), listed("1.777778", ten="Thủ tục, có dấu phẩy")]
+    path.write_text(
+        "\r\n".join(separator.join(cells) for cells in [rows[0].keys(), *(row.values() for row in rows)]), "utf-8-sig"
+    )
+    importing.import_files(by=system, paths=[path])
+
+    assert catalogue.procedure(code="1.777778").title == "Thủ tục, có dấu phẩy"
+
+
 @pytest.mark.parametrize("content", [b"\x1f\x8bnot gzip", b"\xff\xfe\x00bad", b'{"ma_thu_tuc": ', b"[1, 2]", b""])
 def test_a_broken_file_is_refused_with_its_name(tmp_path, content):
     from motcham.apps.public_services import importing

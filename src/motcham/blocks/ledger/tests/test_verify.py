@@ -75,6 +75,16 @@ def test_a_log_in_order_holds_and_is_remembered(stranger, tmp_path):
     assert "800 bản ghi của ngày" in text
 
 
+@pytest.mark.parametrize("page", ["", "/"])
+def test_the_address_of_the_city_leads_to_its_log(stranger, live_server, tmp_path, page):
+    write(3)
+    settle(tmp_path)
+    by_log = stranger.checks()
+    stranger._url = live_server.url + page
+    code, found = stranger.checks()
+    assert (code, found["size"], found["since"]) == (0, 3, 3) and by_log[0] == 0
+
+
 def test_what_is_wrong_here_is_not_held_against_the_log(stranger, tmp_path, capsys):
     settle(tmp_path)
     with pytest.raises(SystemExit, match="2"):

@@ -45,6 +45,8 @@ def names(found: Found) -> list[str]:
         ("xã Hoà Bình, Xuyên Mộc, BRVT", "26641@2025-03-01", ["Xã Hòa Hội"]),
         ("P. Thắng Tam, TP Vũng Tàu", "26508@2025-03-01", ["Phường Vũng Tàu"]),
         ("Phường 01 quận 04", "27298@2021-02-01", ["Phường Vĩnh Hội"]),
+        ("p01 q04", "27298@2021-02-01", ["Phường Vĩnh Hội"]),
+        ("P.BN Q1", "26740@2021-02-01", ["Phường Sài Gòn"]),
         ("TT. Nhà Bè, H. Nhà Bè", "27643@2021-02-01", ["Xã Nhà Bè"]),
         ("F.5 Q.10", "27199@2021-02-01", ["Phường Diên Hồng"]),
         ("P.5, Q.PN", "27046@2021-02-01", ["Phường Đức Nhuận"]),
@@ -93,6 +95,13 @@ def test_a_name_of_several_levels_is_asked_about() -> None:
 def test_initials_of_two_districts_are_both() -> None:
     assert {each.unit.name for each in find("Q.BT").candidates} == {"Quận Bình Thạnh", "Quận Bình Tân"}
     assert {each.unit.district for each in find("P.12, Q.BT").candidates} == {"765"}
+
+
+def test_initials_of_a_ward_are_read_where_a_ward_is_said_and_never_against_its_district() -> None:
+    assert {each.unit.name for each in find("p.bn").candidates} == {"Phường Bến Nghé", "Phường Bình Nhâm"}
+    assert [each.unit.name for each in find("P.ABC, Q.1").candidates] == ["Quận 1"]
+    assert {each.unit.name for each in find("P.BN, Q.3").candidates} == {"Quận 3"}
+    assert not find("BN").candidates
 
 
 def test_a_district_alone_leads_to_all_that_took_it_over() -> None:
