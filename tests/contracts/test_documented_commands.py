@@ -22,7 +22,7 @@ def typed(page: Path, program: str) -> list[list[str]]:
     blocks = re.findall(r"^```\w*[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
     lines = [line.split("  #")[0] for each in (*blocks, *spans) for line in each.splitlines()]
-    found = re.compile(rf"(?:^|[\s/])(?<!-){program}\s+([a-z][^|;&]*)")
+    found = re.compile(rf"(?:^|[\s/])(?<!-)(?<!-u ){program}\s+([a-z][^|;&]*)")
     return [_words(match[1]) for line in lines for match in found.finditer(f" {line}")]
 
 
@@ -62,6 +62,6 @@ def test_a_target_that_is_shown_can_be_made(page):
 
 
 def test_commands_are_found_where_they_are_shown():
-    assert ["backup-key", "/etc/motcham/backup.key"] in typed(ROOT / "docs/how-to/backup.md", "motcham")
+    assert ["backup-key", "/var/lib/motcham/backup.key"] in typed(ROOT / "docs/how-to/backup.md", "motcham")
     assert ["demo"] in typed(ROOT / "README.md", "make")
     assert wrong_with(["bakcup"]) and wrong_with(["ledger", "new-name"]) and wrong_with(["backup", "/x", "--kee", "y"])
