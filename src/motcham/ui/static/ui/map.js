@@ -147,6 +147,5 @@ function ready() {
 }
 
 document.addEventListener("click", (event) => { const button = event.target.closest('[data-map-part="button"]'); if (button) toggle(button); });
-// Not only when what came new has settled: until then its button would be hidden, and a click would go through it.
-document.addEventListener("htmx:afterSwap", ready);
+document.addEventListener("renewed", ready);
 ready();
