@@ -206,12 +206,12 @@ def test_an_account_gets_mail_at_its_confirmed_address_as_it_wishes():
         subscribing.choose(by=citizen, topic=Topic.CASES, cadence=Cadence.DAILY)
         told(3)
         deliver()
-        digest = Delivery.objects.get(notice__entry_id=3, channel="email")
+        digest = Delivery.objects.get(notice__to="thing:1", notice__entry_id=3, channel="email")
         assert (digest.digest, digest.language) == (True, "en")
         subscribing.choose(by=citizen, topic=Topic.CASES, cadence=Cadence.NEVER)
         told(4)
         deliver()
-        assert not Delivery.objects.filter(notice__entry_id=4, channel="email").exists()
+        assert not Delivery.objects.filter(notice__to="thing:1", notice__entry_id=4, channel="email").exists()
     assert Delivery.objects.filter(channel="app", account=citizen.account_id).count() == 4
 
 
