@@ -39,6 +39,9 @@ WALKED = 1_000
 WORDS = re.compile("[a-z0-9]+")
 LONGEST_TEXT, MOST_WORDS = 80, 8
 BEGINNING = 3  # from so many letters on, the last word may be the beginning of one: fewer begin too many words
+# Half the addresses have them. Where two other terms stand, those few rows are read and looked at: an index that
+# intersects lists walks the whole of the long ones.
+EVERYWHERE = frozenset({"ap", "duong", "hem", "khu", "pho", "phuong", "quan", "so", "thanh", "tp", "xa"})
 
 
 class Queue(StrEnum):
@@ -229,8 +232,12 @@ def narrowed(wanted: Wanted, *, actor: Actor, scope: frozenset[int] | None, now:
     elif wanted.held is Held.MINE:
         condition += " AND holder_id = ANY(%(posts)s)"
         values["posts"] = ids(frozenset(post.post_id for post in actor.posts))
-    if terms := _terms(wanted, scope):
-        condition, values["terms"] = f"{condition} AND terms @@ %(terms)s::tsquery", terms
+    looked_up, looked_at = _terms(wanted, scope)
+    if looked_up:
+        condition, values["terms"] = f"{condition} AND terms @@ %(terms)s::tsquery", " & ".join(looked_up)
+    if looked_at:
+        # Joined with nothing, so that no index answers it.
+        condition, values["common"] = f"{condition} AND (terms || '') @@ %(common)s::tsquery", " & ".join(looked_at)
     return condition, values
 
 
@@ -239,14 +246,19 @@ def end_of_next_working_day(now: datetime) -> datetime:
     return datetime.combine(next_working_day(now) + timedelta(days=1), time.min, CITY)
 
 
-def _terms(wanted: Wanted, scope: frozenset[int] | None) -> str:
-    words = wanted.words
-    terms = [f"'{word}'" for word in words[:-1]] + [f"'{word}'{':*' * (len(word) >= BEGINNING)}" for word in words[-1:]]
-    terms += [f"'category={_quoted(wanted.category)}'"] if wanted.category else []
+def _terms(wanted: Wanted, scope: frozenset[int] | None) -> tuple[list[str], list[str]]:
+    """Return the terms to look up in the index, and those to look at in the rows that it finds."""
+    words = {word: f"'{word}'" for word in wanted.words}
+    if wanted.words and len(last := wanted.words[-1]) >= BEGINNING:
+        words[last] += ":*"
+    terms = [f"'category={_quoted(wanted.category)}'"] if wanted.category else []
     terms += [f"'area={_quoted(wanted.area_code)}'"] if wanted.area_code else []
-    if terms and scope is not None and len(scope) == 1:
+    if (words or terms) and scope is not None and len(scope) == 1:
         terms.append(f"'agency={next(iter(scope))}'")
-    return " & ".join(terms)
+    rare = [term for word, term in words.items() if word not in EVERYWHERE] + terms
+    if len(rare) < 2:
+        return [*words.values(), *terms], []
+    return rare, [term for word, term in words.items() if word in EVERYWHERE]
 
 
 def _quoted(text: str) -> str:

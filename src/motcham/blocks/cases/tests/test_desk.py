@@ -94,6 +94,19 @@ def test_what_is_rare_is_found_behind_the_cases_that_are_walked_first(officer, m
     assert len({line.id for line in (*page.lines, *rest.lines)}) == 5
 
 
+@pytest.mark.parametrize("walked", [0, 1_000])
+def test_words_of_every_address_narrow_as_others_do(walked, officer, monkeypatch):
+    monkeypatch.setattr(lists, "WALKED", walked)
+    here("Ngập đường số 12", kind="noise")
+    here("Ngập hẻm 12")
+    assert found(officer, text="đường số 12") == {"Ngập đường số 12"}
+    assert found(officer, text="12 hẻm") == {"Ngập hẻm 12"}
+    assert found(officer, text="đường số") == {"Ngập đường số 12"}
+    assert found(officer, text="ngập 12 phường") == set()
+    assert found(officer, text="đường", category="noise") == {"Ngập đường số 12"} == found(officer, text="12 đườn")
+    assert found(officer, text="hẻm", category="noise") == set()
+
+
 @pytest.mark.parametrize("typed", ["nothing", "' | 'den", "den:* & !x", "\\", "&&&", "đèn ngập"])
 def test_what_is_typed_never_becomes_a_query(typed, officer):
     here()
