@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -56,12 +57,20 @@ def tone_of(case: PublicCase) -> str:
 
 def bounds(area_code: str, *, on: date | None = None) -> Box | None:
     """Return the west, south, east and north of an area; nothing where its boundary of that day is not known."""
+    return _box(area_code, on or places.today())
+
+
+@lru_cache(maxsize=1024)
+def _box(area_code: str, on: date) -> Box | None:
     try:
-        polygons = places.geometry(code=area_code, on=on)["coordinates"]
+        lons, lats = zip(*(point for ring in _rings(area_code, on) for point in ring), strict=True)
     except places.NoSuchArea:
         return None
-    lons, lats = zip(*(point for rings in polygons for ring in rings for point in ring), strict=True)
     return min(lons), min(lats), max(lons), max(lats)
+
+
+def _rings(area_code: str, on: date) -> list[list[tuple[float, float]]]:
+    return [ring for rings in places.geometry(code=area_code, on=on)["coordinates"] for ring in rings]
 
 
 def drawn(
@@ -70,15 +79,15 @@ def drawn(
 ) -> list[Drawn]:  # fmt: skip
     """Return the map of the city and its inner part with these reports on it, and the islands where one lies there; or only a
     part of it, enlarged. It is the map of a day, or today's where there is none of that day."""
-    shapes = places.map_shapes(on=on)
-    shapes = shapes if shapes.city.shapes else places.map_shapes()
+    day = on if on and places.map_shapes(on=on).city.shapes else places.today()
+    shapes = places.map_shapes(on=day)
     placed = [case for case in found if case.lon is not None and case.lat is not None]
     # Where most people live first; the islands, far off and small, last.
     order = {"inner": 0, "city": 1}
     views = sorted((shapes.city, *shapes.insets), key=lambda view: order.get(view.key, 2))
     if part:
         views = [next((view for view in views if _holds(view, part)), shapes.city)]
-    frames = [_frame(view, placed, part=part, here=here, href=href, box_href=box_href, words=words) for view in views]
+    frames = [_frame(view, placed, part=part, on=day, here=here, href=href, box_href=box_href, words=words) for view in views]
     return [each for each in frames if part or each.dots or each.key != "islands"]
 
 
@@ -98,9 +107,23 @@ def _window(view: MapView, part: Box | None) -> Box:
     return (left + right - wide) / 2, (top + bottom - wide * 3 / 4) / 2, wide, wide * 3 / 4
 
 
-def _frame(view: MapView, found: Sequence[PublicCase], *, part: Box | None, here: str, href: Callable[[PublicCase], str],
-           box_href: Callable[..., str], words: Callable[[Sequence[PublicCase]], str]) -> Drawn:  # fmt: skip
-    left, top, wide, high = _window(view, part)
+def _closely(view: MapView, window: Box, on: date) -> Iterator[tuple[str, str]]:
+    """Yield the code and the path of each area in a window, by its whole boundary: the map's own is drawn for the whole city."""
+    left, top, wide, high = window
+    for code in (shape.area.code for shape in view.shapes):
+        if not (box := _box(code, on)):
+            continue
+        (west, north), (east, south) = view.at(lon=box[0], lat=box[3]), view.at(lon=box[2], lat=box[1])
+        if west <= left + wide and left <= east and north <= top + high and top <= south:
+            rings = ((view.at(lon=lon, lat=lat) for lon, lat in ring) for ring in _rings(code, on))
+            yield code, "".join(f"M{' '.join(f'{x:.2f} {y:.2f}' for x, y in ring)}z" for ring in rings)
+
+
+def _frame(
+    view: MapView, found: Sequence[PublicCase], *, part: Box | None, on: date, here: str,
+    href: Callable[[PublicCase], str], box_href: Callable[..., str], words: Callable[[Sequence[PublicCase]], str],
+) -> Drawn:  # fmt: skip
+    left, top, wide, high = window = _window(view, part)
     scale = wide / WIDE
     cells: dict[tuple[int, int], list[PublicCase]] = {}
     for case in found:
@@ -111,12 +134,13 @@ def _frame(view: MapView, found: Sequence[PublicCase], *, part: Box | None, here
             cells.setdefault((int(x / CELL / scale), int(y / CELL / scale)), []).append(case)
     dots = [_dot(view, each, scale, href=href, box_href=box_href, words=words) for each in cells.values()]
     own = next((name_of(shape.area) for shape in view.shapes if shape.area.code == here), "")
+    areas = _closely(view, window, on) if part else ((shape.area.code, shape.d) for shape in view.shapes)
     labels = {"inner": _("The inner city"), "islands": _("Côn Đảo"), "city": _("The city")}
     return Drawn(
         view.key,
         (own or _("Only this part of the map")) if part else labels[view.key],
         f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}",
-        [(shape.d, shape.area.code == here) for shape in view.shapes],
+        sorted(((d, code == here) for code, d in areas), key=lambda area: area[1]),  # its line over those of its neighbours
         sorted(dots, key=lambda dot: dot.count),
         round(13 * scale, 1),
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from motcham.apps.feedback_1022.tests.reports import SECRET, reported
 from motcham.blocks.cases import api as cases
 from motcham.blocks.identity.testing import system
+from motcham.blocks.places import api as places
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -68,6 +69,15 @@ def test_a_part_of_the_city_is_drawn_enlarged_and_its_reports_apart(query):
 
     assert (whole.count("<figure class"), dots(whole)) == (2, 2)
     assert (part.count("<figure class"), dots(part)) == (1, 2)
+
+
+def test_an_enlarged_ward_has_every_corner_of_its_boundary():
+    drawn = read("/1022/reports/?area=26740").split('id="map"')[1]
+    own = next(each for each in drawn.split("<path")[1:] if "is-here" in each)
+
+    ((rings,),) = places.geometry(code="26740")["coordinates"]
+    assert own.count(" ") >= 2 * len(rings) - 1
+    assert 1 < drawn.count("<path") < 20
 
 
 def test_pages_follow_one_another_without_gap_or_repeat():
