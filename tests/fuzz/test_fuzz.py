@@ -11,6 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from math import ceil
 from typing import Any
 
 import hypothesis
@@ -75,17 +76,22 @@ def test_every_call_of_a_documented_operation_is_answered_as_its_document_says(p
         for known in ({}, {name: value for name, value in real.items() if f"{{{name}}}" in operation.path})
         if known or "{" not in operation.path or mode is GenerationMode.NEGATIVE
     ]
-    assert turns
     broken: list[str] = []
     answered.clear()
-    for operation, role, mode, known in turns[part::PARTS]:
-        headers = {"Authorization": f"Bearer {tokens[role]}"} if role in tokens else {}
-        strategy = operation.as_strategy(generation_mode=mode, path_parameters=known or None)
-        broken += failures(
-            strategy, f"{operation.method.upper()} {operation.path} ({mode.value})", headers, max(4, CALLS // len(turns))
-        )
+    mine, seed = turns[part::PARTS], SEED
+    # Some operations have few answers to try: what they leave of their share goes to the next, and to another round.
+    while not broken and (missing := CALLS / PARTS - answered.total()) > 0:
+        for place, (operation, role, mode, known) in enumerate(mine):
+            headers = {"Authorization": f"Bearer {tokens[role]}"} if role in tokens else {}
+            strategy = operation.as_strategy(generation_mode=mode, path_parameters=known or None)
+            calls = max(4, ceil(missing / (len(mine) - place)))
+            if missing <= 0 and seed > SEED:
+                break  # each is called in the first round, however few calls there are
+            broken += failures(strategy, f"{operation.method.upper()} {operation.path} ({mode.value})", headers, calls, seed)
+            missing = CALLS / PARTS - answered.total()
+        seed += 1
     # `make fuzz` shows it: how many calls there were, and what was answered.
-    print(f"{answered.total()} calls of {len(turns[part::PARTS])} operations, seed {SEED}: {dict(sorted(answered.items()))}")
+    print(f"{answered.total()} calls of {len(mine)} operations, seed {SEED}: {dict(sorted(answered.items()))}")
     assert not broken, f"seed {SEED}, {len(broken)} operations:\n\n" + "\n\n".join(broken[:10])
 
 
@@ -111,10 +117,10 @@ def things_that_exist() -> dict[str, str]:
     return {"code": opened.code, "id": str(opened.id), "featureId": f"{WARD[-5:]}@2025-07-01"}
 
 
-def failures(strategy: Any, name: str, headers: dict[str, str], calls: int) -> list[str]:
+def failures(strategy: Any, name: str, headers: dict[str, str], calls: int, seed: int) -> list[str]:
     """Return the first call of an operation that was not answered as documented, or nothing."""
 
-    @hypothesis.seed(SEED)
+    @hypothesis.seed(seed)
     @hypothesis.settings(
         max_examples=calls,
         database=None,
