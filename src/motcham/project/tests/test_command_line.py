@@ -61,6 +61,43 @@ def test_rubbish_is_refused_in_both_languages_with_the_way_to_the_help(name: str
     assert f"→ main {name} --help" in done.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "exit_code"),
+    [
+        ("bakcup --json", "command.mistyped", 2),
+        ("calendar days --json soon", "command.mistyped", 2),
+        ("places find --csv {empty} --json", "command.refused", 1),
+        ("open311 add there ftp://there --json", "open311.refused_address", 1),
+    ],
+)
+@pytest.mark.django_db
+def test_a_program_is_refused_as_the_api_refuses_it(arguments: str, code: str, exit_code: int, tmp_path) -> None:
+    (empty := tmp_path / "empty.csv").touch()
+    done = CliRunner().invoke(main, arguments.format(empty=empty).split())
+    assert (done.exit_code, done.stdout) == (exit_code, "")
+    told = json.loads(done.stderr)
+    assert (told["type"], told["code"]) == (f"urn:motcham:error:{code}", code)
+    assert VIETNAMESE.search(told["title"]) and " / " in told["title"]
+    assert told.get("status") in (None, 400)
+
+
+@pytest.mark.django_db
+def test_a_year_of_which_there_is_no_calendar_is_refused_with_those_there_are() -> None:
+    done = CliRunner().invoke(main, ["calendar", "days", "1800", "--json"])
+    assert (done.exit_code, done.stdout, json.loads(done.stderr)["facts"]) == (1, "", {"years": [2024, 2025, 2026, 2027]})
+    found = json.loads(CliRunner().invoke(main, ["calendar", "days", "2027", "--json"]).stdout)
+    assert "2027-01-01" in found["off"] and "2027-01-01" in found["provisional"]
+
+
+def test_who_interrupts_a_verb_is_told_in_both_languages(monkeypatch) -> None:
+    def interrupted(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Command, "invoke", interrupted)
+    done = CliRunner().invoke(main, ["doctor"])
+    assert (done.exit_code, done.stderr) == (1, "✗ Đã dừng theo yêu cầu. / Stopped as you asked.\n")
+
+
 def test_a_verb_that_there_is_not_names_the_nearest() -> None:
     done = CliRunner().invoke(main, ["bakcup"])
     assert done.exit_code == 2
