@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import actions, acts, forms, lists, looks, queries, rules, schema, showing, throttle
+from motcham.blocks.cases.bodies import decode
 from motcham.blocks.cases.define import (
     AnswersInvalid,
     CaseLine,
@@ -24,7 +25,6 @@ from motcham.blocks.cases.define import (
     NewCase,
     NoSuchType,
     StepNotOpen,
-    UnreadableBody,
     case_types,
     type_of,
 )
@@ -39,9 +39,7 @@ from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind, Visible
 
 CHANNELS = frozenset({"app", "web", "phone", "counter", "sms", "email", "zalo", "post", "api"})
-LANGUAGES = frozenset({"vi", "en"})
 FILE_SECONDS = 24 * 3600
-T = TypeVar("T")
 
 
 class OpenBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,7 +47,7 @@ class OpenBody(msgspec.Struct, forbid_unknown_fields=True):
 
     answers: dict[str, Any]
     channel: str = "api"
-    language: str = "vi"
+    language: Literal["vi", "en"] = "vi"
 
 
 class ActBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,13 +63,6 @@ class ActBody(msgspec.Struct, forbid_unknown_fields=True):
 _encoder = msgspec.json.Encoder()
 _open_decoder = msgspec.json.Decoder(OpenBody)
 _act_decoder = msgspec.json.Decoder(ActBody)
-
-
-def _decode(decoder: msgspec.json.Decoder[T], request: HttpRequest) -> T:
-    try:
-        return decoder.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableBody(detail=str(error)) from None
 
 
 def _json(body: object, *, status: int = 200) -> HttpResponse:
@@ -96,7 +87,7 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
     demand_filing(case_type, actor)
     if actor.is_anonymous:
         throttle.filings.count(request)
-    body = _decode(_open_decoder, request)
+    body = decode(_open_decoder, request)
     read = _answers(case_type.fields, body.answers, actor)
     opened = actions.open_case(
         NewCase(
@@ -105,7 +96,7 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
             place=read.place,
             documents=read.documents,
             channel=body.channel if body.channel in CHANNELS and not actor.is_anonymous else "api",
-            language=body.language if body.language in LANGUAGES else "vi",
+            language=body.language,
             idempotency_key=_key(request, actor),
         ),
         by=actor,
@@ -206,7 +197,7 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take one act in a case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     view = queries.case_by_id(case_id, actor=actor)
-    body = _decode(_act_decoder, request)
+    body = decode(_act_decoder, request)
     chosen = next((each for each in acts.offered(view, actor) if each.key == body.act), None)
     if chosen is None:
         raise StepNotOpen()

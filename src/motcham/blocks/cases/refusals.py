@@ -30,7 +30,7 @@ class NoSuchType(Missing):
 
 
 class UnreadableBody(Invalid):
-    """The body is not the JSON that this address takes: {detail}. The API's description says what it takes."""
+    """The body is not the JSON that this address takes. Mend what is named; the API's description says what it takes."""
 
     code = "case.unreadable_body"
 

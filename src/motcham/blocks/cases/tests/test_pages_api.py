@@ -92,6 +92,32 @@ def test_the_key_of_one_stranger_does_not_stand_in_the_way_of_another():
     assert Program().post(OPEN, {"answers": ANSWERS}, **key).json()["code"] == first.json()["code"]
 
 
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b"[]", {"$": "Send a JSON object here."}),
+        (b"{", {"$": "This is no whole JSON."}),
+        (b"{]", {"$": "This is no JSON from byte 1 on."}),
+        (b"{}", {"answers": "This is missing. Add it and send again."}),
+        (b'{"answers": {}, "channel": 7}', {"channel": "Send a text here."}),
+        (b'{"answers": {}, "language": "fr"}', {"language": "This is not what the API's description asks for here."}),
+        (b'{"answers": {}, "colour": 7}', {"colour": "There is no such field."}),
+    ],
+)
+def test_a_body_that_is_not_the_one_asked_for_is_told_by_field_in_the_language_asked_for(body, fields):
+    english = Program().post(OPEN, body, **{"Accept-Language": "en-GB,en;q=0.8"})
+    assert english.status_code == 400 and english["Content-Language"] == "en" and "Accept-Language" in english["Vary"]
+    assert english.json()["title"].startswith("The body is not the JSON") and english.json()["fields"] == fields
+    vietnamese = Program().post(OPEN, body).json()
+    assert vietnamese["title"].startswith("Nội dung gửi") and vietnamese["fields"].keys() == fields.keys()
+    assert not {*vietnamese["fields"].values()} & {*fields.values()}
+
+
+def test_what_a_page_of_ours_fetches_has_the_language_of_the_page():
+    answer = Program().post(OPEN, b"[]", **{"Accept-Language": "en", "Sec-Fetch-Site": "same-origin"})
+    assert answer["Content-Language"] == "vi"
+
+
 def test_each_mistake_is_named_by_its_field():
     answer = Program().post(OPEN, {"answers": {"kind": "x", "phone": "12", "colour": "red", "place": {"lon": "far"}}})
     problem = answer.json()
