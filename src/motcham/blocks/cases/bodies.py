@@ -8,13 +8,14 @@ from typing import TypeVar
 import msgspec
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from motcham.blocks.cases.define import UnreadableBody
 
 T = TypeVar("T")
 WHOLE = "$"
 """How the body itself is named among its fields."""
+UNFIT = gettext_noop("This is not what the API's description asks for here.")
 KINDS = {
     "object": gettext_lazy("Send a JSON object here."),
     "str": gettext_lazy("Send a text here."),
@@ -44,4 +45,4 @@ def _fault(said: str) -> dict[str, str]:
         return {".".join(filter(None, (path, name))): _("This is missing. Add it and send again.")}
     if form.startswith("Object contains unknown"):
         return {".".join(filter(None, (path, name)))[:80]: _("There is no such field.")}
-    return {path or WHOLE: str(KINDS.get(name, _("This is not what the API's description asks for here.")))}
+    return {path or WHOLE: str(KINDS.get(name, _(UNFIT)))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import actions, acts, forms, lists, looks, queries, rules, schema, showing, throttle
-from motcham.blocks.cases.bodies import decode
+from motcham.blocks.cases.bodies import UNFIT, decode
 from motcham.blocks.cases.define import (
     AnswersInvalid,
     CaseLine,
@@ -25,6 +25,7 @@ from motcham.blocks.cases.define import (
     NewCase,
     NoSuchType,
     StepNotOpen,
+    UnreadableQuery,
     case_types,
     type_of,
 )
@@ -126,8 +127,10 @@ def _answers(fields: tuple[Field, ...], given: Mapping[str, Any], actor: Actor) 
             raw[each.name], found = _opened_tokens(given[each.name], actor)
             files += found
     read = forms.parse_answers(fields, raw, files=files, now=timezone.now())
-    if errors or read.errors:
-        raise AnswersInvalid(fields=errors | read.errors)
+    # A program sends a place or a date as one field, of which a form has several.
+    errors |= {name.partition("-")[0]: why for name, why in read.errors.items()}
+    if errors:
+        raise AnswersInvalid(fields=errors)
     return read
 
 
@@ -168,18 +171,34 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
 def inbox(request: HttpRequest) -> HttpResponse:
     """Return one page of the cases that the caller may read."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    asked = request.GET
-    most = min(100, max(1, int(asked["most"]))) if asked.get("most", "").isascii() and asked.get("most", "").isdigit() else 30
+    asked = _asked(request)
     page = lists.inbox(
         actor=actor,
-        queue=Queue(asked["list"]) if asked.get("list") in set(Queue) else Queue.DUE,
-        agency_id=identity.agency(code=asked["agency"]).id if asked.get("agency") else None,
-        type_key=asked["type"] if asked.get("type") in case_types else "",
+        queue=Queue(asked.get("list", Queue.DUE)),
+        agency_id=identity.agency(code=asked["agency"]).id if "agency" in asked else None,
+        type_key=asked.get("type", ""),
         after=read_key(asked.get("after", "")),
-        most=most,
+        most=min(100, max(1, int(asked.get("most", "30")))),
         now=timezone.now(),
     )
     return _json({"cases": [_line(line) for line in page.lines], "next": write_key(page.after) or None})
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Return what narrows the list. A parameter that is not understood is refused: leaving it out would answer with other cases."""
+    asked = {name: value for name, value in request.GET.items() if value}
+    fits: dict[str, Callable[[str], bool]] = {
+        "list": lambda value: value in set(Queue),
+        "type": lambda value: value in case_types,
+        "agency": bool,
+        "after": lambda value: read_key(value) is not None,
+        "most": lambda value: value.isascii() and value.isdecimal() and len(value) <= 3,
+    }
+    wrong = {name[:80]: _("There is no such field.") for name in asked if name not in fits}
+    wrong |= {name: _(UNFIT) for name, value in asked.items() if name in fits and not fits[name](value)}
+    if wrong:
+        raise UnreadableQuery(fields=wrong)
+    return asked
 
 
 @guarded(Permission.CASE_READ)

@@ -35,6 +35,12 @@ class UnreadableBody(Invalid):
     code = "case.unreadable_body"
 
 
+class UnreadableQuery(Invalid):
+    """This address is not asked that way. Mend the parameters that are named; the API's description says which there are."""
+
+    code = "case.unreadable_query"
+
+
 class StepNotOpen(Invalid):
     """The case cannot go to that step from where it stands now. Choose one of the acts offered on its page."""
 

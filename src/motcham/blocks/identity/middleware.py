@@ -32,7 +32,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if _bearer(request) is not None or (request.path.startswith("/api/") and not has_session):
+        is_for_programs = request.path.startswith(("/api/", "/ogc/")) or request.path.endswith(".json")
+        if _bearer(request) is not None or (is_for_programs and not has_session):
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -221,9 +221,16 @@ def test_pages_of_the_list_follow_each_other():
 
 
 @pytest.mark.parametrize(
-    "query", ["after=%00", "type=%00", "list=x", "most=0", "most=-1", "most=²", "most=99999999999999999999", "after=AAAA"]
+    "query", ["after=%00", "type=%00", "type=nope", "list=x", "most=-1", "most=²", "most=99999999999999", "after=AAAA", "agncy=a"]
 )
-def test_a_bent_question_is_a_list_all_the_same(query):
+def test_a_bent_question_is_refused_by_its_parameter_and_not_answered_with_other_cases(query):
+    answer = Program("ward_officer", "ward-a").get(f"/api/v1/desk/cases?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "case.unreadable_query")
+    assert list(answer.json()["fields"]) == [query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("query", ["most=0", "most=999", "type=&list=&after=&agency=&most="])
+def test_a_question_that_says_little_is_answered(query):
     assert Program("ward_officer", "ward-a").get(f"/api/v1/desk/cases?{query}").status_code == 200
 
 
