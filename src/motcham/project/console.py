@@ -45,6 +45,8 @@ def show(facts: Mapping[str, Any], *, as_json: bool) -> None:
         return
     for key, value in facts.items():
         click.echo(f"{key}: {value}")
+    if not facts:
+        click.echo(both("Chưa có gì.", "There is nothing yet."), err=True)
 
 
 def progress() -> Progress:
@@ -95,7 +97,10 @@ class Refusal(click.ClickException):
     as_json = False
 
     def __init__(self, message: str, **facts: object) -> None:
-        super().__init__(message)
+        # What a wrong file holds is quoted in it: its letters must not command the terminal.
+        super().__init__(
+            "".join(each if each.isprintable() or each in "\n\t" else "\N{REPLACEMENT CHARACTER}" for each in message)
+        )
         self.facts = facts
 
     def show(self, file: IO[Any] | None = None) -> None:

@@ -53,5 +53,7 @@ def announce(on: datetime, kind: str, name: str, basis: str, as_json: bool) -> N
     from motcham.blocks.identity.define import Actor
     from motcham.kernel.calendar import DayKind
 
+    if not (name.strip() and basis.strip()):
+        raise click.UsageError(both("--name và --basis không được để trống.", "--name and --basis must say something."))
     cases.announce_day(by=Actor.system("command line"), on=on.date(), kind=DayKind(kind), name=name, legal_basis=basis)
     show({"announced": on.date().isoformat(), "kind": kind}, as_json=as_json)

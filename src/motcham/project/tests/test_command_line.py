@@ -89,6 +89,48 @@ def test_a_year_of_which_there_is_no_calendar_is_refused_with_those_there_are() 
     assert "2027-01-01" in found["off"] and "2027-01-01" in found["provisional"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "places find --csv",
+        "procedures search --csv",
+        "text mask --column a --csv",
+        "payments reconcile --day 2026-11-20",
+        "procedures import",
+    ],
+)
+@pytest.mark.django_db
+def test_a_file_of_rubbish_is_refused_and_commands_no_terminal(arguments: str, tmp_path) -> None:
+    (rubbish := tmp_path / "rubbish.csv").write_bytes(b"\x1b]0;owned\x07\x1b[2J\xff\xfe\x00")
+    done = CliRunner().invoke(main, [*arguments.split(), str(rubbish)])
+    assert done.exit_code in (1, 2) and done.stdout == ""
+    assert "✗ " in done.stderr and VIETNAMESE.search(done.stderr)
+    assert all(each.isprintable() or each == "\n" for each in done.stderr)
+    assert not re.search(" / .*(?:tệp|cột|không)", done.stderr), "the English half speaks Vietnamese"
+
+
+@pytest.mark.django_db
+def test_a_list_of_nothing_says_so_and_leaves_its_output_empty() -> None:
+    done = CliRunner().invoke(main, ["open311", "list"])
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "Chưa có gì. / There is nothing yet.\n")
+    assert json.loads(CliRunner().invoke(main, ["open311", "list", "--json"]).stdout) == {}
+
+
+def test_examples_without_a_sentence_measure_nothing(tmp_path) -> None:
+    (empty := tmp_path / "empty.txt").touch()
+    done = CliRunner().invoke(main, ["text", "measure", str(empty)])
+    assert (done.exit_code, done.stdout) == (1, "") and "no sentence to measure" in done.stderr
+
+
+@pytest.mark.parametrize("blank", ["--name", "--basis"])
+def test_a_day_is_not_announced_without_its_name_and_its_law(blank: str) -> None:
+    given = {"--name": "Nghỉ", "--basis": "Quyết định 1"} | {blank: " "}
+    done = CliRunner().invoke(
+        main, ["calendar", "announce", "2026-12-24", "holiday", *(each for pair in given.items() for each in pair)]
+    )
+    assert done.exit_code == 2 and "--basis must say something" in done.stderr
+
+
 def test_who_interrupts_a_verb_is_told_in_both_languages(monkeypatch) -> None:
     def interrupted(*_given: object) -> None:
         raise KeyboardInterrupt
