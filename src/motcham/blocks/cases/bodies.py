@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from motcham.blocks.cases.define import UnreadableBody
+from motcham.blocks.cases.refusals import UnreadableBody
 
 T = TypeVar("T")
 WHOLE = "$"

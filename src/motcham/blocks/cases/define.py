@@ -44,7 +44,6 @@ from motcham.blocks.cases.refusals import (
     ReopenTooLate,
     StepNotOpen,
     TooLateToSay,
-    UnreadableBody,
     UnreadableQuery,
     WrongDay,
 )
@@ -61,7 +60,7 @@ __all__ = [
     "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours",
     "OftenEnough", "Opened", "Panel", "Panels", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase",
     "PublicPage", "ReasonMissing", "Released", "ReopenTooLate", "Retention", "Said", "SetLimit", "Step", "StepNotOpen",
-    "Together", "TooLateToSay", "UnreadableBody", "UnreadableQuery", "WrongDay", "case_types", "finders", "panels", "type_of",
+    "Together", "TooLateToSay", "UnreadableQuery", "WrongDay", "case_types", "finders", "panels", "type_of",
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"

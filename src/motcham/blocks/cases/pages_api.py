@@ -186,7 +186,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> dict[str, str]:
     """Return what narrows the list. A parameter that is not understood is refused: leaving it out would answer with other cases."""
-    asked = {name: value for name, value in request.GET.items() if value}
+    asked = {name: value for name in request.GET if (value := request.GET.get(name, ""))}
     fits: dict[str, Callable[[str], bool]] = {
         "list": lambda value: value in set(Queue),
         "type": lambda value: value in case_types,
