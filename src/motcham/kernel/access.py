@@ -40,5 +40,7 @@ def public(*, reason: str) -> Callable[[View], View]:
 
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the caller is a program that wants problem JSON, not a page."""
-    accept = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or request.path.endswith(".json") or ("json" in accept and "text/html" not in accept)
+    accept, path = request.headers.get("Accept", ""), request.path
+    is_data = path.startswith("/ogc/") or path.endswith((".csv", ".geojson"))
+    is_asked = "text/html" not in accept and ("json" in accept or is_data)
+    return path.startswith("/api/") or path.endswith(".json") or is_asked

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from motcham.project.console import Refusal, both, explained, in_both_languages, mistaken
+from motcham.project.console import Refusal, both, in_both_languages, refusal_of
+
+JSON = "motcham.json"  # where the context keeps whether a program asked
 
 
 @dataclass(frozen=True)
@@ -117,31 +119,36 @@ class Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what stands before the verb."""
+        ctx.meta[JSON] = "--json" in args
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as mistake:
-            raise mistaken(mistake) from mistake
+            _tell(ctx, mistake)
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a verb; what it cannot do is told as one message, and only a defect of ours has a traceback."""
         try:
             return super().invoke(ctx)
-        except (Refusal, click.exceptions.NoArgsIsHelpError, click.exceptions.Exit, click.Abort):
+        except (click.exceptions.NoArgsIsHelpError, click.exceptions.Exit):
             raise
-        except click.UsageError as mistake:
-            raise mistaken(mistake) from mistake
-        except click.ClickException as refused:
-            raise Refusal(refused.format_message()) from refused
-        except Exception as problem:
-            message = explained(problem)
-            if message is None:
-                raise
-            raise Refusal(message) from problem
+        except (Exception, KeyboardInterrupt) as problem:
+            _tell(ctx, problem)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List every verb, Vietnamese first."""
         with formatter.section("Lệnh / Commands"):
             formatter.write_dl([(name, f"{verb.vi} / {verb.en}") for name, verb in VERBS.items()])
+
+
+def _tell(ctx: click.Context, problem: BaseException) -> None:
+    """Refuse in both languages, and as JSON where that was asked for; a defect is left as it is."""
+    refusal = refusal_of(problem)
+    if refusal is None:
+        return
+    refusal.as_json = ctx.meta[JSON]
+    raise refusal from (None if refusal is problem else problem)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

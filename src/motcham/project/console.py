@@ -45,6 +45,8 @@ def show(facts: Mapping[str, Any], *, as_json: bool) -> None:
         return
     for key, value in facts.items():
         click.echo(f"{key}: {value}")
+    if not facts:
+        click.echo(both("Chưa có gì.", "There is nothing yet."), err=True)
 
 
 def progress() -> Progress:
@@ -89,47 +91,104 @@ def in_both_languages(command: click.Command) -> click.Command:
 
 
 class Refusal(click.ClickException):
-    """What cannot be done, said in both languages."""
+    """What cannot be done, said in both languages; to who asked for JSON as the API says it, RFC 9457 problem+json."""
+
+    code = "command.refused"
+    as_json = False
+
+    def __init__(self, message: str, **facts: object) -> None:
+        # What a wrong file holds is quoted in it: its letters must not command the terminal.
+        super().__init__(
+            "".join(each if each.isprintable() or each in "\n\t" else "\N{REPLACEMENT CHARACTER}" for each in message)
+        )
+        self.facts = facts
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print it to stderr."""
-        click.echo(f"✗ {self.format_message()}", err=True)
+        click.echo(json.dumps(self.problem(), ensure_ascii=False, default=str) if self.as_json else self.said(), err=True)
+
+    def said(self) -> str:
+        """Return it for a person."""
+        return f"✗ {self.format_message()}"
+
+    def problem(self) -> dict[str, Any]:
+        """Return it for a program."""
+        title, _, detail = self.format_message().partition("\n")
+        body = {"type": f"urn:motcham:error:{self.code}", "code": self.code, "title": title, "detail": detail.strip()}
+        return {name: value for name, value in {**body, "facts": self.facts}.items() if value}
 
 
 class Mistyped(Refusal):
     """What was typed wrongly, with how the command is put together and the way to its help."""
 
+    code = "command.mistyped"
     exit_code = 2
 
     def __init__(self, message: str, *, at: click.Context | None) -> None:
-        super().__init__(message)
+        super().__init__(message, **({"help": f"{at.command_path} --help"} if at else {}))
         self.at = at
 
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print it to stderr."""
-        if self.at:
-            click.echo(self.at.get_usage(), err=True)
-        super().show(file)
-        if self.at:
-            click.echo(f"  → {self.at.command_path} --help", err=True)
+    def said(self) -> str:
+        """Return it for a person."""
+        return f"{self.at.get_usage()}\n{super().said()}\n  → {self.facts['help']}" if self.at else super().said()
 
 
-def mistaken(mistake: click.UsageError) -> Mistyped:
-    """Return what was typed wrongly, in both languages."""
-    said = mistake.format_message()
-    vi = next(vi for kind, vi in MISTAKES.items() if isinstance(mistake, kind))
-    return Mistyped(said if " / " in said else both(vi, said), at=mistake.ctx)
+class HouseRefusal(Refusal):
+    """What the house refused, with the code that it has everywhere."""
+
+    def __init__(self, error: MotchamError) -> None:
+        import django
+        from django.utils import translation
+
+        django.setup()
+        from motcham.ui.wording import problem_of, wording
+
+        said = []
+        for language in ("vi", "en"):
+            with translation.override(language):
+                said.append(wording(error))
+        self.body = {**problem_of(error), "title": both(*said)}
+        fields = [f"\n  {name}: {why}" for name, why in self.body.get("fields", {}).items()]
+        super().__init__(both(*said) + "".join(fields), **error.facts)
+
+    def problem(self) -> dict[str, Any]:
+        """Return it for a program."""
+        return {**self.body, "facts": self.facts} if self.facts else self.body
 
 
-def explained(problem: Exception) -> str | None:
+class Stopped(Refusal):
+    """Whoever started it does not want it any more."""
+
+    code = "command.stopped"
+
+    def __init__(self) -> None:
+        super().__init__(both("Đã dừng theo yêu cầu.", "Stopped as you asked."))
+
+
+def refusal_of(problem: BaseException) -> Refusal | None:
     """Return why a verb could not do what it was told, in both languages; None for a defect, whose traceback is wanted."""
+    from motcham.kernel.errors import MotchamError
+
+    if isinstance(problem, Refusal):
+        return problem
+    if isinstance(problem, click.UsageError):
+        said = problem.format_message()
+        vi = next(vi for kind, vi in MISTAKES.items() if isinstance(problem, kind))
+        return Mistyped(said if " / " in said else both(vi, said), at=problem.ctx)
+    if isinstance(problem, KeyboardInterrupt | click.Abort):
+        return Stopped()
+    if isinstance(problem, MotchamError):
+        return HouseRefusal(problem)
+    message = _explained(problem)
+    return Refusal(message) if message else None
+
+
+def _explained(problem: BaseException) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
 
-    from motcham.kernel.errors import MotchamError
-
-    if isinstance(problem, MotchamError):
-        return _wording(problem)
+    if isinstance(problem, click.ClickException):
+        return problem.format_message()
     if type(problem).__module__.startswith("motcham.") or isinstance(problem, CommandError | ImproperlyConfigured):
         return str(problem)
     if isinstance(problem, OSError) and problem.errno not in (None, errno.EPIPE):
@@ -151,19 +210,3 @@ def _outage(problem: BaseException) -> str | None:
         vi = "Không dùng được cơ sở dữ liệu: motcham up hoặc motcham postgres start."
         return both(vi, f"The database cannot be used: motcham up, or motcham postgres start.\n{problem}")
     return None
-
-
-def _wording(error: MotchamError) -> str:
-    import django
-    from django.utils import translation
-
-    django.setup()
-    from motcham.kernel.errors import Invalid
-    from motcham.ui.wording import wording
-
-    said = []
-    for language in ("vi", "en"):
-        with translation.override(language):
-            said.append(wording(error))
-    fields = [f"\n  {name}: {why}" for name, why in error.fields.items()] if isinstance(error, Invalid) else []
-    return both(*said) + "".join(fields)

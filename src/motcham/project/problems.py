@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.access import is_api
-from motcham.kernel.errors import Invalid, MotchamError, TooMany
-from motcham.ui.wording import wording
+from motcham.kernel.errors import MotchamError, TooMany
+from motcham.ui.wording import problem_of
 
 logger = logging.getLogger("motcham")
 LONGEST = 20_000
@@ -85,11 +85,8 @@ HEADINGS = {
 
 def answer(request: HttpRequest, error: MotchamError) -> HttpResponse:
     """Return the refusal as the caller can read it."""
-    body: dict[str, Any] = {"code": error.code, "title": wording(error), "status": error.status}
-    if isinstance(error, Invalid) and error.fields:
-        body["fields"] = error.fields
     wait = _seconds(error) if isinstance(error, TooMany) else 0
-    response = _problem(request, body, again=timezone.now() + timedelta(seconds=wait) if wait else None)
+    response = _problem(request, problem_of(error), again=timezone.now() + timedelta(seconds=wait) if wait else None)
     if wait:
         response["Retry-After"] = str(wait)
     return response

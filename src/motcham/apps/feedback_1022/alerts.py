@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from motcham.apps.feedback_1022.definitions.report import CATEGORIES
 from motcham.apps.feedback_1022.selection import area_of, named_areas
 from motcham.blocks.channels import api as channels
+from motcham.blocks.channels.define import WrongAddress
 from motcham.blocks.identity.api import public
 from motcham.blocks.places import api as places
-from motcham.kernel.errors import Invalid
 from motcham.ui.forms import Option, Question
 from motcham.ui.wording import wording
 
@@ -33,21 +33,24 @@ def alert(request: HttpRequest) -> HttpResponse:
 
 def _subscribe(request: HttpRequest) -> dict[str, str]:
     area = area_of(request.POST.get("area", "")[:20])
-    known = {each.key for each in CATEGORIES}
+    email = request.POST.get("email", "")
+    errors = {}
     if area is None:
-        return {"area": _("Choose a ward or commune from the list.")}
-    try:
-        channels.subscribe(
-            email=request.POST.get("email", "")[:254],
-            to=f"area:{area.code}",
-            network=channels.caller_of(request),
-            about=area.name,
-            language=get_language() or "vi",
-            categories=[each for each in request.POST.getlist("categories") if each in known],
-            daily=request.POST.get("often") != "each",
-        )
-    except Invalid as error:
-        return {"email": wording(error)}
+        errors["area"] = _("Choose a ward or commune from the list.")
+    if channels.address_of(email) is None:
+        errors["email"] = wording(WrongAddress())
+    if area is None or errors:
+        return errors
+    known = {each.key for each in CATEGORIES}
+    channels.subscribe(
+        email=email,
+        to=f"area:{area.code}",
+        network=channels.caller_of(request),
+        about=area.name,
+        language=get_language() or "vi",
+        categories=[each for each in request.POST.getlist("categories") if each in known],
+        daily=request.POST.get("often") != "each",
+    )
     return {}
 
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from motcham.apps.operations_centre import described, fresh
@@ -24,6 +25,7 @@ from motcham.apps.operations_centre.measures import MEASURES
 from motcham.apps.operations_centre.selection import Selection
 from motcham.apps.operations_centre.source import Figures
 from motcham.apps.operations_centre.words import label_of, label_of_channel
+from motcham.blocks.cases.define import UnreadableQuery
 from motcham.blocks.identity import api as identity
 from motcham.blocks.indicators import api as indicators
 from motcham.blocks.indicators.define import NOTHING, SHOWN_FROM, Counts, Scope
@@ -31,6 +33,7 @@ from motcham.blocks.places import api as places
 from motcham.kernel.access import public
 from motcham.kernel.errors import Missing
 
+UNFIT = gettext_noop("There are no figures of this. Leave it out, or ask for what the description names.")
 COLUMNS = (
     "scope",
     "code",
@@ -50,6 +53,20 @@ COLUMNS = (
 # What is published whole; categories and channels only from `SHOWN_FROM` cases on.
 WHOLE = (Scope.CITY, Scope.AGENCY, Scope.AREA)
 NUMBERS = "Numerators and denominators behind every score, so that a stranger can recompute it."
+
+
+def _chosen(request: HttpRequest) -> Selection:
+    """Return what an address asks for. A page shows something near; a program must not take one month's figures for another's."""
+    chosen = Selection.read(request.GET)
+    taken = {
+        "month": f"{chosen.month:%Y-%m}",
+        "on": f"{chosen.on or chosen.today}",
+        "type": chosen.case_type,
+        "measure": chosen.measure,
+    }
+    if wrong := {name: _(UNFIT) for name, value in taken.items() if request.GET.get(name) not in (None, "", value)}:
+        raise UnreadableQuery(fields=wrong)
+    return chosen
 
 
 def rounded(value: Fraction | None, digits: int = 4) -> str:
@@ -84,7 +101,7 @@ def _enough(counts: Counts) -> Counts:
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse:
     """Give the month's counts as a table."""
-    chosen = Selection.read(request.GET)
+    chosen = _chosen(request)
 
     def make() -> HttpResponse:
         text = io.StringIO()
@@ -110,7 +127,7 @@ def _four(counts: Counts) -> str:
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     """Give the same counts with what is worked out from them, the method, and how far they are."""
-    chosen = Selection.read(request.GET)
+    chosen = _chosen(request)
 
     def make() -> HttpResponse:
         version = fresh.version()
@@ -174,7 +191,7 @@ def _file(response: HttpResponse, kind: str, chosen: Selection, ending: str) -> 
 @require_safe
 def boundaries(request: HttpRequest) -> HttpResponse:
     """Give the boundaries of the wards on a date as GeoJSON, for the map that a script draws."""
-    chosen = Selection.read(request.GET)
+    chosen = _chosen(request)
     known = places.areas(on=chosen.last_day)
     since = max((area.valid_from for area in known), default=chosen.last_day)
     response = HttpResponse(_boundaries(since), content_type="application/geo+json")

@@ -85,5 +85,6 @@ def _get(summary: str, parameters: list[dict[str, Any]], kind: str, schema: dict
     answers = {
         "200": {"description": summary, "content": {kind: {"schema": schema}}},
         "304": {"description": "Nothing changed since"},
+        "400": {"description": "There are no figures of what was asked for", **_PROBLEM},
     }
     return {"get": {"summary": summary, "parameters": parameters, "responses": answers}}

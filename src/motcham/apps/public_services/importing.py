@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.apps.public_services import sources
 from motcham.apps.public_services.define import NotReadable
@@ -96,7 +97,7 @@ def _keep(path: Path, form: Form, rows: Iterable[Mapping[str, str]], day: date, 
         else:
             report.rows_without_code += 1
     if not by_code:
-        raise NotReadable(file=path.name, reason="no row has a code of a procedure")
+        raise NotReadable(file=path.name, reason=_("no row has a code of a procedure"))
     known = {each.code: each for each in Source.objects.filter(form=form.value, code__in=by_code)}
     fresh, changed = [], []
     for code, records in by_code.items():

@@ -44,7 +44,7 @@ from motcham.blocks.cases.refusals import (
     ReopenTooLate,
     StepNotOpen,
     TooLateToSay,
-    UnreadableBody,
+    UnreadableQuery,
     WrongDay,
 )
 from motcham.blocks.identity.define import Actor
@@ -60,7 +60,7 @@ __all__ = [
     "NotForRelease", "NotItsDocument", "NotJoinable", "NotMergeable", "NotNamed", "NotRated", "NotReopened", "NotYours",
     "OftenEnough", "Opened", "Panel", "Panels", "Part", "PartsOpen", "Place", "PromiseInPast", "PublicCase",
     "PublicPage", "ReasonMissing", "Released", "ReopenTooLate", "Retention", "Said", "SetLimit", "Step", "StepNotOpen",
-    "Together", "TooLateToSay", "UnreadableBody", "WrongDay", "case_types", "finders", "panels", "type_of",
+    "Together", "TooLateToSay", "UnreadableQuery", "WrongDay", "case_types", "finders", "panels", "type_of",
 ]  # fmt: skip
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"

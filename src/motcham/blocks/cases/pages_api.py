@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import actions, acts, forms, lists, looks, queries, rules, schema, showing, throttle
+from motcham.blocks.cases.bodies import UNFIT, decode
 from motcham.blocks.cases.define import (
     AnswersInvalid,
     CaseLine,
@@ -24,7 +25,7 @@ from motcham.blocks.cases.define import (
     NewCase,
     NoSuchType,
     StepNotOpen,
-    UnreadableBody,
+    UnreadableQuery,
     case_types,
     type_of,
 )
@@ -39,9 +40,7 @@ from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind, Visible
 
 CHANNELS = frozenset({"app", "web", "phone", "counter", "sms", "email", "zalo", "post", "api"})
-LANGUAGES = frozenset({"vi", "en"})
 FILE_SECONDS = 24 * 3600
-T = TypeVar("T")
 
 
 class OpenBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,7 +48,7 @@ class OpenBody(msgspec.Struct, forbid_unknown_fields=True):
 
     answers: dict[str, Any]
     channel: str = "api"
-    language: str = "vi"
+    language: Literal["vi", "en"] = "vi"
 
 
 class ActBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,13 +64,6 @@ class ActBody(msgspec.Struct, forbid_unknown_fields=True):
 _encoder = msgspec.json.Encoder()
 _open_decoder = msgspec.json.Decoder(OpenBody)
 _act_decoder = msgspec.json.Decoder(ActBody)
-
-
-def _decode(decoder: msgspec.json.Decoder[T], request: HttpRequest) -> T:
-    try:
-        return decoder.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableBody(detail=str(error)) from None
 
 
 def _json(body: object, *, status: int = 200) -> HttpResponse:
@@ -96,7 +88,7 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
     demand_filing(case_type, actor)
     if actor.is_anonymous:
         throttle.filings.count(request)
-    body = _decode(_open_decoder, request)
+    body = decode(_open_decoder, request)
     read = _answers(case_type.fields, body.answers, actor)
     opened = actions.open_case(
         NewCase(
@@ -105,7 +97,7 @@ def open_case(request: HttpRequest, key: str) -> HttpResponse:
             place=read.place,
             documents=read.documents,
             channel=body.channel if body.channel in CHANNELS and not actor.is_anonymous else "api",
-            language=body.language if body.language in LANGUAGES else "vi",
+            language=body.language,
             idempotency_key=_key(request, actor),
         ),
         by=actor,
@@ -135,8 +127,10 @@ def _answers(fields: tuple[Field, ...], given: Mapping[str, Any], actor: Actor) 
             raw[each.name], found = _opened_tokens(given[each.name], actor)
             files += found
     read = forms.parse_answers(fields, raw, files=files, now=timezone.now())
-    if errors or read.errors:
-        raise AnswersInvalid(fields=errors | read.errors)
+    # A program sends a place or a date as one field, of which a form has several.
+    errors |= {name.partition("-")[0]: why for name, why in read.errors.items()}
+    if errors:
+        raise AnswersInvalid(fields=errors)
     return read
 
 
@@ -177,18 +171,34 @@ def case_of_code(request: HttpRequest, code: str) -> HttpResponse:
 def inbox(request: HttpRequest) -> HttpResponse:
     """Return one page of the cases that the caller may read."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    asked = request.GET
-    most = min(100, max(1, int(asked["most"]))) if asked.get("most", "").isascii() and asked.get("most", "").isdigit() else 30
+    asked = _asked(request)
     page = lists.inbox(
         actor=actor,
-        queue=Queue(asked["list"]) if asked.get("list") in set(Queue) else Queue.DUE,
-        agency_id=identity.agency(code=asked["agency"]).id if asked.get("agency") else None,
-        type_key=asked["type"] if asked.get("type") in case_types else "",
+        queue=Queue(asked.get("list", Queue.DUE)),
+        agency_id=identity.agency(code=asked["agency"]).id if "agency" in asked else None,
+        type_key=asked.get("type", ""),
         after=read_key(asked.get("after", "")),
-        most=most,
+        most=min(100, max(1, int(asked.get("most", "30")))),
         now=timezone.now(),
     )
     return _json({"cases": [_line(line) for line in page.lines], "next": write_key(page.after) or None})
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Return what narrows the list. A parameter that is not understood is refused: leaving it out would answer with other cases."""
+    asked = {name: value for name in request.GET if (value := request.GET.get(name, ""))}
+    fits: dict[str, Callable[[str], bool]] = {
+        "list": lambda value: value in set(Queue),
+        "type": lambda value: value in case_types,
+        "agency": bool,
+        "after": lambda value: read_key(value) is not None,
+        "most": lambda value: value.isascii() and value.isdecimal() and len(value) <= 3,
+    }
+    wrong = {name[:80]: _("There is no such field.") for name in asked if name not in fits}
+    wrong |= {name: _(UNFIT) for name, value in asked.items() if name in fits and not fits[name](value)}
+    if wrong:
+        raise UnreadableQuery(fields=wrong)
+    return asked
 
 
 @guarded(Permission.CASE_READ)
@@ -206,7 +216,7 @@ def act(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take one act in a case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     view = queries.case_by_id(case_id, actor=actor)
-    body = _decode(_act_decoder, request)
+    body = decode(_act_decoder, request)
     chosen = next((each for each in acts.offered(view, actor) if each.key == body.act), None)
     if chosen is None:
         raise StepNotOpen()

@@ -30,9 +30,15 @@ class NoSuchType(Missing):
 
 
 class UnreadableBody(Invalid):
-    """The body is not the JSON that this address takes: {detail}. The API's description says what it takes."""
+    """The body is not the JSON that this address takes. Mend what is named; the API's description says what it takes."""
 
     code = "case.unreadable_body"
+
+
+class UnreadableQuery(Invalid):
+    """This address is not asked that way. Mend the parameters that are named; the API's description says which there are."""
+
+    code = "case.unreadable_query"
 
 
 class StepNotOpen(Invalid):

@@ -6,9 +6,11 @@ from motcham.blocks.channels.masking import mask
 from motcham.blocks.channels.masking import measure as measure_masking
 from motcham.blocks.channels.outgoing import call, split
 from motcham.blocks.channels.queries import mail_works, notices, subscriptions, unread_words
+from motcham.blocks.channels.rules import address_of
 from motcham.blocks.channels.subscribing import caller_of, subscribe
 
 __all__ = [
+    "address_of",
     "call",
     "caller_of",
     "mail_works",

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.channels.define import AddressRefused, CallFailed
 
@@ -61,7 +63,7 @@ def split(url: str) -> tuple[SplitResult, str, int]:
     except ValueError:
         parts, host, port = SplitResult("", "", "", "", ""), "", 0
     if parts.scheme not in ("http", "https") or not host or parts.username or not url.isprintable() or not url.isascii():
-        raise AddressRefused(url=url[:200], why="it is no plain http or https address")
+        raise AddressRefused(url=url[:200], why=_("it is no plain http or https address"))
     return parts, host, port
 
 
@@ -77,7 +79,7 @@ def resolve(url: str, host: str, port: int) -> str:
         address = ipaddress.ip_address(text.partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address
         if not address.is_global and not any(address in network for network in listed if network.version == address.version):
-            raise AddressRefused(url=url[:200], why=f"{address} is not a public address")
+            raise AddressRefused(url=url[:200], why=format_lazy(_("{address} is not a public address"), address=address))
     return found[0]
 
 

@@ -56,6 +56,35 @@ class Permission(StrEnum):
     SYSTEM_OPERATE = "system_operate"
     """See the state of processes, queues and the sequencer."""
 
+    @property
+    def label(self) -> str:
+        """Its plain name, in English: a message to be translated."""
+        return RIGHTS[self]
+
+
+RIGHTS: Mapping[Permission, str] = {
+    Permission.CASE_OPEN: "file cases",
+    Permission.CASE_FOLLOW: "follow the cases you filed",
+    Permission.CASE_READ: "read the cases of an agency",
+    Permission.CASE_ACT: "handle cases",
+    Permission.CASE_TRANSFER: "hand cases to another agency",
+    Permission.CASE_REVEAL: "see who a case is about",
+    Permission.CASE_EXPORT: "take lists of cases out as a file",
+    Permission.CASE_BULK: "handle many cases at once",
+    Permission.BOARD_DRILL: "open the figures of the board down to their cases",
+    Permission.PAYMENT_READ: "see the bills and payments of an agency",
+    Permission.PAYMENT_COLLECT: "record money that was paid",
+    Permission.PAYMENT_REFUND: "pay money back",
+    Permission.PAYMENT_RECONCILE: "compare a day with the payment gateway",
+    Permission.COUNTER_SERVE: "serve people at the counter",
+    Permission.COUNTER_SET_UP: "set up the counter of an office",
+    Permission.LEDGER_AUDIT: "compare cases with the open log",
+    Permission.PERSONAL_DATA_ERASE: "erase personal data",
+    Permission.STAFF_MANAGE: "manage posts and API tokens",
+    Permission.CALENDAR_EDIT: "announce days off and make-up days",
+    Permission.SYSTEM_OPERATE: "see how the system runs",
+}
+"""What whoever lacks a right reads that it is."""
 
 LEVELS: Mapping[Permission, int] = {Permission.STAFF_MANAGE: 2, Permission.PERSONAL_DATA_ERASE: 2}
 """Acts for which somebody must have proven who they are, and how surely: 1 and 2 are the levels of an electronic identity.
@@ -263,7 +292,7 @@ class SignInNeeded(Refused):
 
 
 class NotPermitted(Refused):
-    """Your post does not include this right ({permission}). Ask the person who manages posts in your agency."""
+    """Your account lacks the right needed here: {permission}. Ask the person who manages posts in your agency, or sign in with an account that has it."""
 
     code = "identity.not_permitted"
 

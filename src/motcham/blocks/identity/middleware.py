@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from motcham.blocks.identity import cache, entrance
 from motcham.blocks.identity.define import Actor, SignInNeeded
+from motcham.kernel.access import is_api
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,7 +32,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if _bearer(request) is not None or (request.path.startswith("/api/") and not has_session):
+        is_for_programs = request.path.startswith(("/api/", "/ogc/")) or request.path.endswith(".json")
+        if _bearer(request) is not None or (is_for_programs and not has_session):
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -39,7 +41,8 @@ class ActorMiddleware:
 class LanguageMiddleware:
     """Answers in the language that was chosen (a cookie, else the account's), in Vietnamese where none was.
 
-    What the browser prefers is not asked: most are installed in English, and the city speaks Vietnamese.
+    What a browser prefers is not asked: most are installed in English, and the city speaks Vietnamese. A program asks by
+    Accept-Language, as its author meant it.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -53,7 +56,7 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         # "zxx" (BCP 47) is a file without words: the same for all, so that caches keep it once.
         if response.headers["Content-Language"] != "zxx":
-            patch_vary_headers(response, ("Cookie",))
+            patch_vary_headers(response, ("Cookie", "Accept-Language") if is_api(request) else ("Cookie",))
         return response
 
     def _language(self, request: HttpRequest) -> str:
@@ -61,7 +64,11 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if chosen not in known and settings.SESSION_COOKIE_NAME in request.COOKIES and _bearer(request) is None:
             chosen = request.actor.language  # type: ignore[attr-defined]
-        return chosen if chosen in known else settings.LANGUAGE_CODE
+        if chosen in known:
+            return chosen
+        # What a page of ours fetches has the language of the page.
+        is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        return translation.get_language_from_request(request) if is_api(request) and not is_ours else settings.LANGUAGE_CODE
 
 
 def _actor(request: HttpRequest) -> Actor:

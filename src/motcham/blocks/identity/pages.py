@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as allauth
+from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse
@@ -151,9 +152,9 @@ def me(request: HttpRequest) -> HttpResponse:
 @public(reason="Ends the caller's own session, or nothing.")
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out and lead to the start page."""
+    """Sign out and lead to the start page, or where the form says: to signing in with another account."""
     api.sign_out(request)
-    return redirect("/")
+    return redirect(get_next_redirect_url(request) or "/")
 
 
 @public(reason="Tells whoever has just proven to own a closed account why it opens no more.")

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.payments import payos
 from motcham.blocks.payments.define import Credit, WrongReport
@@ -34,12 +35,13 @@ def read(report: bytes) -> list[Credit]:
 def _lines(table: csv.DictReader[str]) -> Iterator[Credit]:
     missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
     if missing:
-        raise WrongReport(why=_("the column %(name)s is missing") % {"name": missing[0]})
+        raise WrongReport(why=format_lazy(_("the column {name} is missing"), name=missing[0]))
     for number, row in enumerate(table, 2):
         try:
             yield payos.credit_of(_typed(row))
         except ValueError as wrong:
-            raise WrongReport(why=_("line %(number)s is not in the form of the contract") % {"number": number}) from wrong
+            said = format_lazy(_("line {number} is not in the form of the contract"), number=number)
+            raise WrongReport(why=said) from wrong
 
 
 def _typed(row: Mapping[str, str | None]) -> dict[str, object]:

@@ -23,6 +23,7 @@ from motcham.blocks.places.define import Area, Unit
 from motcham.blocks.places.ogc_service import COLLECTIONS, GEOJSON, JSON, OPENAPI
 from motcham.kernel.access import public
 from motcham.kernel.errors import Invalid, Missing, MotchamError
+from motcham.ui.wording import problem_of
 
 OPEN = "Names, dates and boundaries of public bodies, for anyone's map."
 LIMIT, MOST = 100, 1000
@@ -59,8 +60,7 @@ def _door(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except MotchamError as error:
-            body = {"type": f"urn:motcham:error:{error.code}", "title": str(error), "status": error.status, "code": error.code}
-            response = _json(body, "application/problem+json")
+            response = _json(problem_of(error), "application/problem+json")
             response.status_code = error.status
         response["Access-Control-Allow-Origin"] = "*"
         # A page carries the menu of its visitor: no cache may keep it for others.
@@ -211,7 +211,7 @@ def _whole(request: HttpRequest, name: str, default: int, *, least: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
-        raise WrongParameter(name=name, value=text[:40], expected=f"a whole number from {least}")
+        raise WrongParameter(name=name, value=text[:40], expected=_("a whole number from {least}").format(least=least))
     return int(text)
 
 
@@ -246,7 +246,7 @@ def _boxes(request: HttpRequest) -> list[features.Box]:
         if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
             raise ValueError(text)
     except ValueError:
-        raise WrongParameter(name="bbox", value=text[:80], expected="west,south,east,north in degrees") from None
+        raise WrongParameter(name="bbox", value=text[:80], expected=_("west,south,east,north in degrees")) from None
     return [(west, south, east, north)] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
 
 
@@ -262,11 +262,11 @@ def _span(request: HttpRequest) -> tuple[date | None, date | None]:
         days = [None if end in ("", "..") and len(ends) == 2 else _day(end) for end in ends]
     except (ValueError, OverflowError):
         raise WrongParameter(
-            name="datetime", value=text[:80], expected="a date, a date-time, or two of them with / between"
+            name="datetime", value=text[:80], expected=_("a date, a date-time, or two of them with / between")
         ) from None
     since, until = days[0], days[-1]
     if since and until and since > until:
-        raise WrongParameter(name="datetime", value=text[:80], expected="an interval that does not end before it begins")
+        raise WrongParameter(name="datetime", value=text[:80], expected=_("an interval that does not end before it begins"))
     return since, until
 
 

@@ -27,7 +27,13 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Tệp PKCS#12 (.p12, .pfx) do nơi cấp chứng thư giao. / The PKCS#12 file of the authority.",
 )
-@click.option("--years", default=3, show_default=True, help="Hạn của chứng thư tự ký. / How long a self-signed one lasts.")
+@click.option(
+    "--years",
+    type=click.IntRange(1, 30),
+    default=3,
+    show_default=True,
+    help="Hạn của chứng thư tự ký. / How long a self-signed one lasts.",
+)
 @json_option
 def agency_key(agency: str, file: Path | None, years: int, as_json: bool) -> None:
     """Tạo hoặc nhập khóa ký cho một cơ quan. / Make or import what an agency signs with."""

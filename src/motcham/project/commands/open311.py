@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from motcham.project.console import json_option, show
+from motcham.project.console import Refusal, both, json_option, show
+from motcham.project.spreadsheets import Table
 
 if TYPE_CHECKING:
     from motcham.apps.feedback_1022.open311.models import Neighbour
@@ -29,8 +30,11 @@ def table(path: Path | None) -> dict[str, str]:
     """Return a table of two columns: from a code to a code."""
     if path is None:
         return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if len(row) >= 2 and row[1].strip()]
+    # Codes must be theirs to the letter: a file in other letters is refused, not guessed at.
+    source = io.StringIO(path.read_text(encoding="utf-8-sig"))
+    rows = [row for row in Table(source).rows if len(row) >= 2 and row[1].strip()]
+    if not rows:
+        raise Refusal(both(f"Tệp {path} không có dòng nào đủ hai cột.", f"No row of {path} has two columns."))
     return {row[0].strip(): row[1].strip() for row in rows if row[0].strip() != "from"}
 
 
@@ -52,7 +56,13 @@ def table(path: Path | None) -> dict[str, str]:
     "--sends-unrouted", default="", help="Mã dịch vụ ở đó cho phản ánh chưa rõ cơ quan. / Their code for what no rule routes."
 )
 @click.option("--tells", is_flag=True, help="Báo lại kết quả (servicerequestupdates). / Tell them what became of it.")
-@click.option("--every", default=300, show_default=True, help="Số giây giữa hai lần. / Seconds between two exchanges.")
+@click.option(
+    "--every",
+    type=click.IntRange(1, 86_400),
+    default=300,
+    show_default=True,
+    help="Số giây giữa hai lần. / Seconds between two exchanges.",
+)
 @json_option
 def add(
     name: str,

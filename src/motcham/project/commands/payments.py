@@ -26,8 +26,8 @@ def command() -> None:
     default="",
     help="Diện ưu tiên. / A class of people.",
 )
-@click.option("--pages", "units", default=1, help="Số trang của một bản. / Pages of one copy.")
-@click.option("--copies", default=1, help="Số bản. / Copies.")
+@click.option("--pages", "units", type=click.IntRange(1), default=1, help="Số trang của một bản. / Pages of one copy.")
+@click.option("--copies", type=click.IntRange(1), default=1, help="Số bản. / Copies.")
 @json_option
 def fee(procedure: str, on: datetime | None, as_json: bool, **asked: Any) -> None:
     """Một thủ tục tốn bao nhiêu vào một ngày, và vì sao. / What a procedure costs on a day, and why."""
@@ -36,10 +36,14 @@ def fee(procedure: str, on: datetime | None, as_json: bool, **asked: Any) -> Non
     django.setup()
     from django.utils import timezone
 
+    from motcham.apps.public_services import catalogue
+    from motcham.apps.public_services.define import NoSuchProcedure
     from motcham.blocks.payments import api as payments
 
     day = on.date() if on else timezone.localdate()
     found = payments.fee(procedure=procedure, on=day, **asked)
+    if found.amount is None and not catalogue.versions(code=procedure):
+        raise NoSuchProcedure(procedure=procedure)
     facts = {
         "procedure": procedure,
         "on": day.isoformat(),

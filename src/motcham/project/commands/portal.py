@@ -36,7 +36,7 @@ def status(as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--most", default=1_000, show_default=True, help="Nhiều nhất bao nhiêu. / At most so many.")
+@click.option("--most", type=click.IntRange(1), default=1_000, show_default=True, help="Nhiều nhất bao nhiêu. / At most so many.")
 @json_option
 def send(most: int, as_json: bool) -> None:
     """Gửi ngay những gì đến lượt. / Send what is due, now."""
@@ -54,7 +54,11 @@ def send(most: int, as_json: bool) -> None:
 @command.command()
 @click.argument("codes", nargs=-1)
 @click.option(
-    "--most", default=200, show_default=True, help="Kiểm tra bao nhiêu hồ sơ mới nhất. / How many of the latest dossiers."
+    "--most",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="Kiểm tra bao nhiêu hồ sơ mới nhất. / How many of the latest dossiers.",
 )
 @json_option
 def check(codes: tuple[str, ...], most: int, as_json: bool) -> None:

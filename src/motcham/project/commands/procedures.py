@@ -69,6 +69,7 @@ def conflicts(*, code: str, as_json: bool) -> None:
     """Chỗ các nguồn nói khác nhau. / Where the sources disagree, and which one is shown."""
     from motcham.apps.public_services import catalogue
 
+    _demand(code)
     found = catalogue.conflicts(code=code)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
@@ -86,6 +87,7 @@ def unread(*, code: str, reason: str, as_json: bool) -> None:
     """Chỗ chưa hiểu khi nạp, và vì sao. / What was not understood at import, and why."""
     from motcham.apps.public_services import catalogue
 
+    _demand(code)
     found = catalogue.doubts(code=code, reason=reason)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
@@ -93,6 +95,15 @@ def unread(*, code: str, reason: str, as_json: bool) -> None:
     for each in found:
         click.echo(f"{each.code}  {each.field:<9} {each.reason}: {each.text}")
     _sum(Counter(each.reason for each in found))
+
+
+def _demand(code: str) -> None:
+    """Refuse the code of no procedure: of that nothing is found either, which would read as if all were well."""
+    from motcham.apps.public_services import catalogue
+    from motcham.apps.public_services.define import NoSuchProcedure
+
+    if code and not catalogue.versions(code=code):
+        raise NoSuchProcedure(procedure=code)
 
 
 def _sum(counts: Counter[str]) -> None:

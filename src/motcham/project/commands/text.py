@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from motcham.project.console import json_option, progress, show
+from motcham.project.console import Refusal, both, json_option, progress, show
 from motcham.project.spreadsheets import Table, text_of
 
 
@@ -82,6 +82,8 @@ def measure(examples: str | None, as_json: bool) -> None:
     from motcham.blocks.channels import api
 
     score = api.measure_masking(Path(examples).read_text(encoding="utf-8") if examples else api.masking_examples())
+    if not score.sentences:
+        raise Refusal(both("Tệp không có câu nào để đo.", "The file has no sentence to measure by."))
     show(
         {
             "sentences": score.sentences,

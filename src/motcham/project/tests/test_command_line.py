@@ -61,6 +61,85 @@ def test_rubbish_is_refused_in_both_languages_with_the_way_to_the_help(name: str
     assert f"→ main {name} --help" in done.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "exit_code"),
+    [
+        ("bakcup --json", "command.mistyped", 2),
+        ("calendar days --json soon", "command.mistyped", 2),
+        ("places find --csv {empty} --json", "command.refused", 1),
+        ("open311 add there ftp://there --json", "open311.refused_address", 1),
+    ],
+)
+@pytest.mark.django_db
+def test_a_program_is_refused_as_the_api_refuses_it(arguments: str, code: str, exit_code: int, tmp_path) -> None:
+    (empty := tmp_path / "empty.csv").touch()
+    done = CliRunner().invoke(main, arguments.format(empty=empty).split())
+    assert (done.exit_code, done.stdout) == (exit_code, "")
+    told = json.loads(done.stderr)
+    assert (told["type"], told["code"]) == (f"urn:motcham:error:{code}", code)
+    assert VIETNAMESE.search(told["title"]) and " / " in told["title"]
+    assert told.get("status") in (None, 400)
+
+
+@pytest.mark.django_db
+def test_a_year_of_which_there_is_no_calendar_is_refused_with_those_there_are() -> None:
+    done = CliRunner().invoke(main, ["calendar", "days", "1800", "--json"])
+    assert (done.exit_code, done.stdout, json.loads(done.stderr)["facts"]) == (1, "", {"years": [2024, 2025, 2026, 2027]})
+    found = json.loads(CliRunner().invoke(main, ["calendar", "days", "2027", "--json"]).stdout)
+    assert "2027-01-01" in found["off"] and "2027-01-01" in found["provisional"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "places find --csv",
+        "procedures search --csv",
+        "text mask --column a --csv",
+        "payments reconcile --day 2026-11-20",
+        "procedures import",
+    ],
+)
+@pytest.mark.django_db
+def test_a_file_of_rubbish_is_refused_and_commands_no_terminal(arguments: str, tmp_path) -> None:
+    (rubbish := tmp_path / "rubbish.csv").write_bytes(b"\x1b]0;owned\x07\x1b[2J\xff\xfe\x00")
+    done = CliRunner().invoke(main, [*arguments.split(), str(rubbish)])
+    assert done.exit_code in (1, 2) and done.stdout == ""
+    assert "✗ " in done.stderr and VIETNAMESE.search(done.stderr)
+    assert all(each.isprintable() or each == "\n" for each in done.stderr)
+    assert not re.search(" / .*(?:tệp|cột|không)", done.stderr), "the English half speaks Vietnamese"
+
+
+@pytest.mark.django_db
+def test_a_list_of_nothing_says_so_and_leaves_its_output_empty() -> None:
+    done = CliRunner().invoke(main, ["open311", "list"])
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "Chưa có gì. / There is nothing yet.\n")
+    assert json.loads(CliRunner().invoke(main, ["open311", "list", "--json"]).stdout) == {}
+
+
+def test_examples_without_a_sentence_measure_nothing(tmp_path) -> None:
+    (empty := tmp_path / "empty.txt").touch()
+    done = CliRunner().invoke(main, ["text", "measure", str(empty)])
+    assert (done.exit_code, done.stdout) == (1, "") and "no sentence to measure" in done.stderr
+
+
+@pytest.mark.parametrize("blank", ["--name", "--basis"])
+def test_a_day_is_not_announced_without_its_name_and_its_law(blank: str) -> None:
+    given = {"--name": "Nghỉ", "--basis": "Quyết định 1"} | {blank: " "}
+    done = CliRunner().invoke(
+        main, ["calendar", "announce", "2026-12-24", "holiday", *(each for pair in given.items() for each in pair)]
+    )
+    assert done.exit_code == 2 and "--basis must say something" in done.stderr
+
+
+def test_who_interrupts_a_verb_is_told_in_both_languages(monkeypatch) -> None:
+    def interrupted(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Command, "invoke", interrupted)
+    done = CliRunner().invoke(main, ["doctor"])
+    assert (done.exit_code, done.stderr) == (1, "✗ Đã dừng theo yêu cầu. / Stopped as you asked.\n")
+
+
 def test_a_verb_that_there_is_not_names_the_nearest() -> None:
     done = CliRunner().invoke(main, ["bakcup"])
     assert done.exit_code == 2

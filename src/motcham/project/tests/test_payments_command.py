@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
+from motcham.apps.public_services import importing
 from motcham.blocks.identity import testing as identity_testing
 from motcham.blocks.payments import api
 from motcham.blocks.payments.testing import a_bill, gateway_server, tell
@@ -51,9 +52,13 @@ def test_the_command_line_says_what_differs_and_ends_with_1(day, tmp_path: Path)
     assert run.exit_code == 1 and "Traceback" not in run.output
 
 
-def test_the_command_line_never_prints_nothing_for_not_published():
+@pytest.mark.django_db
+def test_the_command_line_never_prints_nothing_for_not_published(tmp_path: Path):
+    (listed := tmp_path / "list.csv").write_text(
+        "ma_so,ten,co_quan_ban_hanh,co_quan_thuc_hien,linh_vuc\n1.001193,Khai sinh,Bộ,Xã,Hộ tịch\n", encoding="utf-8"
+    )
+    importing.import_files(by=identity_testing.system, paths=[listed])
     run = CliRunner().invoke(command, ["fee", "1.001193", "--on", "2024-05-28"])
     assert run.exit_code == 0 and "amount: chưa công bố" in run.output
     run = CliRunner().invoke(command, ["fee", "1.001193", "--on", "2024-05-29", "--json"])
     assert json.loads(run.output)["amount"] == 0
-    assert json.loads(CliRunner().invoke(command, ["fee", "9.999999", "--json"]).output)["amount"] is None

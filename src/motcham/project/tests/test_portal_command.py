@@ -10,6 +10,7 @@ from django.db import connection
 
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.national_portal.testing import a_house, national_portal
+from motcham.project.cli import main
 from motcham.project.commands.portal import command
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,12 @@ def test_the_command_line_tells_sends_and_checks():
             cursor.execute("UPDATE cases_case SET title = ''")
         checked = run(command, ["check", "--json"])
         assert checked.exit_code == 1 and json.loads(checked.output)["wrong"] == 2
+
+
+def test_the_code_of_no_dossier_is_refused_and_not_called_right():
+    done = CliRunner().invoke(main, ["portal", "check", "000.00.00.H29-261123-0001", "--json"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert json.loads(done.stderr)["facts"] == {"codes": "000.00.00.H29-261123-0001"}
 
 
 def test_nothing_is_sent_where_no_address_is_set():

@@ -33,6 +33,13 @@ def test_the_command_line_prints_conflicts_and_doubts_as_json():
     assert (shown["code"], shown["version"]) == ("1.001193", 1)
 
 
+@pytest.mark.parametrize("verb", ["procedures conflicts --code", "procedures unread --code", "procedures show", "payments fee"])
+def test_the_code_of_no_procedure_is_refused_where_nothing_found_would_read_as_all_is_well(verb):
+    done = CliRunner().invoke(main, [*verb.split(), "9.999999"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "There is no procedure 9.999999 in the catalogue" in done.stderr
+
+
 def test_the_command_line_imports_a_file_and_says_what_came_of_it(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(

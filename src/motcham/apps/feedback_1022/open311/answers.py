@@ -46,6 +46,7 @@ def georeport(*methods: str, reason: str) -> Callable[[View], View]:
                     response = errors([(503, _("The city's data cannot be reached right now. Try again in a minute."))], form)
                     response["Retry-After"] = "30"
             response["Access-Control-Allow-Origin"] = "*"
+            response["Content-Language"] = language_of(request)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

@@ -142,6 +142,12 @@ class RefusedAddress(Invalid):
     code = "open311.refused_address"
 
 
+class UnfitNeighbour(Invalid):
+    """{name} at {url} cannot be kept. A name has letters, digits, - and _, 40 at most; an address has 300 letters at most, and no two names have the same."""
+
+    code = "open311.unfit_neighbour"
+
+
 class NeighbourFailed(Upstream):
     """{url} did not answer as Open311 asks: {why}. Nothing is lost; it is tried again by itself."""
 

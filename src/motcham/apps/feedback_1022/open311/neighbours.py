@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from motcham.apps.feedback_1022.open311 import outgoing
 from motcham.apps.feedback_1022.open311.client import Endpoint
-from motcham.apps.feedback_1022.open311.define import NoSuchCategory, NoSuchNeighbour
+from motcham.apps.feedback_1022.open311.define import NoSuchCategory, NoSuchNeighbour, UnfitNeighbour
 from motcham.apps.feedback_1022.open311.models import Neighbour
 from motcham.apps.feedback_1022.open311.services import services
 from motcham.blocks.identity.define import Actor
@@ -18,6 +20,7 @@ from motcham.blocks.ledger import api as ledger
 from motcham.kernel.keyring import Keyring
 
 KEY = "open311.key"
+FREE = {"takes", "sends", "pulled_to", "next_at", "sealed_key"}  # fields that may be empty
 
 
 @transaction.atomic
@@ -34,7 +37,10 @@ def add(
     tells: bool = False,
     every: int = 300,
 ) -> Neighbour:
-    """Make another installation known, or bring it up to date; the first exchange follows at once."""
+    """Make another installation known, or bring it up to date; the first exchange follows at once.
+
+    Raises NoSuchCategory, RefusedAddress, UnfitNeighbour.
+    """
     takes, sends = dict(takes or {}), dict(sends or {})
     unknown = ({*takes.values(), *sends} - {""}) - set(services())
     if unknown:
@@ -48,9 +54,15 @@ def add(
         "tells": tells,
         "every": every,
     }
-    found, _new = Neighbour.objects.update_or_create(
-        name=name, defaults={**values, "next_at": None}, create_defaults={**values, "added_at": timezone.now()}
-    )
+    outgoing.split(url)
+    found = Neighbour.objects.filter(name=name).first() or Neighbour(name=name, added_at=timezone.now())
+    for field, value in {**values, "next_at": None}.items():
+        setattr(found, field, value)
+    try:
+        found.full_clean(exclude=FREE)
+    except ValidationError as wrong:
+        raise UnfitNeighbour(name=name[:100], url=url[:200]) from wrong
+    found.save()
     if key:
         found.sealed_key = _keyring().seal(KEY, key.encode(), str(found.pk).encode())
         found.save(update_fields=["sealed_key"])

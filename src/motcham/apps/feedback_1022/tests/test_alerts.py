@@ -78,6 +78,15 @@ def test_a_publication_that_is_undone_tells_nobody():
     assert len(server.got) == 1
 
 
+def test_the_form_tells_all_that_is_wrong_at_once_beside_each_field_and_keeps_what_was_typed():
+    answer = Client().post("/1022/alert/", {"area": "nowhere", "email": "lan@", "often": "each"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.search(r'id="q-area"[^>]*aria-invalid="true"', page) and re.search(r'id="q-email"[^>]*aria-invalid="true"', page)
+    assert 'href="#q-area"' in page and 'href="#q-email"' in page
+    assert 'value="lan@"' in page and re.search(r'value="each"[^>]*checked', page)
+
+
 def test_the_letter_that_confirms_names_the_ward_and_the_form_says_no_more_to_strangers():
     with mail_server() as server:
         follow(server)

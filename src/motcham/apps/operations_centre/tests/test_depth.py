@@ -151,6 +151,13 @@ def test_the_files_say_the_same_and_each_share_is_that_of_its_counts(ward: int, 
     assert set(MEASURES) < set(told["method"])
 
 
+@pytest.mark.parametrize("query", ["month=soon", "month=1800-01", "on=2999-01-01", "type=nope", "measure=nope"])
+@pytest.mark.parametrize("file", ["figures.json", "figures.csv", "wards.geojson"])
+def test_a_file_of_what_there_are_no_figures_of_is_refused_and_not_another(file: str, query: str, client: Client) -> None:
+    told = client.get(f"/board/{file}?{query}", headers={"accept": "application/json"})
+    assert told.status_code == 400 and list(told.json()["fields"]) == [query.partition("=")[0]]
+
+
 def test_a_kind_with_fewer_than_five_cases_is_in_no_file_and_on_no_page(ward: int, client: Client) -> None:
     client.cookies["language"] = "en"
     opened(ward, count=4, kind="lamp")

@@ -20,6 +20,12 @@ class PortalRefused(Upstream):
     code = "national_portal.refused"
 
 
+class NoSuchDossier(Missing):
+    """There is no dossier {codes} here. Copy the code from the page of the dossier."""
+
+    code = "national_portal.no_such_dossier"
+
+
 class NoSuchMessage(Missing):
     """There is no such message, or it was taken already. Look at the list again."""
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from motcham.apps.public_services.define import NotReadable, UnknownForm
 
 CODE = re.compile(r"[1-9]\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?")
@@ -41,7 +43,9 @@ def read(path: Path) -> tuple[Form, list[dict[str, str]]]:
     """Return the form of a file and its rows, every value a text."""
     try:
         rows = list(_rows(path))
-    except (OSError, EOFError, UnicodeError, csv.Error, ValueError) as problem:
+    except UnicodeError as problem:
+        raise NotReadable(file=path.name, reason=_("it is not in UTF-8")) from problem
+    except (OSError, EOFError, csv.Error, ValueError) as problem:
         raise NotReadable(file=path.name, reason=str(problem) or type(problem).__name__) from problem
     columns = list(rows[0]) if rows else []
     for form, needed in _COLUMNS.items():

@@ -92,6 +92,32 @@ def test_the_key_of_one_stranger_does_not_stand_in_the_way_of_another():
     assert Program().post(OPEN, {"answers": ANSWERS}, **key).json()["code"] == first.json()["code"]
 
 
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b"[]", {"$": "Send a JSON object here."}),
+        (b"{", {"$": "This is no whole JSON."}),
+        (b"{]", {"$": "This is no JSON from byte 1 on."}),
+        (b"{}", {"answers": "This is missing. Add it and send again."}),
+        (b'{"answers": {}, "channel": 7}', {"channel": "Send a text here."}),
+        (b'{"answers": {}, "language": "fr"}', {"language": "This is not what the API's description asks for here."}),
+        (b'{"answers": {}, "colour": 7}', {"colour": "There is no such field."}),
+    ],
+)
+def test_a_body_that_is_not_the_one_asked_for_is_told_by_field_in_the_language_asked_for(body, fields):
+    english = Program().post(OPEN, body, **{"Accept-Language": "en-GB,en;q=0.8"})
+    assert english.status_code == 400 and english["Content-Language"] == "en" and "Accept-Language" in english["Vary"]
+    assert english.json()["title"].startswith("The body is not the JSON") and english.json()["fields"] == fields
+    vietnamese = Program().post(OPEN, body).json()
+    assert vietnamese["title"].startswith("Nội dung gửi") and vietnamese["fields"].keys() == fields.keys()
+    assert not {*vietnamese["fields"].values()} & {*fields.values()}
+
+
+def test_what_a_page_of_ours_fetches_has_the_language_of_the_page():
+    answer = Program().post(OPEN, b"[]", **{"Accept-Language": "en", "Sec-Fetch-Site": "same-origin"})
+    assert answer["Content-Language"] == "vi"
+
+
 def test_each_mistake_is_named_by_its_field():
     answer = Program().post(OPEN, {"answers": {"kind": "x", "phone": "12", "colour": "red", "place": {"lon": "far"}}})
     problem = answer.json()
@@ -195,9 +221,16 @@ def test_pages_of_the_list_follow_each_other():
 
 
 @pytest.mark.parametrize(
-    "query", ["after=%00", "type=%00", "list=x", "most=0", "most=-1", "most=²", "most=99999999999999999999", "after=AAAA"]
+    "query", ["after=%00", "type=%00", "type=nope", "list=x", "most=-1", "most=²", "most=99999999999999", "after=AAAA", "agncy=a"]
 )
-def test_a_bent_question_is_a_list_all_the_same(query):
+def test_a_bent_question_is_refused_by_its_parameter_and_not_answered_with_other_cases(query):
+    answer = Program("ward_officer", "ward-a").get(f"/api/v1/desk/cases?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "case.unreadable_query")
+    assert list(answer.json()["fields"]) == [query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("query", ["most=0", "most=999", "type=&list=&after=&agency=&most="])
+def test_a_question_that_says_little_is_answered(query):
     assert Program("ward_officer", "ward-a").get(f"/api/v1/desk/cases?{query}").status_code == 200
 
 

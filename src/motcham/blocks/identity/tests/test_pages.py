@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -70,6 +72,15 @@ def test_signing_out_needs_a_post_and_ends_the_session(person, client):
     assert client.post("/account/logout/")["Location"] == "/"
     assert not Session.objects.filter(account_id=person).exists()
     assert client.get("/account/").status_code == 302
+
+
+def test_whoever_lacks_a_right_signs_out_and_in_again_as_somebody_else_and_comes_back(person, client):
+    sign_in(client)
+    page = client.get("/account/staff/").text
+    assert re.search(r'name="next" value="(/account/login/\?next=[^"]*staff/)"', page)
+    led = client.post("/account/logout/", {"next": "/account/login/?next=/account/staff/"})
+    assert led["Location"] == "/account/login/?next=/account/staff/"
+    assert client.post("/account/logout/", {"next": "https://elsewhere.vn/"})["Location"] == "/"
 
 
 def test_signing_out_from_another_site_is_refused(person):

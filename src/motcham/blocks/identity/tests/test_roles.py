@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission
 from motcham.blocks.identity.roles import ROLES
 from motcham.blocks.identity.testing import actor
+from motcham.ui.wording import wording
 
 HERE, ELSEWHERE = 7, 8
 CHANGES = {Permission.CASE_ACT, Permission.CASE_TRANSFER, Permission.CASE_BULK}
@@ -68,6 +70,16 @@ def test_a_stranger_may_nothing_and_is_told_what_is_missing():
     assert not any(stranger.may(permission) for permission in Permission)
     with pytest.raises(NotPermitted, match="case_export"):
         stranger.demand(Permission.CASE_EXPORT)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_whoever_lacks_a_right_reads_its_plain_name_in_their_language(permission):
+    refused = NotPermitted(permission=permission)
+    with translation.override("vi"):
+        said, name = wording(refused), translation.gettext(permission.label)
+    assert name in said and name != permission.label and permission.value not in said
+    with translation.override("en"):
+        assert f": {permission.label}." in wording(refused)
 
 
 def test_the_house_itself_may_everything():

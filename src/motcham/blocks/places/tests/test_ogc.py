@@ -160,3 +160,16 @@ def test_the_answer_describes_itself(client: Client) -> None:
     assert {link["rel"] for link in body["links"]} == {"self", "alternate", "next"}
     described = json.loads(client.get("/ogc/api").content)["paths"]
     assert {"/", "/conformance", "/collections", "/collections/{collectionId}/items/{featureId}"} <= set(described)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "a whole number from 1"), ("vi", "số nguyên từ 1"), ("fr", "số nguyên từ 1")]
+)
+def test_a_program_is_refused_in_the_language_it_asks_for(client: Client, language: str, said: str) -> None:
+    answer = client.get("/ogc/collections/areas/items?limit=x", headers={"Accept-Language": language})
+    assert said in answer.json()["title"]
+
+
+def test_a_wrong_method_is_told_to_a_program_as_such(client: Client) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/ogc/collections")
+    assert (answer.status_code, answer.json()["code"]) == (405, "wrong_method")

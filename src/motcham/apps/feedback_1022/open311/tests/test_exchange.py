@@ -18,7 +18,7 @@ from PIL import Image
 
 from motcham.apps.feedback_1022.open311 import exchange, neighbours, outgoing, photos
 from motcham.apps.feedback_1022.open311.client import Endpoint
-from motcham.apps.feedback_1022.open311.define import NeighbourFailed, NoSuchCategory, RefusedAddress
+from motcham.apps.feedback_1022.open311.define import NeighbourFailed, NoSuchCategory, RefusedAddress, UnfitNeighbour
 from motcham.apps.feedback_1022.open311.models import Exchanged, Neighbour
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import case_types
@@ -232,6 +232,13 @@ def test_what_fails_is_tried_later_and_later_and_says_why(city, known):
 def test_keys_lie_sealed(known):
     neighbour = known(key="a secret key")
     assert b"a secret key" not in bytes(neighbour.sealed_key) and neighbours.endpoint_of(neighbour).key == "a secret key"
+
+
+@pytest.mark.parametrize(("name", "url"), [("hai tên", "http://a.vn"), ("x" * 41, "http://a.vn"), ("other", "http://known.vn")])
+def test_an_installation_that_cannot_be_kept_is_refused(name, url):
+    neighbours.add(by=testing.system, name="known", url="http://known.vn")
+    with pytest.raises(UnfitNeighbour):
+        neighbours.add(by=testing.system, name=name, url=url)
 
 
 def test_a_table_with_unknown_categories_is_refused(known):
