@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import parts, queries, rules, showing
+from motcham.blocks.cases import parts, queries, rules, showing, widgets
 from motcham.blocks.cases.define import CLOSED, CaseLine, CaseView, EventLine, Step, type_of
-from motcham.blocks.documents.define import ACCEPT
 from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
 
 LONGEST = 2000
+PHOTOS = Field("photos", "", Kind.FILES, required=False, at_most=5)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _asked(case: CaseView, line: CaseLine, step: Step, errors: Mapping[str, str]
         notes=tuple(showing.said_of(step, facts, leave_out=(step.mends,))),
         questions=(),
     )
-    return replace(asked, questions=tuple(_questions(asked, errors, typed)))
+    return replace(asked, questions=tuple(questions(fields, errors, typed.get("message", ""), prefix=asked.prefix)))
 
 
 def _event(case: CaseView, part_id: UUID) -> EventLine | None:
@@ -92,21 +92,23 @@ def _event(case: CaseView, part_id: UUID) -> EventLine | None:
     return next((each for each in asking if each.facts.get("part", {}).get("id") == str(part_id)), None)
 
 
-def _questions(asked: Asked, errors: Mapping[str, str], typed: Mapping[str, str]) -> list[Question]:
-    name = asked.prefix
-    papers = [
-        Question(f"{name}{each.name}", str(each.label), "files", accept=ACCEPT, error=errors.get(each.name, ""))
-        for each in asked.wanted
-    ]
-    other = _("Another file, if one is needed") if papers else _("The paper, as a photo or a PDF")
+def questions(
+    wanted: Sequence[Field], errors: Mapping[str, str], message: str, *, prefix: str = "", papers: bool = True
+) -> list[Question]:
+    """Return what whoever filed may send: the papers that were named, which the agency asks for, and another file or words; where
+    none was named, one of these two. Any of it is an answer. Whoever is not asked for `papers` adds words and photos."""
+    named = [widgets.files(each, errors, name=f"{prefix}{each.name}", mark=_("the agency asks for it")) for each in wanted]
+    mark = "" if named else _("one of the two")
+    other = _("Another file, if one is needed") if named else _("The paper, as a photo or a PDF") if papers else _("Photos")
+    files = widgets.files(replace(PHOTOS, label=other), errors, name=f"{prefix}photos", mark=mark)
     words = Question(
-        f"{name}message",
+        f"{prefix}message",
         _("Your message"),
         "textarea",
-        typed.get("message", ""),
+        message,
         required=False,
         longest=LONGEST,
         error=errors.get("message", ""),
+        mark=mark,
     )
-    files = Question(f"{name}photos", other, "files", required=False, accept=ACCEPT, error=errors.get("photos", ""))
-    return [*papers, files, words]
+    return [*named, files, words] if papers else [*named, words, files]

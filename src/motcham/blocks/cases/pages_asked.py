@@ -14,10 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcham.blocks.cases import actions_parts, asked, forms, looks, pages_track, queries, rules, showing, throttle
-from motcham.blocks.cases.asked import Asked
+from motcham.blocks.cases.asked import PHOTOS, Asked
 from motcham.blocks.cases.define import CaseView
 from motcham.blocks.cases.pages_form import private, receive
-from motcham.blocks.cases.pages_track import PHOTOS
 from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Permission
 from motcham.kernel.errors import Invalid, Refused

@@ -19,10 +19,12 @@ from motcham.blocks.documents.events import withdrawn
 from motcham.blocks.documents.queries import orders, owned, refs
 from motcham.blocks.documents.queries_results import results, verify, wallet
 from motcham.blocks.documents.rendering import render
+from motcham.blocks.documents.taken import bounds
 
 __all__ = [
     "agency_keys",
     "attach",
+    "bounds",
     "content",
     "copy",
     "erase",

@@ -13,7 +13,8 @@ from motcham.kernel.errors import Invalid, Missing, Upstream
 from motcham.kernel.registry import Registry
 from motcham.kernel.terms import LegalBasis
 
-MAX_BYTES = 10 * 1024 * 1024
+MOST_MEGABYTES = 10
+MAX_BYTES = MOST_MEGABYTES * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 3000
 THUMBNAIL_SIDE = 480

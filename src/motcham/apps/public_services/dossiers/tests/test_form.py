@@ -16,6 +16,7 @@ from motcham.apps.public_services import asking
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.sources import Paper
 from motcham.apps.public_services.testing import ALTERNATIVES, CERTIFIED_COPY, MARRIAGE_STATUS
+from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.testing import an_officer, client_of
 
@@ -120,6 +121,9 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     stranger = Client()
     page = stranger.get(f"/track/{case.code}/").content.decode()
     assert 'name="mend-paper_1"' in page and "mend-paper_2" not in page
+    label = page.split('for="q-mend-paper_1"')[1].split("</label>")[0]
+    assert gettext("the agency asks for it") in label and gettext("(optional)") not in label
+    assert documents.bounds(at_most=asking.PER_PAPER) in page.split('id="q-mend-paper_1-bounds"')[1].split("</p>")[0]
     first = Dossier.objects.get().case.answers["paper_1"]
     sent = {"mend-paper_1": SimpleUploadedFile("signed.jpg", a_photo(colour="red"), "image/jpeg")}
     assert stranger.post(f"/track/{case.code}/add/", sent).status_code == 302

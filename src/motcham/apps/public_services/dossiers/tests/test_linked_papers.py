@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.tests.papers import desk, printed, row_of
@@ -111,10 +112,21 @@ def test_whoever_filed_reads_who_asks_for_what_and_nobody_else_stands():
     box = shown[shown.index("asked-1") :].partition("</section>")[0]
     assert WHY in box and "Văn bản đồng ý của chủ hộ" in box and "Giấy chứng sinh" not in box
     assert field(dossier, POLICE, "paper_2") in box and box.count('type="file"') == 2
+    label = box.split(f'for="q-{field(dossier, POLICE, "paper_2")}"')[1].split("</label>")[0]
+    assert gettext("the agency asks for it") in label and gettext("(optional)") not in label
     stands = {agency: part(dossier, agency).state for agency in (WARD, POLICE, INSURANCE)}
     assert stands == {WARD: "open", POLICE: "paused", INSURANCE: "open"}
     assert [each.template for each in channels.notices(to=f"case:{dossier.id}")].count("dossier_part_asked") == 1
     assert WHY not in officer(INSURANCE).get(f"/desk/{part(dossier, INSURANCE).id}/").text
+
+
+def test_where_no_paper_is_named_the_words_or_a_file_are_needed_and_neither_is_called_optional():
+    dossier = linked()
+    cases.take_step(by=system, case_id=part(dossier, POLICE).id, to=states.ASKED, message=WHY, at=at("11-10 10:00"))
+    shown = page_of(dossier)
+    for name in ("photos", "message"):
+        label = shown.split(f'for="q-{field(dossier, POLICE, name)}"')[1].split("</label>")[0]
+        assert gettext("one of the two") in label and gettext("(optional)") not in label
 
 
 def test_what_is_brought_on_paper_for_a_part_is_scanned_where_the_whole_is_held():
