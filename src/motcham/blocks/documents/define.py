@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -125,6 +125,27 @@ class Template:
 
 
 templates: Registry[Template] = Registry("template")
+
+
+class Leading(Protocol):
+    """Where something is read, and what it is called there: a link of `channels`, known here by its shape alone."""
+
+    @property
+    def about(self) -> str: ...
+    @property
+    def href(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Origins:
+    """From what the papers of owners of one prefix come ("case:<id>"): `links` leads an account to those that it follows, and to no
+    other."""
+
+    key: str
+    links: Callable[[Collection[str], int], Mapping[str, Leading]]
+
+
+origins: Registry[Origins] = Registry("origins")
 
 
 class OrderState(StrEnum):
