@@ -47,6 +47,21 @@ class DocumentKind(StrEnum):
 ACCEPT = ",".join(DocumentKind)
 
 
+class Fault(StrEnum):
+    """What can be wrong with a scanned paper."""
+
+    COARSE = "coarse"
+    DARK = "dark"
+    BLANK = "blank"
+    BLURRED = "blurred"
+    SKEWED = "skewed"
+    UNMEASURED = "unmeasured"
+
+
+HOLDS_UP = frozenset(Fault) - {Fault.UNMEASURED}
+"""What an officer decides on before the paper goes anywhere."""
+
+
 class HasRef(Protocol):
     """Whoever acts: an actor of `identity`, known here by reference alone."""
 
