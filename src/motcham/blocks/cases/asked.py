@@ -58,7 +58,7 @@ def of_part(part: CaseView, *, errors: Mapping[str, str] | None = None, typed: M
     step = type_of(part.line).step(part.line.step)
     if part.parent_id is None or part.line.state == CLOSED or not rules.asks_filer(step):
         return []
-    return [_asked(part.line, part.parent_id, _came(part, step), errors or {}, typed or {})]
+    return [_asked(part.line, part.parent_id, came(part, step), errors or {}, typed or {})]
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class Waiting:
 def of_whole(case: CaseView) -> Waiting:
     """Return what was said when a case came to the step at which it waits for whoever filed."""
     step = type_of(case.line).step(case.line.step)
-    event = _came(case, step)
+    event = came(case, step)
     return Waiting(event.at, event.message, tuple(showing.said_of(step, event.facts))) if event else Waiting()
 
 
-def _came(case: CaseView, step: Step) -> EventLine | None:
+def came(case: CaseView, step: Step) -> EventLine | None:
     """Return how a case came to its step."""
-    came = (each for each in reversed(case.events) if each.kind == showing.STEP and each.step == step.key and each.is_public)
-    return next(came, None)
+    found = (each for each in reversed(case.events) if each.kind == showing.STEP and each.step == step.key and each.is_public)
+    return next(found, None)
 
 
 def _asked(line: CaseLine, whole_id: UUID, event: EventLine | None, errors: Mapping[str, str], typed: Mapping[str, str]) -> Asked:

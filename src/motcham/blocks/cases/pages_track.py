@@ -191,7 +191,7 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
 def _waiting(case: CaseView) -> dict[str, Any]:
     """Return who waits for what: the agency or its parts for whoever filed, or they for its first answer."""
     return {
-        "waits_for_you": asked.of_whole(case) if _waits(case) else None,
+        "waits_for_you": asked.of_whole(case) if _is_asked(case) else None,
         "asked": asked.of(case),
         "first_answer": showing.first_answer(case.line),
         "stands": showing.stands_for(case),
@@ -206,7 +206,7 @@ class _Timed:
 
 
 def _adding(case: CaseView, message: str, errors: dict[str, str]) -> list[Question]:
-    is_asked = _waits(case) is not None and bool(type_of(case.line).step(case.line.step).mends)
+    is_asked = _is_asked(case) and bool(type_of(case.line).step(case.line.step).mends)
     return asked.questions(mends(case), errors, message, papers=is_asked)
 
 
@@ -218,6 +218,18 @@ def _waits(case: CaseView) -> str | None:
     step = case_type.step(case.line.step)
     to = case_type.step(step.leads_to[0]) if step.pauses and step.leads_to else None
     return to.key if to and acting.filer_may(case.line.clock, step, to) else None
+
+
+def _is_asked(case: CaseView) -> bool:
+    """Tell whether the agency that holds the case waits for the one who filed. Where an officer alone goes on with it, as before
+    its acceptance, what was sent since is the answer."""
+    if _waits(case) is not None:
+        return True
+    if case.line.state == CLOSED or case.seen_by != queries.FILER:
+        return False
+    step = type_of(case.line).step(case.line.step)
+    came = asked.came(case, step) if rules.asks_filer(step) else None
+    return came is not None and not any(each.kind == showing.FILER_NOTE and each.id > came.id for each in case.events)
 
 
 def mends(case: CaseView) -> list[Field]:

@@ -133,6 +133,23 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     assert 'value="5"' not in re.findall(r'name="act"[^>]*', again)
 
 
+def test_what_is_asked_for_before_the_acceptance_stands_on_top_until_it_was_sent():
+    client = Client()
+    client.post(filled(client), TRUE)
+    case = Dossier.objects.get().case
+    officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+    assert 'id="waits"' not in Client().get(f"/track/{case.code}/").text
+    asked = {"act": "5", "version": case.version, "5-papers_asked": "paper_1", "5-message": "Ảnh bị mờ"}
+    assert officer.post(f"/desk/{case.id}/act/", asked).status_code == 302
+    box = Client().get(f"/track/{case.code}/").text.split('id="waits"')[1].split("</section>")[0]
+    assert "Ảnh bị mờ" in box and 'name="mend-paper_1"' in box
+    sent = {"mend-paper_1": SimpleUploadedFile("ro.jpg", a_photo(colour="red"), "image/jpeg")}
+    assert Client().post(f"/track/{case.code}/add/", sent).status_code == 302
+    page = Client().get(f"/track/{case.code}/").text
+    # An officer alone accepts what was completed before its acceptance.
+    assert 'id="waits"' not in page and "ro.jpg" in page and Dossier.objects.get().case.step == "5"
+
+
 def test_the_applicant_withdraws_from_the_page_of_the_code():
     client = Client()
     client.post(filled(client), TRUE)
