@@ -153,7 +153,7 @@ class Leading(Protocol):
 
 @dataclass(frozen=True)
 class Origins:
-    """From what the papers of owners of one prefix come ("case:<id>"): `links` leads an account to those that it follows, and to no
+    """From what the papers and bills of owners of one prefix come ("case:<id>"): `links` leads an account to those that it follows, and to no
     other."""
 
     key: str
@@ -161,6 +161,14 @@ class Origins:
 
 
 origins: Registry[Origins] = Registry("origins")
+
+
+def origins_of(owners: Collection[str], account_id: int) -> dict[str, Leading]:
+    """Return by owner where an account reads of what it follows; nothing of what it does not."""
+    found: dict[str, Leading] = {}
+    for each in origins:
+        found |= each.links([owner for owner in owners if owner.partition(":")[0] == each.key], account_id)
+    return found
 
 
 class OrderState(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import Held, Leading, NoDocument, origins
+from motcham.blocks.documents.define import Held, Leading, NoDocument, origins_of
 from motcham.blocks.identity import entrance
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import Permission
@@ -81,7 +81,7 @@ def _page(
     request: HttpRequest, *, link: str = "", linked: UUID | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     held = documents.wallet(holder=_oneself(request).ref)
-    found = _origins({each.owner for each in held}, entrance.account_id(request))
+    found = origins_of({each.owner for each in held}, entrance.account_id(request))
     context = {
         "results": [_shown(each, found) for each in held if each.result],
         "papers": [_shown(each, found) for each in held if not each.result],
@@ -94,14 +94,6 @@ def _page(
     response = render(request, "identity/documents.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _origins(owners: Collection[str], account_id: int) -> dict[str, Leading]:
-    """Return where the account reads from what its papers come; nothing of what it does not follow."""
-    found: dict[str, Leading] = {}
-    for each in origins:
-        found |= each.links([owner for owner in owners if owner.partition(":")[0] == each.key], account_id)
-    return found
 
 
 def _shown(held: Held, found: Mapping[str, Leading]) -> dict[str, object]:
