@@ -168,7 +168,7 @@ FORM = Row("nothing", args=(case_testing.KEY,))
 OF_NOBODY = """
 health account account_login account_signup account_change_password account_logout account_inactive
 socialaccount_connections account_step_up account_reauthenticate mfa_index mfa_authenticate mfa_reauthenticate
-mfa_activate_totp mfa_view_recovery_codes account_devices account_kept account_documents documents:verify account_staff
+mfa_activate_totp mfa_view_recovery_codes account_devices account_kept documents:verify account_staff
 account_substitutes agencies ui:gallery board board_figures board_figures_json board_openapi board_areas board_times
 board_kinds board_soon board_data board_wall board_boundaries favicon manifest worker places:list places:find
 places:find-openapi places:ogc places:ogc-conformance places:ogc-openapi places:ogc-collections channels:read_all
@@ -182,6 +182,7 @@ cases:bulk cases_api:openapi cases_api:attach cases:drafts cases:details counter
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     **dict.fromkeys(OF_NOBODY.split(), ABOUT_NOTHING),
     "home": Row("list", May.CASE_FOLLOW),
+    "account_documents": Row("list", May.CASE_FOLLOW),
     "cases:qr_of_code": Row("nothing", args=("7K2M-09QX-4T1ZB",)),
     "openid_connect_login": Row("nothing", args=("vneid",), changes=True),
     "openid_connect_callback": Row("nothing", args=("vneid",)),

@@ -15,10 +15,9 @@ from tests.journeys.test_dossier import acts, apart
 
 from motcham.apps.public_services.counter import actions_setup
 from motcham.apps.public_services.counter.models import Ticket
-from motcham.apps.public_services.counter.tests.test_scanning import a_page
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.testing import known
-from motcham.blocks.documents.testing import print_orders
+from motcham.blocks.documents.testing import a_page, print_orders
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.testing import system
 

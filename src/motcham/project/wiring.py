@@ -25,6 +25,7 @@ def registries() -> dict[type[Any], Registry[Any]]:
         ("motcham.blocks.channels.define", "Letter", "letters"),
         ("motcham.blocks.channels.define", "AddressBook", "address_books"),
         ("motcham.blocks.documents.define", "Template", "templates"),
+        ("motcham.blocks.documents.define", "Origins", "origins"),
         ("motcham.kernel.erasers", "Eraser", "erasers"),
         ("motcham.kernel.application", "Application", "applications"),
     ):

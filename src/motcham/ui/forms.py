@@ -30,7 +30,8 @@ class Question:
     `widget` is text, email, tel, number, password, search, textarea, select, radios, checkboxes, checkbox, date or files.
     A date is sent as `name-day`, `name-month`, `name-year`; its value is a date or the mapping of those three texts.
     `width` (4, 10 or 20) hints at the length of the answer; `page` makes the question the heading of its page;
-    `either` says that one of two questions must be answered; `note` stands below the hint, where an answer came from.
+    `mark` says beside the label how far an answer is needed, where that is neither always nor never ("one of the two");
+    `note` stands below the hint, where an answer came from; `bounds` says beside the input what files it takes.
     """
 
     name: str
@@ -47,10 +48,11 @@ class Question:
     inputmode: str = ""
     placeholder: str = ""
     accept: str = ""
+    bounds: str = ""
     multiple: bool = True
     page: bool = False
     across: bool = False
-    either: bool = False
+    mark: str = ""
     note: str = ""
 
     @property
@@ -67,7 +69,7 @@ class Question:
     def described_by(self) -> str:
         """The ids of hint, count and error, for the input."""
         counted = self.widget == "textarea" and self.longest
-        parts = (("hint", self.hint), ("note", self.note), ("count", counted), ("error", self.error))
+        parts = (("hint", self.hint), ("note", self.note), ("bounds", self.bounds), ("count", counted), ("error", self.error))
         return " ".join(f"{self.id}-{part}" for part, there in parts if there)
 
     @property

@@ -14,6 +14,7 @@ from motcham.blocks.cases import rules, titles, vault
 from motcham.blocks.cases.define import CaseLine, type_of
 from motcham.blocks.cases.models import Case, Participant
 from motcham.blocks.channels.define import AddressBook, Contact, Letter, Link, Notice, Recipient, Told, Topic
+from motcham.blocks.documents.define import Origins
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.ui import formats
 
@@ -102,6 +103,7 @@ def _desk(subjects: Collection[str], by: Actor) -> Mapping[str, Link]:
 
 
 cases = AddressBook("case", recipients=_recipients, open=_open, links=_links, desk=_desk)
+papers = Origins("case", links=_links)
 
 asked = Letter(
     "asked",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import parts, queries, rules, showing
+from motcham.blocks.cases import parts, queries, rules, showing, widgets
 from motcham.blocks.cases.define import CLOSED, CaseLine, CaseView, EventLine, Step, type_of
-from motcham.blocks.documents.define import ACCEPT
 from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
 
 LONGEST = 2000
+PHOTOS = Field("photos", "", Kind.FILES, required=False, at_most=5)
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Asked:
     """One agency that waits for an answer, in its own words; `wanted` are the papers that it named, as questions."""
 
     part_id: UUID
+    whole_id: UUID
     title: str
     agency: str
     at: datetime | None
@@ -48,7 +49,16 @@ def of(case: CaseView, *, errors: Mapping[str, str] | None = None, typed: Mappin
     if case.line.state == CLOSED or case.seen_by == queries.PARTICIPANT:
         return []
     waiting = [(line, type_of(line).step(line.step)) for line in case.sub_cases]
-    return [_asked(case, line, step, errors or {}, typed or {}) for line, step in waiting if rules.asks_filer(step)]
+    found = [line for line, step in waiting if rules.asks_filer(step)]
+    return [_asked(line, case.line.id, _event(case, line.id), errors or {}, typed or {}) for line in found]
+
+
+def of_part(part: CaseView, *, errors: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None) -> list[Asked]:
+    """Return what the agency of a part waits for, as its own officers see it: of the part, and nothing of the whole."""
+    step = type_of(part.line).step(part.line.step)
+    if part.parent_id is None or part.line.state == CLOSED or not rules.asks_filer(step):
+        return []
+    return [_asked(part.line, part.parent_id, came(part, step), errors or {}, typed or {})]
 
 
 @dataclass(frozen=True)
@@ -63,18 +73,24 @@ class Waiting:
 def of_whole(case: CaseView) -> Waiting:
     """Return what was said when a case came to the step at which it waits for whoever filed."""
     step = type_of(case.line).step(case.line.step)
-    came = (each for each in reversed(case.events) if each.kind == showing.STEP and each.step == step.key and each.is_public)
-    event = next(came, None)
+    event = came(case, step)
     return Waiting(event.at, event.message, tuple(showing.said_of(step, event.facts))) if event else Waiting()
 
 
-def _asked(case: CaseView, line: CaseLine, step: Step, errors: Mapping[str, str], typed: Mapping[str, str]) -> Asked:
-    event = _event(case, line.id)
+def came(case: CaseView, step: Step) -> EventLine | None:
+    """Return how a case came to its step."""
+    found = (each for each in reversed(case.events) if each.kind == showing.STEP and each.step == step.key and each.is_public)
+    return next(found, None)
+
+
+def _asked(line: CaseLine, whole_id: UUID, event: EventLine | None, errors: Mapping[str, str], typed: Mapping[str, str]) -> Asked:
+    step = type_of(line).step(line.step)
     facts: Mapping[str, Any] = event.facts if event else {}
     names = facts.get(step.mends) or () if step.mends else ()
     fields = [each for each in type_of(line).fields if each.kind is Kind.FILES and each.name in names]
     asked = Asked(
         part_id=line.id,
+        whole_id=whole_id,
         title=line.title,
         agency=showing.agency_name(line.agency_id),
         at=event.at if event else None,
@@ -83,7 +99,7 @@ def _asked(case: CaseView, line: CaseLine, step: Step, errors: Mapping[str, str]
         notes=tuple(showing.said_of(step, facts, leave_out=(step.mends,))),
         questions=(),
     )
-    return replace(asked, questions=tuple(_questions(asked, errors, typed)))
+    return replace(asked, questions=tuple(questions(asked.wanted, errors, typed.get("message", ""), prefix=asked.prefix)))
 
 
 def _event(case: CaseView, part_id: UUID) -> EventLine | None:
@@ -92,21 +108,23 @@ def _event(case: CaseView, part_id: UUID) -> EventLine | None:
     return next((each for each in asking if each.facts.get("part", {}).get("id") == str(part_id)), None)
 
 
-def _questions(asked: Asked, errors: Mapping[str, str], typed: Mapping[str, str]) -> list[Question]:
-    name = asked.prefix
-    papers = [
-        Question(f"{name}{each.name}", str(each.label), "files", accept=ACCEPT, error=errors.get(each.name, ""))
-        for each in asked.wanted
-    ]
-    other = _("Another file, if one is needed") if papers else _("The paper, as a photo or a PDF")
+def questions(
+    wanted: Sequence[Field], errors: Mapping[str, str], message: str, *, prefix: str = "", papers: bool = True
+) -> list[Question]:
+    """Return what whoever filed may send: the papers that were named, which the agency asks for, and another file or words; where
+    none was named, one of these two. Any of it is an answer. Whoever is not asked for `papers` adds words and photos."""
+    named = [widgets.files(each, errors, name=f"{prefix}{each.name}", mark=_("the agency asks for it")) for each in wanted]
+    mark = "" if named else _("one of the two")
+    other = _("Another file, if one is needed") if named else _("The paper, as a photo or a PDF") if papers else _("Photos")
+    files = widgets.files(replace(PHOTOS, label=other), errors, name=f"{prefix}photos", mark=mark)
     words = Question(
-        f"{name}message",
+        f"{prefix}message",
         _("Your message"),
         "textarea",
-        typed.get("message", ""),
+        message,
         required=False,
         longest=LONGEST,
         error=errors.get("message", ""),
+        mark=mark,
     )
-    files = Question(f"{name}photos", other, "files", required=False, accept=ACCEPT, error=errors.get("photos", ""))
-    return [*papers, files, words]
+    return [*named, files, words] if papers else [*named, words, files]

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from motcham.blocks.cases import forms, queries, releasing, rules, titles, widgets
+from motcham.blocks.cases.asked import PHOTOS
 from motcham.blocks.cases.define import CLOSED, CaseType, CaseView, Step, type_of
 from motcham.blocks.cases.models import Case, Promise
 from motcham.blocks.channels import api as channels
-from motcham.blocks.documents.define import ACCEPT
 from motcham.ui import formats
 from motcham.ui.forms import Option, Question
 
@@ -144,7 +144,7 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
             Question(
                 "why", _("What is not done?"), "textarea", errors.get("typed", ""), longest=2000, error=errors.get("why", "")
             ),
-            Question("proof", _("Photos"), "files", required=False, accept=ACCEPT, error=errors.get("proof", "")),
+            widgets.files(replace(PHOTOS, name="proof", label=_("Photos")), errors),
         ],
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -13,14 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcham.blocks.cases import actions_parts, asked, forms, looks, pages_track, queries, rules, showing, throttle
-from motcham.blocks.cases.asked import Asked
-from motcham.blocks.cases.define import CaseView
+from motcham.blocks.cases import actions_parts, asked, brought, forms, looks, pages_track, queries, rules, showing, throttle
+from motcham.blocks.cases.asked import PHOTOS, Asked
+from motcham.blocks.cases.brought import Scan
+from motcham.blocks.cases.define import CaseView, NoSuchCase
 from motcham.blocks.cases.pages_form import private, receive
-from motcham.blocks.cases.pages_track import PHOTOS
 from motcham.blocks.identity.api import guarded, public
-from motcham.blocks.identity.define import Permission
+from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import Invalid, Refused
+from motcham.ui.forms import Question
 from motcham.ui.wording import wording
 
 
@@ -60,32 +63,73 @@ def answer(request: HttpRequest, code: str, part_id: UUID) -> HttpResponse:
 @guarded(Permission.CASE_ACT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: HttpRequest, case_id: UUID, part_id: UUID) -> HttpResponse:
-    """Take in, at the office that holds the whole, what somebody brings on paper for the part of another agency: scanned, it goes
-    there as if they had sent it."""
+    """Take in what somebody brings on paper for a part, at the office that holds the whole or at that of the part: scanned and
+    looked at as at the counter, it goes there as if they had sent it."""
     actor = request.actor  # type: ignore[attr-defined]
-    case = queries.case_by_id(case_id, actor=actor)
-    actor.demand(Permission.CASE_ACT, agency_id=case.line.agency_id)
-    chosen = next((each for each in asked.of(case) if each.part_id == part_id), None)
+    case, waiting = _desk_of(actor, case_id, part_id)
+    chosen = next((each for each in waiting(case) if each.part_id == part_id), None)
     if chosen is None:
         messages.error(request, _("The agency does not wait for this any more."))
-        return redirect("cases:case", case_id=case_id)
-    message, errors = _typed(request, f"{chosen.prefix}message"), dict[str, str]()
+        return redirect("cases:case", case_id=case.line.id)
+    message, errors, scans = _typed(request, f"{chosen.prefix}message"), dict[str, str](), dict[str, list[Scan]]()
     if request.method == "POST":
-        files, mended, errors = _papers(request, chosen)
-        if not (errors or files or mended):
-            errors[chosen.wanted[0].name if chosen.wanted else "photos"] = _("Scan the paper that was handed in.")
+        scans, errors = _scans(request, chosen)
         if not errors:
-            office = showing.agency_name(case.line.agency_id)
-            with translation.override(settings.LANGUAGE_CODE):
-                brought = _("Handed in on paper at %(office)s.") % {"office": office}
-            actions_parts.answer(
-                by=actor, whole_id=case_id, part_id=part_id, message=f"{brought} {message}".strip(), files=files, mended=mended
-            )
+            _hand_on(actor, case, chosen, scans, message)
             messages.success(request, _("Taken in. %(agency)s goes on with its part.") % {"agency": chosen.agency})
-            return redirect("cases:case", case_id=case_id)
-    looks.look(by=actor, case_id=case_id, purpose="handling")
-    [one] = [each for each in asked.of(case, errors=errors, typed={"message": message}) if each.part_id == part_id]
-    return private(render(request, "cases/take_in.html", {"case": case, "one": one}, status=422 if errors else 200))
+            return redirect("cases:case", case_id=case.line.id)
+    looks.look(by=actor, case_id=case.line.id, purpose="handling")
+    [one] = [each for each in waiting(case, errors=errors, typed={"message": message}) if each.part_id == part_id]
+    rows = [(_of_officer(each), scans.get(each.name.removeprefix(one.prefix), [])) for each in one.questions]
+    context = {"case": case, "one": one, "rows": rows, "questions": [each for each, _scanned in rows]}
+    return private(render(request, "cases/take_in.html", context, status=422 if errors else 200))
+
+
+def _desk_of(actor: Actor, whole_id: UUID, part_id: UUID) -> tuple[CaseView, Callable[..., list[Asked]]]:
+    """Return the case on whose page the officer stands, and what is waited for as that page shows it: the whole, where they may
+    read it, else the part alone. Raises NoSuchCase or NotPermitted."""
+    waiting: Callable[..., list[Asked]]
+    if queries.exists_for(whole_id, actor=actor):
+        case, waiting = queries.case_by_id(whole_id, actor=actor), asked.of
+    else:
+        case, waiting = queries.case_by_id(part_id, actor=actor), asked.of_part
+        if case.parent_id != whole_id:
+            raise NoSuchCase()
+    actor.demand(Permission.CASE_ACT, agency_id=case.line.agency_id)
+    return case, waiting
+
+
+def _scans(request: HttpRequest, chosen: Asked) -> tuple[dict[str, list[Scan]], dict[str, str]]:
+    """Return the scans by question, and what is in the way of handing them on."""
+    found, errors = dict[str, list[Scan]](), dict[str, str]()
+    for each in (*chosen.wanted, PHOTOS):
+        scans, words = brought.take(request, each, name=f"{chosen.prefix}{each.name}", salt=str(chosen.part_id))
+        found |= {each.name: scans} if scans else {}
+        errors |= {each.name: words} if words else {}
+    if not found and not errors:
+        errors[chosen.wanted[0].name if chosen.wanted else PHOTOS.name] = _("Scan the paper that was handed in.")
+    return found, errors
+
+
+def _hand_on(actor: Actor, case: CaseView, chosen: Asked, scans: dict[str, list[Scan]], message: str) -> None:
+    office = showing.agency_name(case.line.agency_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Handed in on paper at %(office)s.") % {"office": office}
+    found = {name: [each.file.id for each in pages] for name, pages in scans.items()}
+    actions_parts.answer(
+        by=actor,
+        whole_id=chosen.whole_id,
+        part_id=chosen.part_id,
+        message=f"{words} {message}".strip(),
+        files=found.pop(PHOTOS.name, []),
+        mended=found,
+    )
+
+
+def _of_officer(question: Question) -> Question:
+    """Return a question as the officer answers it who scans: there are no words in the place of a paper."""
+    is_words = question.widget == "textarea"
+    return replace(question, mark="" if is_words else question.mark and _("the agency asks for it"))
 
 
 def _papers(request: HttpRequest, chosen: Asked) -> tuple[list[UUID], dict[str, list[UUID]], dict[str, str]]:

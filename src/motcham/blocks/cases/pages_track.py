@@ -34,11 +34,11 @@ from motcham.blocks.cases import (
     throttle,
     together,
 )
+from motcham.blocks.cases.asked import PHOTOS
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, Opened, StepNotOpen, type_of
 from motcham.blocks.cases.denied import guessed
 from motcham.blocks.cases.pages_form import calls_upon, private, receive
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import ACCEPT
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
@@ -48,10 +48,9 @@ from motcham.ui import codes, formats
 from motcham.ui.forms import Question
 from motcham.ui.wording import wording
 
-MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=2000)
+MESSAGE = Field("message", "", Kind.LONG_TEXT, required=False, longest=asked.LONGEST)
 NUMBER = re.compile(r"\S{1,40}-\d{6}-\d{4,}")
 """How agencies number dossiers, by whatever code of theirs."""
-PHOTOS = Field("photos", "", Kind.FILES, required=False, at_most=5)
 
 
 @public(reason="The code of a case is the key to it; it cannot be guessed.")
@@ -180,7 +179,7 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
         **_waiting(case),
         "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
         "rating": following.to_rate(case),
-        "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
+        "adding": () if is_closed else _adding(case, message, errors or {}),
         "errors": errors,
         "proof_words": words,
         "proof_href": reverse("ledger:entry", args=[mark.last]) if mark.last else "",
@@ -192,7 +191,7 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
 def _waiting(case: CaseView) -> dict[str, Any]:
     """Return who waits for what: the agency or its parts for whoever filed, or they for its first answer."""
     return {
-        "waits_for_you": asked.of_whole(case) if _waits(case) else None,
+        "waits_for_you": asked.of_whole(case) if _is_asked(case) else None,
         "asked": asked.of(case),
         "first_answer": showing.first_answer(case.line),
         "stands": showing.stands_for(case),
@@ -206,19 +205,9 @@ class _Timed:
         self.clock, self.received_at, self.closed_at = case.line.clock, case.line.received_at, case.line.closed_at
 
 
-def _adding(message: str, errors: dict[str, str]) -> list[Question]:
-    return [
-        Question(
-            "message",
-            _("Your message"),
-            "textarea",
-            message,
-            required=False,
-            longest=MESSAGE.longest,
-            error=errors.get("message", ""),
-        ),
-        Question("photos", _("Photos"), "files", required=False, accept=ACCEPT, error=errors.get("photos", "")),
-    ]
+def _adding(case: CaseView, message: str, errors: dict[str, str]) -> list[Question]:
+    is_asked = _is_asked(case) and bool(type_of(case.line).step(case.line.step).mends)
+    return asked.questions(mends(case), errors, message, papers=is_asked)
 
 
 def _waits(case: CaseView) -> str | None:
@@ -229,6 +218,18 @@ def _waits(case: CaseView) -> str | None:
     step = case_type.step(case.line.step)
     to = case_type.step(step.leads_to[0]) if step.pauses and step.leads_to else None
     return to.key if to and acting.filer_may(case.line.clock, step, to) else None
+
+
+def _is_asked(case: CaseView) -> bool:
+    """Tell whether the agency that holds the case waits for the one who filed. Where an officer alone goes on with it, as before
+    its acceptance, what was sent since is the answer."""
+    if _waits(case) is not None:
+        return True
+    if case.line.state == CLOSED or case.seen_by != queries.FILER:
+        return False
+    step = type_of(case.line).step(case.line.step)
+    came = asked.came(case, step) if rules.asks_filer(step) else None
+    return came is not None and not any(each.kind == showing.FILER_NOTE and each.id > came.id for each in case.events)
 
 
 def mends(case: CaseView) -> list[Field]:
@@ -247,13 +248,6 @@ def mends(case: CaseView) -> list[Field]:
     )
     wanted = [each for each in case_type.fields if each.kind is Kind.FILES and each.name in asked]
     return [replace(each, name=f"mend-{each.name}", required=False, hint="") for each in wanted]
-
-
-def _mending(case: CaseView, errors: dict[str, str]) -> list[Question]:
-    return [
-        Question(each.name, str(each.label), "files", required=False, accept=ACCEPT, error=errors.get(each.name, ""))
-        for each in mends(case)
-    ]
 
 
 def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: dict[str, list[UUID]]) -> Opened | None:

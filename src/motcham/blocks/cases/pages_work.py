@@ -124,7 +124,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "only_reads": not any(each.key != acts.CONFIDE for each in found),
         "holder": _holder(view, actor),
         "sub_cases": _parts(view, actor, now),
-        "asked": asked.of(view) if actor.may(Permission.CASE_ACT, agency_id=line.agency_id) else [],
+        "asked": [*asked.of(view), *asked.of_part(view)] if actor.may(Permission.CASE_ACT, agency_id=line.agency_id) else [],
         "may_read_whole": view.parent_id is not None and queries.exists_for(view.parent_id, actor=actor),
         "merged": [showing.row_of(each, now) for each in view.merged],
         "split": [showing.row_of(each, now) for each in view.split],

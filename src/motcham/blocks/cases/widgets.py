@@ -170,10 +170,17 @@ def _question(each: Field, value: Any, error: str, name: str, *, alone: bool) ->
         autocomplete=_AUTOCOMPLETE.get(each.identifies, ""),
         inputmode="numeric" if each.kind in (Kind.INTEGER, Kind.PERSONAL_NUMBER) else "",
         accept=ACCEPT if each.kind is Kind.FILES else "",
+        bounds=documents.bounds(at_most=each.at_most) if each.kind is Kind.FILES else "",
         page=alone,
         across=each.kind is Kind.YES_NO,
-        either=bool(each.instead_of),
+        mark=_("one of the two") if each.instead_of else "",
     )
+
+
+def files(each: Field, errors: Mapping[str, str], *, name: str = "", mark: str = "") -> Question:
+    """Return a field of files as a question that stands alone and may be left open; `mark` says beside it what it is for."""
+    asked = _question(each, None, errors.get(each.name, ""), name or each.name, alone=False)
+    return replace(asked, required=False, mark=mark)
 
 
 def _grouped(each: Field, question: Question) -> Iterable[tuple[str, Question, bool]]:

@@ -32,6 +32,18 @@ def call(
 ) -> bytes:
     """Return what an address answers to GET, or to POST of a form or of JSON. Raises AddressRefused, or CallFailed that says by
     `permanent` whether to try again and by `status` what HTTP said."""
+    return exchange(url, form=form, body=body, headers=headers, most=most)[0]
+
+
+def exchange(
+    url: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    most: int = MOST_BYTES,
+) -> tuple[bytes, Mapping[str, str]]:
+    """Return what `call` returns, and the headers of the answer by their names in lower case: some sign in a header."""
     parts, host, port = split(url)
     address = resolve(url, host, port)
     connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
@@ -83,7 +95,7 @@ def resolve(url: str, host: str, port: int) -> str:
     return found[0]
 
 
-def _read(url: str, connection: http.client.HTTPConnection, most: int) -> bytes:
+def _read(url: str, connection: http.client.HTTPConnection, most: int) -> tuple[bytes, Mapping[str, str]]:
     began, body = time.monotonic(), bytearray()
     with connection.getresponse() as answer:
         while chunk := answer.read1(65_536):
@@ -92,8 +104,8 @@ def _read(url: str, connection: http.client.HTTPConnection, most: int) -> bytes:
                 raise CallFailed(url=url[:200], why=f"more than {most} bytes", permanent=True)
             if time.monotonic() - began > ALL_SECONDS:
                 raise CallFailed(url=url[:200], why=f"longer than {ALL_SECONDS:.0f} seconds")
-        status = answer.status
+        status, headers = answer.status, {name.lower(): value for name, value in answer.headers.items()}
     if not 200 <= status < 300:
         said = bytes(body[:300]).decode(errors="replace")
         raise CallFailed(url=url[:200], why=f"{status} {said}", status=status, permanent=status not in PASSING)
-    return bytes(body)
+    return bytes(body), headers

@@ -7,22 +7,27 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import timezone
 
-from motcham.blocks.documents import actions_keys, actions_orders, pages, queries, store
+from motcham.blocks.documents import actions_keys, actions_orders, pages, queries, scanning, store
 from motcham.blocks.documents import agency_keys as keys
 from motcham.blocks.documents.actions import attach, copy, erase, keep, receive
 from motcham.blocks.documents.actions_orders import recall
 from motcham.blocks.documents.actions_results import issue, withdraw
 from motcham.blocks.documents.actions_shares import revoke, share
-from motcham.blocks.documents.define import AgencyKey, HasRef
+from motcham.blocks.documents.define import AgencyKey, Fault, HasRef
 from motcham.blocks.documents.events import withdrawn
 from motcham.blocks.documents.queries import orders, owned, refs
 from motcham.blocks.documents.queries_results import results, verify, wallet
 from motcham.blocks.documents.rendering import render
+from motcham.blocks.documents.scanning import WORDS as FAULT_WORDS
+from motcham.blocks.documents.taken import bounds
 
 __all__ = [
+    "FAULT_WORDS",
     "agency_keys",
     "attach",
+    "bounds",
     "content",
     "copy",
     "erase",
@@ -39,12 +44,20 @@ __all__ = [
     "response",
     "results",
     "revoke",
+    "scan_faults",
     "share",
     "verify",
     "wallet",
     "withdraw",
     "withdrawn",
 ]
+
+
+def scan_faults(*, document_id: UUID) -> tuple[Fault, ...]:
+    """Return what is wrong with a scan that was received and belongs to nothing yet, by the rules of today. Raises NoDocument."""
+    found = queries.owned_by(document_id, "")
+    rules = scanning.rules_on(timezone.localdate())
+    return scanning.faults_of(store.read(found.id), is_image=found.kind.is_image, rules=rules)
 
 
 def content(*, document_id: UUID, owner: str) -> bytes:

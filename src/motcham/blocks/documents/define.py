@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,8 @@ from motcham.kernel.errors import Invalid, Missing, Upstream
 from motcham.kernel.registry import Registry
 from motcham.kernel.terms import LegalBasis
 
-MAX_BYTES = 10 * 1024 * 1024
+MOST_MEGABYTES = 10
+MAX_BYTES = MOST_MEGABYTES * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 3000
 THUMBNAIL_SIDE = 480
@@ -44,6 +45,21 @@ class DocumentKind(StrEnum):
 
 
 ACCEPT = ",".join(DocumentKind)
+
+
+class Fault(StrEnum):
+    """What can be wrong with a scanned paper."""
+
+    COARSE = "coarse"
+    DARK = "dark"
+    BLANK = "blank"
+    BLURRED = "blurred"
+    SKEWED = "skewed"
+    UNMEASURED = "unmeasured"
+
+
+HOLDS_UP = frozenset(Fault) - {Fault.UNMEASURED}
+"""What an officer decides on before the paper goes anywhere."""
 
 
 class HasRef(Protocol):
@@ -124,6 +140,35 @@ class Template:
 
 
 templates: Registry[Template] = Registry("template")
+
+
+class Leading(Protocol):
+    """Where something is read, and what it is called there: a link of `channels`, known here by its shape alone."""
+
+    @property
+    def about(self) -> str: ...
+    @property
+    def href(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Origins:
+    """From what the papers and bills of owners of one prefix come ("case:<id>"): `links` leads an account to those that it follows, and to no
+    other."""
+
+    key: str
+    links: Callable[[Collection[str], int], Mapping[str, Leading]]
+
+
+origins: Registry[Origins] = Registry("origins")
+
+
+def origins_of(owners: Collection[str], account_id: int) -> dict[str, Leading]:
+    """Return by owner where an account reads of what it follows; nothing of what it does not."""
+    found: dict[str, Leading] = {}
+    for each in origins:
+        found |= each.links([owner for owner in owners if owner.partition(":")[0] == each.key], account_id)
+    return found
 
 
 class OrderState(StrEnum):

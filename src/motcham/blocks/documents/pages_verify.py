@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from motcham.blocks.documents import queries_results, rules
-from motcham.blocks.documents.define import MAX_BYTES, NoResult, ResultView, TooLarge, Verification
+from motcham.blocks.documents import queries_results, rules, taken
+from motcham.blocks.documents.define import MAX_BYTES, MOST_MEGABYTES, DocumentKind, NoResult, ResultView, TooLarge, Verification
 from motcham.blocks.ledger import api as ledger
 from motcham.kernel.access import public
 from motcham.ui.forms import Question
@@ -104,7 +104,7 @@ def _checked(request: HttpRequest) -> tuple[Verification | None, str]:
     if upload is None or not upload.size:
         return None, _("Choose the PDF file that you were given.")
     if upload.size > MAX_BYTES:
-        return None, wording(TooLarge(megabytes=MAX_BYTES // 1024 // 1024))
+        return None, wording(TooLarge(megabytes=MOST_MEGABYTES))
     checks.count(request)
     # The file is looked at and not kept.
     return queries_results.verify(upload.read()), ""
@@ -115,7 +115,8 @@ def _file_question(error: str) -> Question:
         "file",
         _("The file (PDF)"),
         "files",
-        accept="application/pdf",
+        accept=DocumentKind.PDF,
+        bounds=taken.bounds(at_most=1, accept=DocumentKind.PDF),
         multiple=False,
         error=error,
         hint=_("It is compared and not kept."),

@@ -8,7 +8,16 @@ import unicodedata
 from collections.abc import Mapping
 from uuid import UUID
 
-from motcham.blocks.documents.define import MAX_BYTES, DocumentKind, EmptyFile, TakenAt, TooLarge, UnknownKind, Unreadable
+from motcham.blocks.documents.define import (
+    MAX_BYTES,
+    MOST_MEGABYTES,
+    DocumentKind,
+    EmptyFile,
+    TakenAt,
+    TooLarge,
+    UnknownKind,
+    Unreadable,
+)
 
 _LONGEST_NAME = 80
 # A real photograph has a dozen scans; a thousand of them, each over the whole picture, only cost time.
@@ -22,7 +31,7 @@ def kind_of(content: bytes) -> DocumentKind:
     if not content:
         raise EmptyFile()
     if len(content) > MAX_BYTES:
-        raise TooLarge(megabytes=MAX_BYTES // 1024 // 1024)
+        raise TooLarge(megabytes=MOST_MEGABYTES)
     if content.startswith(b"\xff\xd8\xff"):
         if content.count(b"\xff\xda") > _MOST_SCANS:
             raise Unreadable()

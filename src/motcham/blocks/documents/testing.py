@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from motcham.blocks.documents import actions_orders, api, pages_share, tasks
 from motcham.blocks.documents.define import DocumentRef
@@ -23,6 +23,24 @@ def a_photo(*, size: tuple[int, int] = (64, 48), colour: str = "teal", form: str
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, form)
     return out.getvalue()
+
+
+def a_page(width: int = 2100, *, ink: int = 30, paper: int = 245, lines: int = 34) -> Image.Image:
+    """Return a page of typed lines: words of different length, line under line."""
+    height = round(width * 1.414)
+    page = Image.new("L", (width, height), paper)
+    draw, unit = ImageDraw.Draw(page), width / 100
+    for row in range(lines):
+        y, x = unit * (10 + 3.4 * row), unit * 10
+        for word in range(14):
+            length = unit * (2 + (row * 7 + word * 5) % 5)
+            if x + length > unit * 88:
+                break
+            for letter in range(int(length / (unit * 0.7))):
+                left = x + letter * unit * 0.7
+                draw.rectangle((left, y, left + unit * 0.35, y + unit * (0.9 + letter % 2 * 0.4)), fill=ink)
+            x += length + unit
+    return page
 
 
 def a_pdf(*more: str) -> bytes:

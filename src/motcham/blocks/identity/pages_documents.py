@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import Held, NoDocument
+from motcham.blocks.documents.define import Held, Leading, NoDocument, origins_of
 from motcham.blocks.identity import entrance
 from motcham.blocks.identity.access import guarded
 from motcham.blocks.identity.define import Permission
@@ -80,9 +81,10 @@ def _page(
     request: HttpRequest, *, link: str = "", linked: UUID | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     held = documents.wallet(holder=_oneself(request).ref)
+    found = origins_of({each.owner for each in held}, entrance.account_id(request))
     context = {
-        "results": [_shown(each) for each in held if each.result],
-        "papers": [_shown(each) for each in held if not each.result],
+        "results": [_shown(each, found) for each in held if each.result],
+        "papers": [_shown(each, found) for each in held if not each.result],
         "lasts": [Option(hours, str(words)) for hours, words in LASTS.items()],
         "usual": USUAL,
         "link": link,
@@ -94,9 +96,9 @@ def _page(
     return response
 
 
-def _shown(held: Held) -> dict[str, object]:
+def _shown(held: Held, found: Mapping[str, Leading]) -> dict[str, object]:
     now = timezone.now()
     shares = [
         {"share": each, "is_open": each.revoked_at is None and each.until > now, "looks": len(each.looks)} for each in held.shares
     ]
-    return {"held": held, "shares": shares, "size": formats.size(held.document.size)}
+    return {"held": held, "from": found.get(held.owner), "shares": shares, "size": formats.size(held.document.size)}

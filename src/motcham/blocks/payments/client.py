@@ -16,9 +16,10 @@ from motcham.blocks.channels.define import AddressRefused, CallFailed
 from motcham.blocks.payments import payos
 from motcham.blocks.payments.define import Credit, GatewayDown, GatewayMissing, SentBack
 
-Call = Callable[[str, Mapping[str, str], bytes | None], bytes]
-"""A path, headers, and a body for POST; returns what was answered."""
+Call = Callable[[str, Mapping[str, str], bytes | None], tuple[bytes, Mapping[str, str]]]
+"""A path, headers, and a body for POST; returns what was answered, and with which headers."""
 MOST_BYTES = 256 * 1024
+NONE: Mapping[str, str] = {}
 PAGE, MOST_PAYOUTS = 50, 10_000
 """So many payouts are asked for at once, and of a day."""
 
@@ -105,23 +106,21 @@ class Gateway:
             "category": [],
         }
         sent = {"x-idempotency-key": key, "x-signature": payos.sign(payos.text_of_payout(asked), self.payout_keys.checksum)}
-        return self._payout("/v1/payouts/", asked, sent)
+        return _payout(self._payout_data("/v1/payouts/", asked, sent))
 
     def payout(self, *, payout_id: str) -> Payout:
         """Return how a payout stands. Raises GatewayDown."""
-        return self._payout(f"/v1/payouts/{payout_id}", None, {})
+        return _payout(self._payout_data(f"/v1/payouts/{payout_id}"))
 
     def payouts(self, *, key: str = "", begins: datetime | None = None, ends: datetime | None = None) -> list[SentBack]:
         """Return what went out between two times, or under one key. Raises GatewayDown, or GatewayMissing where nothing is sent back."""
-        if not self.payout_keys:
-            raise GatewayMissing()
         asked: dict[str, object] = {"referenceId": key} if key else {"fromDate": _iso(begins), "toDate": _iso(ends)}
         found: list[SentBack] = []
         while True:
             path = f"/v1/payouts?{urlencode({**asked, 'limit': PAGE, 'offset': len(found)})}"
-            data = self._answer(path, self.payout_keys, None, {}).get("data")
+            data = self._payout_data(path)
             try:
-                lines, has_more = data["payouts"], data["pagination"]["hasMore"]  # type: ignore[index]
+                lines, has_more = data["payouts"], data["pagination"]["hasMore"]
                 found += map(payos.sent_back, lines)
             except (KeyError, TypeError, ValueError) as wrong:
                 raise GatewayDown() from wrong
@@ -130,38 +129,52 @@ class Gateway:
             if len(found) >= MOST_PAYOUTS:
                 raise GatewayDown()
 
-    def _payout(self, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Payout:
+    # An answer that nobody signed could come from whoever stands on the wire: it is none.
+    def _payout_data(
+        self, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] = NONE
+    ) -> Mapping[str, Any]:
         if not self.payout_keys:
             raise GatewayMissing()
-        data = self._answer(path, self.payout_keys, body, headers).get("data")
-        lines = data.get("transactions") if isinstance(data, dict) else None
-        if not isinstance(data, dict) or not isinstance(lines, list) or not lines or not isinstance(lines[0], dict):
+        answer, heard = self._answer(path, self.payout_keys, body, headers)
+        data, signature = answer.get("data"), heard.get("x-signature")
+        if not isinstance(data, dict) or not payos.is_signed(
+            data, signature, self.payout_keys.checksum, text=payos.text_of_payout
+        ):
             raise GatewayDown()
-        line = lines[0]
-        return Payout(
-            str(data.get("id", ""))[:64],
-            str(line.get("state", "")),
-            str(line.get("reference") or "")[:100],
-            str(line.get("errorMessage") or "")[:200],
-        )
+        return data
 
     def _data(self, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        answer = self._answer(path, self.keys, body, {})
+        answer, _heard = self._answer(path, self.keys, body, NONE)
         data = answer.get("data")
-        # An answer that nobody signed could come from whoever stands on the wire.
         if not isinstance(data, dict) or not payos.is_signed(data, answer.get("signature"), self.keys.checksum):
             raise GatewayDown()
         return data
 
-    def _answer(self, path: str, keys: Keys, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Mapping[str, Any]:
+    def _answer(
+        self, path: str, keys: Keys, body: Mapping[str, Any] | None, headers: Mapping[str, str]
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         sent = {"x-client-id": keys.client_id, "x-api-key": keys.api_key, **headers}
         try:
-            answer = json.loads(self._call(path, sent, None if body is None else json.dumps(body).encode()))
+            said, heard = self._call(path, sent, None if body is None else json.dumps(body).encode())
+            answer = json.loads(said)
         except (CallFailed, AddressRefused, ValueError) as failed:
             raise GatewayDown(permanent=getattr(failed, "permanent", False)) from failed
         if not isinstance(answer, dict) or answer.get("code") != payos.OK:
             raise GatewayDown()
-        return answer
+        return answer, heard
+
+
+def _payout(data: Mapping[str, Any]) -> Payout:
+    lines = data.get("transactions")
+    if not isinstance(lines, list) or not lines or not isinstance(lines[0], dict):
+        raise GatewayDown()
+    line = lines[0]
+    return Payout(
+        str(data.get("id", ""))[:64],
+        str(line.get("state", "")),
+        str(line.get("reference") or "")[:100],
+        str(line.get("errorMessage") or "")[:200],
+    )
 
 
 def _iso(at: datetime | None) -> str:
@@ -175,9 +188,9 @@ def _web(address: object) -> str:
     return text
 
 
-def over_http(path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+def over_http(path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[bytes, Mapping[str, str]]:
     """Call the address in the settings."""
-    return channels.call(f"{settings.PAYOS_URL}{path}", headers=headers, body=body, most=MOST_BYTES)
+    return channels.exchange(f"{settings.PAYOS_URL}{path}", headers=headers, body=body, most=MOST_BYTES)
 
 
 def is_set_up() -> bool:

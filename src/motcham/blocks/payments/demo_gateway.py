@@ -31,8 +31,14 @@ class FakeGateway:
         self.folder, self.keys, self.pages = folder, keys, pages
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def answer(self, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, dict[str, Any]]:
-        """Return the status of HTTP and what is answered."""
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Return the status of HTTP, what is answered, and the header that signs what is said about payouts."""
+        status, said = self._answer(path, headers, body)
+        is_signed_above = path.startswith("/v1/payouts") and "data" in said
+        above = {"x-signature": payos.sign(payos.text_of_payout(said["data"]), self.keys[2])} if is_signed_above else {}
+        return status, said, above
+
+    def _answer(self, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, dict[str, Any]]:
         sent = {name.lower(): value for name, value in headers.items()}
         if (sent.get("x-client-id"), sent.get("x-api-key")) != self.keys[:2]:
             return 401, {"code": "401", "desc": "unauthorised"}
@@ -197,9 +203,9 @@ def fake() -> FakeGateway:
     return FakeGateway(Path(settings.HOME) / "demo-gateway", keys=settings.PAYOS_KEYS)
 
 
-def call(path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+def call(path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[bytes, Mapping[str, str]]:
     """Answer a call in the same process."""
-    status, answer = fake().answer(path, headers, body)
+    status, answer, above = fake().answer(path, headers, body)
     if status != 200:
         raise CallFailed(url="demo", why=str(status), permanent=True)
-    return json.dumps(answer).encode()
+    return json.dumps(answer).encode(), above

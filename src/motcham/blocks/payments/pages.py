@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from motcham.blocks.documents.define import Leading, origins_of
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
@@ -156,6 +157,7 @@ def _bill_context(request: HttpRequest, found: Bill) -> dict[str, Any]:
     return {
         "bill": found,
         "agency": identity.agency(id=found.agency_id).official_name,
+        "from": _origin(request.actor, found),  # type: ignore[attr-defined]
         "state": {"words": words, "tone": tone, "sign": mark},
         "items": [{"item": each, "why": showing.why_item(each)} for each in found.items],
         "is_due": found.state is BillState.DUE,
@@ -168,6 +170,13 @@ def _bill_context(request: HttpRequest, found: Bill) -> dict[str, Any]:
         "account": settings.PAYMENT_ACCOUNT.partition(":")[2],
         "is_demo": settings.DEMO and settings.PAYOS_URL == "demo",
     }
+
+
+def _origin(actor: Actor, found: Bill) -> Leading | None:
+    """Return where the reader follows what is paid for; the code of a bill alone, which anybody may be given who pays, leads nowhere."""
+    if actor.account_id is None:
+        return None
+    return origins_of([found.subject], actor.account_id).get(found.subject)
 
 
 def _is_open(attempt: Attempt, now: datetime) -> bool:

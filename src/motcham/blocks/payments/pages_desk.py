@@ -218,7 +218,7 @@ def _take_questions(request: HttpRequest, errors: MotchamError | None) -> list[Q
         Question("take-way", _("How was it paid?"), "radios", typed.get("take-way", Way.CASH), options=ways),
         Question(
             "take-reference", _("Reference of the bank"), value=typed.get("take-reference", ""), hint=hint, required=False,
-            longest=100, error=_error(errors, "reference") if typed else "",
+            mark=_("needed for a transfer"), longest=100, error=_error(errors, "reference") if typed else "",
         ),
     ]  # fmt: skip
 
@@ -239,13 +239,17 @@ def _refund_questions(request: HttpRequest, attempt: Any, errors: MotchamError |
         asked("reason", _("Reason, as the payer will read it"), longest=300),
         Question("way", _("How does it go back?"), "radios", typed.get("way", ways[0].value), options=ways),
     ]
+    by_gateway = _("needed for the gateway")
     if Way.GATEWAY in {option.value for option in ways}:
         questions += [
-            asked("bank", _("Bank (six digits)"), required=False, inputmode="numeric"),
-            asked("account", _("Account number"), required=False),
+            asked("bank", _("Bank (six digits)"), required=False, mark=by_gateway, inputmode="numeric"),
+            asked("account", _("Account number"), required=False, mark=by_gateway),
         ]
     hint = _("Only for a transfer: what the bank calls it")
-    return [*questions, asked("reference", _("Reference of the bank"), required=False, hint=hint)]
+    return [
+        *questions,
+        asked("reference", _("Reference of the bank"), required=False, mark=_("needed for a transfer"), hint=hint),
+    ]
 
 
 _BACK = {

@@ -2,7 +2,8 @@
 
 Signatures are HMAC-SHA256 in hexadecimal under the checksum key. Of a callback, of an answer: over its `data` as `key=value`,
 joined by `&`, keys in the order of the alphabet, nothing as an empty value, lists as JSON with sorted keys. Of a request for a
-payment page: over five fields alone. Of a payout: in the header `x-signature`, over all fields, values percent-encoded.
+payment page: over five fields alone. Of a payout, and of every answer about payouts: in the header `x-signature`, over all fields,
+values percent-encoded.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
@@ -46,12 +47,18 @@ def text_of_request(data: Mapping[str, Any]) -> str:
 
 def text_of_payout(data: Mapping[str, Any]) -> str:
     """Return what is signed of a payout, or of the answer to one."""
-    return "&".join(f"{quote(name, safe=UNTOUCHED)}={quote(_encoded(data[name]), safe=UNTOUCHED)}" for name in sorted(data))
+    return "&".join(f"{_quoted(name)}={_quoted(_encoded(data[name]))}" for name in sorted(data))
 
 
-def is_signed(data: Mapping[str, Any], signature: object, key: str) -> bool:
+def is_signed(
+    data: Mapping[str, Any], signature: object, key: str, *, text: Callable[[Mapping[str, Any]], str] = text_of
+) -> bool:
     """Tell whether a signature is that of the data under the key; without a key nothing is."""
-    return bool(key) and isinstance(signature, str) and hmac.compare_digest(_octets(sign(text_of(data), key)), _octets(signature))
+    return bool(key) and isinstance(signature, str) and hmac.compare_digest(_octets(sign(text(data), key)), _octets(signature))
+
+
+def _quoted(text: str) -> str:
+    return quote(_octets(text), safe=UNTOUCHED)
 
 
 def _octets(text: str) -> bytes:

@@ -30,14 +30,14 @@ class GatewayServer(FakeGateway):
     lies: bool = False
     loses_answer: bool = False
 
-    def respond(self, path: str, headers: Any, body: bytes | None) -> tuple[int, bytes]:
+    def respond(self, path: str, headers: Any, body: bytes | None) -> tuple[int, bytes, dict[str, str]]:
         """Return what goes over the wire."""
         if self.breaks:
-            return self.breaks, b"{}"
-        status, answer = self.answer(path, headers, body)
+            return self.breaks, b"{}", {}
+        status, answer, above = self.answer(path, headers, body)
         if self.lies:
-            answer["signature"] = "0" * 64
-        return (502, b"lost") if self.loses_answer else (status, json.dumps(answer).encode())
+            answer["signature"], above = "0" * 64, dict.fromkeys(above, "0" * 64)
+        return (502, b"lost", {}) if self.loses_answer else (status, json.dumps(answer).encode(), above)
 
 
 @contextmanager
@@ -50,8 +50,10 @@ def gateway_server(folder: Path) -> Iterator[GatewayServer]:
         disable_nagle_algorithm = True
 
         def _answer(self, body: bytes | None) -> None:
-            status, found = fake.respond(self.path, dict(self.headers), body)
+            status, found, above = fake.respond(self.path, dict(self.headers), body)
             self.send_response(status)
+            for name, value in above.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(found)))
             self.end_headers()
             self.wfile.write(found)

@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from motcham.apps.public_services import asking
-from motcham.apps.public_services.counter import scanning, vault
+from motcham.apps.public_services.counter import vault
 from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
-from motcham.apps.public_services.counter.scanning import Fault
 from motcham.blocks.cases.define import CaseType
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import DocumentRef, HasRef
+from motcham.blocks.documents.define import HOLDS_UP, DocumentRef, Fault, HasRef
 from motcham.kernel.terms import Field, Kind, Words
 
 KEPT = timedelta(days=7)
@@ -91,20 +90,19 @@ class Page:
     @property
     def faults(self) -> list[Words]:
         """Return what is wrong, each with what to do."""
-        return [scanning.WORDS[Fault(each)] for each in self.scan.faults]
+        return [documents.FAULT_WORDS[Fault(each)] for each in self.scan.faults]
 
     @property
     def holds_up(self) -> bool:
         """Tell whether an officer has yet to decide on it."""
-        return not self.scan.is_kept_as_is and bool(scanning.HOLDS_UP.intersection(self.scan.faults))
+        return not self.scan.is_kept_as_is and bool(HOLDS_UP.intersection(self.scan.faults))
 
 
 def add_scan(intake: Intake, field: Field, upload: Any, *, by: HasRef) -> Page:
     """Take in one scanned paper and look at its quality. Raises what `documents.receive` raises."""
     found = documents.receive(stream=upload, filename=upload.name or "", by=by, purpose=field.name)
     documents.keep(document_ids=[found.id], until=timezone.now() + KEPT)
-    content, rules = documents.content(document_id=found.id, owner=""), scanning.rules_on(timezone.localdate())
-    faults = scanning.faults_of(content, is_image=found.kind.is_image, rules=rules)
+    faults = documents.scan_faults(document_id=found.id)
     scan = Scan.objects.create(
         intake=intake, field=field.name, document_id=found.id, faults=[str(each) for each in faults], at=timezone.now()
     )

@@ -24,7 +24,7 @@ from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import REUSED, CaseType, NoSuchCase, case_types
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.define import ACCEPT, NoDocument, templates
+from motcham.blocks.documents.define import NoDocument, templates
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -196,7 +196,6 @@ def _page(
             *(_in_summary(each) for each in (*(part for one in asked for part in one.questions()), originals)),
         ],
         "originals": originals,
-        "accept": ACCEPT,
         "back": reverse(
             "counter:desk", args=[identity.agency(id=ticket.agency_id).code, ticket.desk.number if ticket.desk else 0]
         ),

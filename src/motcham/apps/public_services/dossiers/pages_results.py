@@ -129,6 +129,7 @@ def _questions(view: CaseView, drawing: Drawing, errors: dict[str, str]) -> list
         "files",
         required=False,
         accept=ACCEPT,
+        bounds=documents.bounds(at_most=MOST_FILES),
         hint=_("The signed paper names each with its fingerprint, so that nobody can exchange them."),
         error=errors.get("files", ""),
     )

@@ -21,6 +21,7 @@ from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import testing as ledger_testing
 
 pytestmark = pytest.mark.django_db
+CASE = f"case:{UUID(int=1)}"
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def home(settings, tmp_path) -> None:
     document_testing.forget()
 
 
-def a_paper(who: Actor, *, owner: str = "case:1") -> UUID:
+def a_paper(who: Actor, *, owner: str = CASE) -> UUID:
     """Store a paper that somebody sent in with a case."""
     ref = documents.receive(stream=document_testing.a_pdf(), filename="giấy chứng sinh.pdf", by=who, purpose="papers")
     documents.attach(document_ids=[ref.id], owner=owner, by=who)
@@ -69,7 +70,7 @@ def test_an_erased_paper_is_gone_from_the_wallet_with_its_links() -> None:
     who = testing.a_citizen()
     address = a_link(testing.client_of(who), a_paper(who))
 
-    documents.erase(owner="case:1", by=who)
+    documents.erase(owner=CASE, by=who)
 
     assert documents.wallet(holder=who.ref) == ()
     assert Client().get(address).status_code == 404

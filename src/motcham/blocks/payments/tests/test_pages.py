@@ -20,7 +20,7 @@ from motcham.blocks.ledger import testing as ledger_testing
 from motcham.blocks.payments import api, client, queries, reports, urls, vietqr
 from motcham.blocks.payments.define import BillState, GatewayDown, GatewayMissing, Way
 from motcham.blocks.payments.models import Attempt, Callback, Refund
-from motcham.blocks.payments.testing import a_bill
+from motcham.blocks.payments.testing import a_bill, tell
 
 pytestmark = pytest.mark.django_db
 system = identity_testing.system
@@ -221,6 +221,19 @@ def test_a_refund_is_pressed_for_twice_on_one_page_and_recorded_once(people):
     assert Refund.objects.get().amount == 20_000
     above = browser.get(page("desk")).text.partition("<table")[0]
     assert "50.000 đ" in above and "20.000 đ" in above, "what came in, and what went back"
+
+
+def test_what_one_way_back_needs_is_not_called_optional(people, gateway):
+    bill = a_bill(agency_id=people["clerk"].posts[0].agency_id)
+    tell(gateway.transfer(api.pay(by=system, bill_id=bill.id, back="http://a").order_code))
+    seen = identity_testing.client_of(people["finance"]).get(page("desk_bill", bill.id)).text
+    for name, mark in (
+        ("bank", "needed for the gateway"),
+        ("account", "needed for the gateway"),
+        ("reference", "needed for a transfer"),
+    ):
+        label = re.search(rf'<label class="ask" for="q-{name}">(.*?)</label>', seen, re.DOTALL)[1]
+        assert gettext(mark) in label and gettext("(optional)") not in label
 
 
 def test_whoever_paid_a_part_gets_a_code_for_the_rest(client, gateway):

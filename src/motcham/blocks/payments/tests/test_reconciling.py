@@ -200,6 +200,8 @@ def test_a_payout_that_was_sent_after_midnight_is_found_by_its_key(gateway, gone
 def test_where_the_gateway_cannot_be_asked_refunds_are_not_said_to_agree(gateway, gone, settings):
     gateway.breaks = 503
     assert of_today() == (None, {})
-    gateway.breaks = 0
+    gateway.breaks, gateway.lies = 0, True
+    assert of_today() == (None, {})
+    gateway.lies = False
     settings.PAYOUT_KEYS = ("", "", "")
     assert of_today() == (None, {})

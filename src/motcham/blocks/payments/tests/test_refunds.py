@@ -74,6 +74,28 @@ def test_an_answer_that_was_lost_does_not_pay_twice(gateway, paid, later):
     assert len(list(gateway.folder.glob("payout-*.json"))) == 1
 
 
+def test_a_payout_that_nobody_signed_is_not_believed(gateway, paid, later):
+    back(paid)
+    gateway.lies = True
+    assert tasks.send_refunds() == 0 and states() == ["asked"]
+    gateway.lies, gateway.payout_state = False, "PROCESSING"
+    later(timedelta(minutes=3))
+    # It went out the first time; only the answer was in doubt.
+    assert tasks.send_refunds() == 1 and states() == ["done"]
+    assert len(list(gateway.folder.glob("payout-*.json"))) == 1
+
+
+def test_how_a_payout_stands_is_believed_under_a_signature_alone(gateway, paid, later):
+    back(paid)
+    gateway.payout_state = "PROCESSING"
+    tasks.send_refunds()
+    gateway.lies = True
+    for file in gateway.folder.glob("payout-*.json"):
+        file.write_text(file.read_text().replace("PROCESSING", "FAILED"))
+    later(timedelta(minutes=3))
+    assert tasks.send_refunds() == 0 and states() == ["sent"]
+
+
 def test_a_payout_on_its_way_is_asked_about(gateway, paid, later):
     back(paid)
     gateway.payout_state = "PROCESSING"

@@ -15,13 +15,13 @@ from motcham.apps.public_services import data_used
 from motcham.apps.public_services.counter.models import Scan
 from motcham.apps.public_services.counter.tests.conftest import Counter
 from motcham.apps.public_services.counter.tests.test_filing import a_scan
-from motcham.apps.public_services.counter.tests.test_scanning import a_page
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.dossiers.tests.test_form import TRUE, filled
 from motcham.apps.public_services.testing import EVERY, MARRIAGE_STATUS, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.documents import api as documents
+from motcham.blocks.documents.testing import a_page
 from motcham.blocks.identity.testing import a_citizen, client_of, system
 from motcham.blocks.ledger.testing import written
 

@@ -14,9 +14,7 @@ from PIL import Image
 
 from motcham.apps.public_services.counter import actions_queue, filing, tasks
 from motcham.apps.public_services.counter.models import Intake, Scan, Ticket
-from motcham.apps.public_services.counter.scanning import Fault
 from motcham.apps.public_services.counter.tests.conftest import Counter
-from motcham.apps.public_services.counter.tests.test_scanning import a_page
 from motcham.apps.public_services.dossiers.following import follow
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.slips import form as slips
@@ -26,7 +24,8 @@ from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import case_types
 from motcham.blocks.cases.testing import forget_callers
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.testing import print_orders
+from motcham.blocks.documents.define import Fault
+from motcham.blocks.documents.testing import a_page, print_orders
 from motcham.blocks.identity.testing import an_agency, client_of
 
 SAID = {

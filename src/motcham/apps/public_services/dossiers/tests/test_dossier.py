@@ -42,11 +42,11 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CITY)
 
 
-def filed(key: str = KEY, *, on: str = "2026-03-02 09:00", channel: str = "web", **changes) -> Opened:
+def filed(key: str = KEY, *, on: str = "2026-03-02 09:00", channel: str = "web", by: Actor | None = None, **changes) -> Opened:
     case_type = case_types[key]
     read = cases.parse_answers(case_type.fields, answers(**changes), now=at(on))
     assert read.errors == {}
-    return cases.open_case(NewCase(type_key=key, answers=read.answers, channel=channel, at=at(on)), by=Actor.anonymous())
+    return cases.open_case(NewCase(type_key=key, answers=read.answers, channel=channel, at=at(on)), by=by or Actor.anonymous())
 
 
 def officer(opened: Opened) -> Actor:

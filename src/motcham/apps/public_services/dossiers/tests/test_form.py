@@ -16,6 +16,7 @@ from motcham.apps.public_services import asking
 from motcham.apps.public_services.dossiers.models import Dossier
 from motcham.apps.public_services.sources import Paper
 from motcham.apps.public_services.testing import ALTERNATIVES, CERTIFIED_COPY, MARRIAGE_STATUS
+from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.testing import a_photo
 from motcham.blocks.identity.testing import an_officer, client_of
 
@@ -120,6 +121,9 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     stranger = Client()
     page = stranger.get(f"/track/{case.code}/").content.decode()
     assert 'name="mend-paper_1"' in page and "mend-paper_2" not in page
+    label = page.split('for="q-mend-paper_1"')[1].split("</label>")[0]
+    assert gettext("the agency asks for it") in label and gettext("(optional)") not in label
+    assert documents.bounds(at_most=asking.PER_PAPER) in page.split('id="q-mend-paper_1-bounds"')[1].split("</p>")[0]
     first = Dossier.objects.get().case.answers["paper_1"]
     sent = {"mend-paper_1": SimpleUploadedFile("signed.jpg", a_photo(colour="red"), "image/jpeg")}
     assert stranger.post(f"/track/{case.code}/add/", sent).status_code == 302
@@ -127,6 +131,23 @@ def test_an_officer_sees_the_papers_by_name_and_asks_for_one_of_them_again():
     assert case.step == "4" and case.answers["paper_1"] != first and len(case.documents) == 3
     again = officer.get(f"/desk/{case.id}/").content.decode()
     assert 'value="5"' not in re.findall(r'name="act"[^>]*', again)
+
+
+def test_what_is_asked_for_before_the_acceptance_stands_on_top_until_it_was_sent():
+    client = Client()
+    client.post(filled(client), TRUE)
+    case = Dossier.objects.get().case
+    officer = client_of(an_officer(role="ward_officer", agency_code="ward.26740"))
+    assert 'id="waits"' not in Client().get(f"/track/{case.code}/").text
+    asked = {"act": "5", "version": case.version, "5-papers_asked": "paper_1", "5-message": "Ảnh bị mờ"}
+    assert officer.post(f"/desk/{case.id}/act/", asked).status_code == 302
+    box = Client().get(f"/track/{case.code}/").text.split('id="waits"')[1].split("</section>")[0]
+    assert "Ảnh bị mờ" in box and 'name="mend-paper_1"' in box
+    sent = {"mend-paper_1": SimpleUploadedFile("ro.jpg", a_photo(colour="red"), "image/jpeg")}
+    assert Client().post(f"/track/{case.code}/add/", sent).status_code == 302
+    page = Client().get(f"/track/{case.code}/").text
+    # An officer alone accepts what was completed before its acceptance.
+    assert 'id="waits"' not in page and "ro.jpg" in page and Dossier.objects.get().case.step == "5"
 
 
 def test_the_applicant_withdraws_from_the_page_of_the_code():

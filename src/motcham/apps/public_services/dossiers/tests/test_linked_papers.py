@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.tests.papers import desk, printed, row_of
@@ -28,7 +31,8 @@ from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import CaseView, NewCase, NoExtensionLeft, OftenEnough, StepNotOpen, case_types
 from motcham.blocks.channels import api as channels
 from motcham.blocks.documents import api as documents
-from motcham.blocks.documents.testing import a_photo
+from motcham.blocks.documents.define import Fault
+from motcham.blocks.documents.testing import a_page, a_photo
 from motcham.blocks.identity.testing import a_citizen, an_agency, forget, system
 from motcham.kernel.calendar import CITY
 
@@ -111,29 +115,100 @@ def test_whoever_filed_reads_who_asks_for_what_and_nobody_else_stands():
     box = shown[shown.index("asked-1") :].partition("</section>")[0]
     assert WHY in box and "Văn bản đồng ý của chủ hộ" in box and "Giấy chứng sinh" not in box
     assert field(dossier, POLICE, "paper_2") in box and box.count('type="file"') == 2
+    label = box.split(f'for="q-{field(dossier, POLICE, "paper_2")}"')[1].split("</label>")[0]
+    assert gettext("the agency asks for it") in label and gettext("(optional)") not in label
     stands = {agency: part(dossier, agency).state for agency in (WARD, POLICE, INSURANCE)}
     assert stands == {WARD: "open", POLICE: "paused", INSURANCE: "open"}
     assert [each.template for each in channels.notices(to=f"case:{dossier.id}")].count("dossier_part_asked") == 1
     assert WHY not in officer(INSURANCE).get(f"/desk/{part(dossier, INSURANCE).id}/").text
 
 
+def test_where_no_paper_is_named_the_words_or_a_file_are_needed_and_neither_is_called_optional():
+    dossier = linked()
+    cases.take_step(by=system, case_id=part(dossier, POLICE).id, to=states.ASKED, message=WHY, at=at("11-10 10:00"))
+    shown = page_of(dossier)
+    for name in ("photos", "message"):
+        label = shown.split(f'for="q-{field(dossier, POLICE, name)}"')[1].split("</label>")[0]
+        assert gettext("one of the two") in label and gettext("(optional)") not in label
+
+
+def a_scan(name: str = "scan.jpg", **changes: Any) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    a_page(**changes).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
+
+
+def taking_in(dossier: Any, agency: str) -> str:
+    return f"/desk/{dossier.id}/parts/{part(dossier, agency).id}/"
+
+
 def test_what_is_brought_on_paper_for_a_part_is_scanned_where_the_whole_is_held():
     dossier = linked()
     asks(dossier, POLICE, "11-10 10:00")
-    here = f"/desk/{dossier.id}/parts/{part(dossier, POLICE).id}/"
+    here = taking_in(dossier, POLICE)
     counter = officer(WARD)
     assert here in counter.get(f"/desk/{dossier.id}/").text
     assert WHY in counter.get(here).text
-    # The part's own officer does not read the whole; a ward elsewhere reads neither.
-    assert {officer(POLICE).get(here).status_code, desk("ward.26743").get(here).status_code} == {404}
+    # A ward elsewhere reads neither the whole nor the part, nor does the agency of another part.
+    assert {officer(INSURANCE).get(here).status_code, desk("ward.26743").get(here).status_code} == {404}
     words = {field(dossier, POLICE, "message"): "Ông ngoại mang tới."}
     again = counter.post(here, words)
     assert again.status_code == 422 and "Ông ngoại mang tới." in again.text and part(dossier, POLICE).state == "paused"
-    assert counter.post(here, words | {field(dossier, POLICE, "paper_2"): a_file("scan.jpg")}).status_code == 302
+    assert counter.post(here, words | {field(dossier, POLICE, "paper_2"): a_scan()}).status_code == 302
     assert part(dossier, POLICE).state == "open" and len(view(dossier, POLICE).documents) == 2
     shown = page_of(dossier)
     assert "scan.jpg" in shown and "Ông ngoại mang tới." in shown and "asked-1" not in shown
     assert counter.get(here).status_code == 302 and here not in counter.get(f"/desk/{dossier.id}/").text
+
+
+def test_the_agency_of_the_part_scans_it_as_well_and_sees_no_more_of_the_whole():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    here, own, police = taking_in(dossier, POLICE), f"/desk/{part(dossier, POLICE).id}/", officer(POLICE)
+    assert here in police.get(own).text
+    page = police.get(here)
+    assert (
+        page.status_code == 200
+        and WHY in page.text
+        and answers()["name"] not in page.text
+        and dossier.code[:4] + "-" not in page.text
+    )
+    sent = police.post(here, {field(dossier, POLICE, "paper_2"): a_scan()})
+    assert sent.status_code == 302 and sent["Location"] == own and part(dossier, POLICE).state == "open"
+    assert len(view(dossier, POLICE).documents) == 2 and "scan.jpg" in page_of(dossier)
+    assert police.get(f"/desk/{dossier.id}/").status_code == 404
+    # A part is named with its own whole alone.
+    other = linked(name="Lê Thị Hoa")
+    asks(other, POLICE, "11-10 10:00")
+    assert police.get(f"/desk/{dossier.id}/parts/{part(other, POLICE).id}/").status_code == 404
+
+
+def test_a_scan_that_cannot_be_read_waits_until_it_is_scanned_anew_or_kept_as_it_is():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    here, counter, name = taking_in(dossier, POLICE), officer(WARD), field(dossier, POLICE, "paper_2")
+    dark = counter.post(here, {name: a_scan("toi.jpg", paper=90, ink=10), field(dossier, POLICE, "message"): "Bà mang tới."})
+    assert dark.status_code == 422 and part(dossier, POLICE).state == "paused" and "Bà mang tới." in dark.text
+    assert "toi.jpg" in dark.text and str(documents.FAULT_WORDS[Fault.DARK]) in dark.text
+    [token] = re.findall(rf'name="{name}-kept" value="([^"]+)"', dark.text)
+    assert counter.post(here, {f"{name}-kept": token}).status_code == 422
+    # Nobody else brings it back, and for no other part.
+    assert officer(POLICE).post(here, {f"{name}-kept": token, f"{name}-as-is": token}).status_code == 422
+    anew = {f"{name}-kept": token, f"{name}-drop": token, name: a_scan("sang.jpg")}
+    assert counter.post(here, anew).status_code == 302
+    shown = page_of(dossier)
+    assert "sang.jpg" in shown and "toi.jpg" not in shown
+
+
+def test_an_officer_keeps_a_scan_as_it_is_where_there_is_no_better():
+    dossier = linked()
+    asks(dossier, POLICE, "11-10 10:00")
+    here, counter, name = taking_in(dossier, POLICE), officer(WARD), field(dossier, POLICE, "paper_2")
+    dark = counter.post(here, {name: a_scan("toi.jpg", paper=90, ink=10)})
+    [token] = re.findall(rf'name="{name}-kept" value="([^"]+)"', dark.text)
+    assert counter.post(here, {f"{name}-kept": token, f"{name}-as-is": token}).status_code == 302
+    assert "toi.jpg" in page_of(dossier) and part(dossier, POLICE).state == "open"
+    assert counter.post(here, {f"{name}-kept": token, f"{name}-as-is": token}).status_code == 302, "the agency waits no more"
 
 
 def test_the_slip_names_the_agency_that_asks():

@@ -22,7 +22,7 @@ from motcham.apps.public_services.sources import Offer
 from motcham.apps.public_services.testing import BIRTH, CERTIFIED_COPY, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import Filing
-from motcham.blocks.identity.testing import system
+from motcham.blocks.identity.testing import a_citizen, client_of, system
 from motcham.blocks.payments import api as payments
 from motcham.blocks.payments.define import AlreadySettled, BillState, FeeNotPublished, Reason, Way
 from motcham.blocks.payments.testing import a_bill, tell
@@ -230,3 +230,14 @@ def test_who_files_online_at_a_fee_nobody_published_reads_what_it_costs_at_the_c
 
     assert online.startswith(nowhere) and online.endswith(counter) and len(online) > len(nowhere) + len(counter)
     assert counter == payments.why(money.quote("1.777777", page, channel="direct", on=timezone.localdate(), answers={}))
+
+
+def test_a_bill_leads_whoever_filed_back_to_the_dossier_and_nobody_else():
+    mother = a_citizen()
+    opened, bill = asked(by=mother)
+    code = case_of(opened).code
+    back = f"/track/{code[:4]}-{code[4:8]}-{code[8:]}/"
+    assert back in client_of(mother).get(f"/payments/{bill.code}/").text
+    for page in (f"/payments/{bill.code}/", f"/payments/{bill.code}/result/"):
+        # The code of a bill is handed to whoever pays.
+        assert code[:4] not in Client().get(page).text and code[:4] not in client_of(a_citizen()).get(page).text

@@ -14,10 +14,10 @@ from motcham.apps.public_services.dossiers.tests.papers import desk, printed, ro
 from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, filed, step
 from motcham.apps.public_services.testing import answers
 from motcham.blocks.cases import api as cases
-from motcham.blocks.cases.define import NewCase
+from motcham.blocks.cases.define import NewCase, type_of
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import Soundness
-from motcham.blocks.documents.testing import a_pdf, print_orders
+from motcham.blocks.documents.testing import a_pdf, a_photo, print_orders
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import a_citizen, client_of, system
 
@@ -123,6 +123,26 @@ def test_it_lies_in_the_wallet_and_is_lent_for_a_while():
     token = documents.share(document_id=held.document.id, by=who, lasts=timedelta(hours=1))
     lent = Client().post(f"/shared/{token}/")
     assert lent.status_code == 200 and "Trần Thị Bình" in text_of(lent.content)
+
+
+def address(opened):
+    code = case_of(opened).code
+    return f"/track/{code[:4]}-{code[4:8]}-{code[8:]}/"
+
+
+def test_the_wallet_names_the_dossier_that_each_paper_comes_from_and_leads_there():
+    who = a_citizen()
+    opened, other = settled(by=who), settled()
+    draw(opened)
+    print_orders()
+    page = client_of(who).get("/account/documents/").text
+    assert page.count(f'href="{address(opened)}"') == page.count('id="paper-') > 0
+    assert str(type_of(case_of(opened)).label) in page.split(f'href="{address(opened)}"')[1].split("</a>")[0]
+    # A paper that lies in the wallet, of a dossier that the account does not follow, leads nowhere.
+    found = documents.receive(stream=a_photo(), filename="lạ.jpg", by=who, purpose="papers")
+    documents.attach(document_ids=[found.id], owner=f"case:{other.id}", by=who)
+    page = client_of(who).get("/account/documents/").text
+    assert "lạ.jpg" in page and address(other) not in page
 
 
 def test_a_wrong_result_is_withdrawn_with_its_reason_and_another_takes_its_place():

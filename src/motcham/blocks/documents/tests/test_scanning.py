@@ -10,29 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
-from motcham.apps.public_services.counter import scanning
-from motcham.apps.public_services.counter.scanning import Fault, Measured
+from motcham.blocks.documents import scanning
+from motcham.blocks.documents.define import Fault
+from motcham.blocks.documents.scanning import Measured
+from motcham.blocks.documents.testing import a_page
 
 RULES = scanning.rules_on(date(2026, 11, 22))
 GOOD = Measured(long_side=3000, brightness=240, ink=60, sharpness=900, lean=0.5)
-
-
-def a_page(width: int = 2100, *, ink: int = 30, paper: int = 245, lines: int = 34) -> Image.Image:
-    """Return a page of typed lines: words of different length, line under line."""
-    height = round(width * 1.414)
-    page = Image.new("L", (width, height), paper)
-    draw, unit = ImageDraw.Draw(page), width / 100
-    for row in range(lines):
-        y, x = unit * (10 + 3.4 * row), unit * 10
-        for word in range(14):
-            length = unit * (2 + (row * 7 + word * 5) % 5)
-            if x + length > unit * 88:
-                break
-            for letter in range(int(length / (unit * 0.7))):
-                left = x + letter * unit * 0.7
-                draw.rectangle((left, y, left + unit * 0.35, y + unit * (0.9 + letter % 2 * 0.4)), fill=ink)
-            x += length + unit
-    return page
 
 
 def faults(page: Image.Image) -> tuple[Fault, ...]:

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 from motcham import data
+from motcham.blocks.documents.define import Fault
 from motcham.kernel.terms import Words
 
 A4_INCHES = 11.69
@@ -36,17 +36,6 @@ _PICTURE = re.compile(rb"\xff\xd8\xff")
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
 
-class Fault(StrEnum):
-    """What can be wrong with a scan."""
-
-    COARSE = "coarse"
-    DARK = "dark"
-    BLANK = "blank"
-    BLURRED = "blurred"
-    SKEWED = "skewed"
-    UNMEASURED = "unmeasured"
-
-
 WORDS: dict[Fault, Words] = {
     Fault.COARSE: _("Too coarse to read small print. Scan it again at 300 dots per inch, or hold the camera nearer."),
     Fault.DARK: _("Too dark. Lift the brightness of the scanner, or take the photo in better light without a shadow."),
@@ -57,8 +46,6 @@ WORDS: dict[Fault, Words] = {
         "No scanned page was found in this PDF, so nothing was measured: open it once and look whether it can be read."
     ),
 }
-HOLDS_UP = frozenset(Fault) - {Fault.UNMEASURED}
-"""What an officer decides on before the paper goes with the dossier."""
 
 
 @dataclass(frozen=True)
