@@ -143,6 +143,14 @@ def test_a_hint_accuses_where_it_meets_another_or_somebody_in_office(text, is_he
     assert accusing.accuses(text) is is_heard
 
 
+@pytest.mark.parametrize("change", [str, fold])
+def test_no_name_of_a_place_is_heard_as_a_hint(change):
+    names = {row["name"] for row in data.rows("areas/areas.csv")}
+    addresses = [f"Trước ủy ban {name}, cạnh chợ" for name in sorted(names)]
+
+    assert [address for address in addresses if accusing.accuses(change(address))] == []
+
+
 def test_hints_far_apart_do_not_add_up():
     near, far = "Người quen nộp hồ sơ {}thì có ngay".format, "và đường trước nhà tôi vẫn còn nhiều ổ gà " * 6
 
