@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from motcham import data
+from motcham.apps.feedback_1022 import hinting
 from motcham.apps.feedback_1022.words import Phrases, Span, Words
 
 LONGEST_PHRASE = 8
@@ -35,7 +36,7 @@ def accuses(text: str) -> bool:
 def tells_of_office(text: str) -> bool:
     """Tell whether a text says that somebody in office did anything at all, good or bad: whoever wrote it knows which."""
     heard = _Heard(Words.of(text))
-    return any(not heard.is_asked(who) for who in heard.people)
+    return any(not heard.is_asked(who) for who in heard.people) or heard.hints >= hinting.ASKS
 
 
 class _Heard:
@@ -54,18 +55,31 @@ class _Heard:
         """Tell whether it accuses."""
         if next(self._known["alone"].found(self.read), None):
             return True
-        everywhere = [each for each in sorted([*self.people, *self._find("office")]) if not self.is_asked(each)]
-        if not everywhere and not self.people:
-            return False  # most reports speak of nobody in office: they are read no further
-        if any(next(_near(one, everywhere), None) for one in self._meant("what")):
+        if not self.named and not self.people:  # most reports speak of nobody in office
+            return self.hints >= hinting.ACCUSES
+        if any(next(_near(one, self.named), None) for one in self._meant("what")):
             return True
         by = self._known["by"].ends(self.read)
         doers = {who for who in self.people if not self.is_asked(who)}
-        return any(
-            who in doers and not self._turns(who, deed) if who[0] <= deed[0] else who[0] in by
-            for deed in self._deeds()
-            for who in _near(deed, self.people)
-        ) or any(self._is_favoured(who) or (who in doers and self._harms(who)) for who in self.people)
+        return (
+            any(
+                who in doers and not self._turns(who, deed) if who[0] <= deed[0] else who[0] in by
+                for deed in self._deeds()
+                for who in _near(deed, self.people)
+            )
+            or any(self._is_favoured(who) or (who in doers and self._harms(who)) for who in self.people)
+            or self.hints >= hinting.ACCUSES
+        )
+
+    @cached_property
+    def hints(self) -> int:
+        """Return how much it hints at what it does not say."""
+        return hinting.weighed(self.read, self.named, self.is_asked)
+
+    @cached_property
+    def named(self) -> list[Span]:
+        """Return who and which offices are spoken of, without those asked for help."""
+        return [each for each in sorted([*self.people, *self._find("office")]) if not self.is_asked(each)]
 
     @cached_property
     def people(self) -> list[Span]:

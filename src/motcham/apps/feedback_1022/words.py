@@ -12,27 +12,48 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import ne
 
 from motcham import data
 from motcham.data.areas.spelling import fold, spell
 
 # A sign that ends something said is kept beside the words: what stands before it does not belong to what follows.
 _WORD = re.compile(r"[^\W_]+|[,.;:!?]+(?=\s|$)|\n")
-_BEGINS, _ENDS = r"(?<![\w\u0300-\u036f])", r"(?![\w\u0300-\u036f])"
+_ENDS = r"(?![\w\u0300-\u036f])"
+
+
+def _begins(letters: str) -> str:
+    """Return a pattern for letters that begin a word. They stand first in it, for those are looked for fastest."""
+    return letters + r"(?<![\w\u0300-\u036f]" + letters + ")"
+
+
 # Letters that stand for others where people type as they talk; Vietnamese itself has no word written so.
 _TYPED = tuple(
     (re.compile(pattern), meant)
     for pattern, meant in (
         (r"([^\W\d])\1{2,}", r"\1"),
         (r"(?<=\d)(?=(?:k|tr|trieu|cu)" + _ENDS + ")", " "),
-        (_BEGINS + r"f(?=\w)", "ph"),
-        (_BEGINS + r"k(?=[aou])", "c"),
-        (_BEGINS + r"d?z(?=\w)", "d"),
-        (_BEGINS + r"j(?=\w)", "gi"),
-        (_BEGINS + r"w(?=\w)", "qu"),
+        (_begins("f") + r"(?=\w)", "ph"),
+        (_begins("k") + r"(?=[aou][\w\u0300-\u036f])", "c"),
+        (_begins("dz") + r"(?=\w)", "d"),
+        (_begins("z") + r"(?=\w)", "d"),
+        (_begins("j") + r"(?=\w)", "gi"),
+        (_begins("w") + r"(?=\w)", "qu"),
         (r"(?<=[aeiouy\u0300-\u036f])g" + _ENDS, "ng"),
     )
 )
+# Words that people shorten, or say otherwise in the south.
+_SHORT = {
+    "ko": "không",
+    "hok": "không",
+    "hổng": "không",
+    "dc": "được",
+    "đc": "được",
+    "mún": "muốn",
+    "ng": "người",
+    "j": "gì",
+    "vs": "với",
+}
 LONGEST = 20_000
 # Stands in no word: words are folded together, which is a tenth of the work of folding each.
 _APART = "\x1f"
@@ -54,12 +75,21 @@ class Words:
 
     said: tuple[str, ...]
     bare: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    """Each word without marks, and the one after it."""
 
     @classmethod
     def of(cls, text: str) -> Words:
         """Return the words of a text."""
-        said = _WORD.findall(spelled(text[:LONGEST]))
-        return cls(tuple(said), tuple(fold(_APART.join(said)).split(_APART)) if said else ())
+        said = [_SHORT.get(word, word) for word in _WORD.findall(spelled(text[:LONGEST]))]
+        bare = fold(_APART.join(said)).split(_APART)
+        return cls(tuple(said), tuple(bare), tuple(zip(bare, [*bare[1:], ""], strict=True))) if said else cls((), (), ())
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether it was typed without marks, but for a word here and there; of a text with them, most words have some."""
+        marked: int = sum(map(ne, self.said, self.bare))
+        return 4 * marked < len(self.said)
 
 
 def spelled(text: str) -> str:
@@ -76,22 +106,33 @@ Span = tuple[int, int]
 
 
 class Phrases:
-    """Phrases by their first word, so that a text is walked over once."""
+    """Phrases by their first two words, so that a text is walked over once.
 
-    def __init__(self, phrases: Iterable[str], *, lax: bool = False) -> None:
-        self._lax = lax
-        self._by_first: dict[str, list[Words]] = {}
+    A word typed without its marks is heard inside a phrase, with `lax` by itself too, with `exact` nowhere.
+    """
+
+    def __init__(self, phrases: Iterable[str], *, lax: bool = False, exact: bool = False) -> None:
+        self._lax, self._exact = lax, exact
+        self._words: dict[str, list[Words]] = {}
+        self._longer: dict[tuple[str, ...], list[tuple[Words, int]]] = {}
         for words in map(Words.of, phrases):
-            self._by_first.setdefault(words.bare[0], []).append(words)
+            if len(words.bare) == 1:
+                self._words.setdefault(words.bare[0], []).append(words)
+            else:
+                self._longer.setdefault(words.bare[:2], []).append((words, len(words.said)))
 
     def found(self, text: Words) -> Iterator[Span]:
         """Yield from where to where a phrase stands."""
-        if self._by_first.keys().isdisjoint(text.bare):
+        bare, words, longer = text.bare, self._words, self._longer
+        if words.keys().isdisjoint(bare) and longer.keys().isdisjoint(text.pairs):
             return  # most texts hold the beginning of no phrase: they are not walked over
-        for at, bare in enumerate(text.bare):
-            for phrase in self._by_first.get(bare, ()):
-                if _stands(phrase, text, at, lax=self._lax or len(phrase.said) > 1):
-                    yield at, at + len(phrase.said)
+        for at, pair in enumerate(text.pairs):
+            if pair[0] in words and any(_stands(phrase, text, at, lax=self._lax) for phrase in words[pair[0]]):
+                yield at, at + 1
+            if pair in longer:
+                for phrase, length in longer[pair]:
+                    if bare[at : at + length] == phrase.bare and _stands(phrase, text, at, lax=not self._exact):
+                        yield at, at + length
 
     def covered(self, text: Words) -> set[int]:
         """Return the places of all words that belong to a phrase."""
@@ -103,11 +144,9 @@ class Phrases:
 
 
 def _stands(phrase: Words, text: Words, at: int, *, lax: bool) -> bool:
-    end = at + len(phrase.said)
-    if text.bare[at:end] != phrase.bare:
-        return False
+    """Tell whether a phrase that stands there without its marks is meant."""
     # One short word without its marks is too many other words: "chay" is fire, to run, and a meal without meat.
-    words = zip(phrase.said, text.said[at:end], phrase.bare, strict=True)
+    words = zip(phrase.said, text.said[at : at + len(phrase.said)], phrase.bare, strict=True)
     return all(typed == meant or (lax and typed == bare) for meant, typed, bare in words)
 
 

@@ -11,12 +11,12 @@ import unicodedata
 import pytest
 
 from motcham import data
-from motcham.apps.feedback_1022 import accusing
+from motcham.apps.feedback_1022 import accusing, hinting
 from motcham.data.areas.spelling import fold
 
 
 def labelled(name):
-    return [line for line in data.text(name).splitlines() if line[:1] in ("+", "-")]
+    return [line for line in data.text(name).splitlines() if line[:1] in ("~", "+", "-")]
 
 
 LABELLED = labelled("accusation_examples.txt")
@@ -24,8 +24,18 @@ LABELLED = labelled("accusation_examples.txt")
 
 def measured(name, change=str):
     """Return the share of accusations that are heard, and of ordinary reports that are left alone."""
-    heard = {sign: [accusing.accuses(change(line[2:])) for line in labelled(name) if line[0] == sign] for sign in "+-"}
-    return sum(heard["+"]) / len(heard["+"]), 1 - sum(heard["-"]) / len(heard["-"])
+    shares = shares_heard(name, change)
+    return shares["+"], 1 - shares["-"]
+
+
+def shares_heard(name, change=str):
+    """Return what share of the sentences of each label is heard as an accusation; `pytest -rP` shows them."""
+    heard = {}
+    for line in labelled(name):
+        heard.setdefault(line[0], []).append(accusing.accuses(change(line[2:])))
+    shares = {sign: sum(each) / len(each) for sign, each in heard.items()}
+    print(name, change.__name__, *(f"{sign} {share:.3f} of {len(heard[sign])}" for sign, share in shares.items()))
+    return shares
 
 
 HASTE = {
@@ -76,11 +86,11 @@ def test_what_only_sounds_like_an_accusation_does_so_however_it_is_typed(change)
 @pytest.mark.parametrize(
     ("name", "change", "recall", "left_alone"),
     [
-        ("accusation_tuned.txt", str, 0.88, 0.97),
-        ("accusation_tuned.txt", fold, 0.75, 0.95),
-        ("accusation_held_out.txt", str, 0.85, 0.97),
-        ("accusation_held_out.txt", str.upper, 0.85, 0.97),
-        ("accusation_held_out.txt", fold, 0.75, 0.95),
+        ("accusation_tuned.txt", str, 0.90, 0.97),
+        ("accusation_tuned.txt", fold, 0.85, 0.95),
+        ("accusation_held_out.txt", str, 0.93, 0.95),
+        ("accusation_held_out.txt", str.upper, 0.93, 0.95),
+        ("accusation_held_out.txt", fold, 0.90, 0.93),
     ],
 )
 def test_accusations_are_heard_and_ordinary_reports_left_alone(name, change, recall, left_alone):
@@ -89,8 +99,85 @@ def test_accusations_are_heard_and_ordinary_reports_left_alone(name, change, rec
     assert heard >= recall and alone >= left_alone
 
 
-def test_what_is_measured_on_was_not_mended_on():
-    mended, apart = (set(labelled(f"accusation_{name}.txt")) for name in ("tuned", "held_out"))
+@pytest.mark.parametrize(
+    ("name", "change", "oblique", "plain", "left_alone"),
+    [
+        ("accusation_oblique_tuned.txt", str, 0.85, 0.92, 0.95),
+        ("accusation_oblique_tuned.txt", fold, 0.80, 0.90, 0.93),
+        ("accusation_oblique_held_out.txt", str, 0.80, 0.95, 0.95),
+        ("accusation_oblique_held_out.txt", str.upper, 0.80, 0.95, 0.95),
+        ("accusation_oblique_held_out.txt", fold, 0.75, 0.92, 0.93),
+    ],
+)
+def test_hints_are_heard_and_ordinary_reports_left_alone(name, change, oblique, plain, left_alone):
+    shares = shares_heard(name, change)
 
-    assert not apart & (mended | set(LABELLED))
-    assert min(sum(line[0] == "+" for line in apart), sum(line[0] == "-" for line in apart)) >= 60
+    assert shares["~"] >= oblique and shares["+"] >= plain and 1 - shares["-"] >= left_alone
+
+
+@pytest.mark.parametrize(("change", "oblique", "left_alone"), [(str, 0.45, 0.97), (fold, 0.33, 0.97)])
+def test_hints_nobody_thought_of_are_heard_where_two_of_them_meet(change, oblique, left_alone):
+    shares = shares_heard("accusation_oblique_unseen.txt", change)
+
+    assert shares["~"] >= oblique and 1 - shares["-"] >= left_alone
+
+
+@pytest.mark.parametrize(
+    ("text", "is_heard"),
+    [
+        ("Muốn nhanh thì phải biết điều", True),
+        ("Anh ấy bảo để lại chút cà phê", True),
+        ("Hồ sơ của người quen thì xong ngay, của tôi ba tháng chưa thấy", True),
+        ("Cứ gặp riêng anh T. là xong", True),
+        ("Nhà ông chủ tịch xây lấn mà không ai nói gì", True),
+        ("Em vợ ông phó chủ tịch mở quán ngay vỉa hè", True),
+        ("Em cán bộ hướng dẫn tôi điền tờ khai", False),
+        ("Không lót tay mà hồ sơ vẫn xong sớm", False),
+        ("Hồ sơ mà không lót tay thì ba tháng chưa xong", True),
+        ("Người quen tôi mất hồ sơ, xin hỏi nộp lại ở đâu?", False),
+        ("Khi nào thì phường làm lại hẻm?", False),
+        ("Hàng xóm xây lấn mà không ai nói gì", False),
+    ],
+)
+def test_a_hint_accuses_where_it_meets_another_or_somebody_in_office(text, is_heard):
+    assert accusing.accuses(text) is is_heard
+
+
+@pytest.mark.parametrize("change", [str, fold])
+def test_no_name_of_a_place_is_heard_as_a_hint(change):
+    names = {row["name"] for row in data.rows("areas/areas.csv")}
+    addresses = [f"Trước ủy ban {name}, cạnh chợ" for name in sorted(names)]
+
+    assert [address for address in addresses if accusing.accuses(change(address))] == []
+
+
+def test_hints_far_apart_do_not_add_up():
+    near, far = "Người quen nộp hồ sơ {}thì có ngay".format, "và đường trước nhà tôi vẫn còn nhiều ổ gà " * 6
+
+    assert accusing.accuses(near("")) and not accusing.accuses(near(far))
+
+
+def test_whoever_only_begins_to_hint_is_asked():
+    text = "Chị ở quầy nói nhỏ với tôi"
+
+    assert accusing.tells_of_office(text) and not accusing.accuses("Hồ sơ: họ nói nhỏ với tôi")
+    assert accusing.tells_of_office("Hồ sơ: họ nói nhỏ với tôi") and not accusing.tells_of_office("Họ nói nhỏ với tôi")
+
+
+def test_what_is_measured_on_was_not_mended_on():
+    mended = {line for name in ("examples", "tuned", "oblique_tuned") for line in labelled(f"accusation_{name}.txt")}
+    for name in ("held_out", "oblique_held_out", "oblique_unseen"):
+        apart = set(labelled(f"accusation_{name}.txt"))
+        assert not apart & mended
+        assert min(sum(line[0] in "~+" for line in apart), sum(line[0] == "-" for line in apart)) >= 30
+
+
+def test_every_hint_has_a_kind_that_is_weighed_and_only_one():
+    rows = data.rows("accusation_hints.csv")
+    built = {*hinting.PHRASES, *hinting.WORDS, "kin", "owns"}
+    hints = [row["words"] for row in rows if row["kind"] not in built]
+
+    assert {row["kind"] for row in rows} - built == {*hinting.WEIGHTS, "scene", "officer"} - {
+        "kin", "owns", "paid", "rule", "exchange", "says", "told", "initial"
+    }  # fmt: skip
+    assert sorted(hints) == sorted(set(hints))

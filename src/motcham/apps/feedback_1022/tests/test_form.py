@@ -68,6 +68,7 @@ def test_an_accusation_is_told_that_it_goes_to_the_closed_desk():
 
 def test_whoever_tells_what_an_officer_did_is_asked_whether_it_was_wrong():
     assert 'class="advice"' in text_of(described(begun(), "Trưởng ấp cho người nhà hưởng tiền hộ nghèo"))
+    assert 'class="advice"' in text_of(described(begun(), "Nộp hồ sơ thì họ nói nhỏ với tôi"))
     assert 'class="advice"' not in text_of(described(begun(), "Nhờ phường dọn rác trước hẻm"))
 
 
