@@ -126,9 +126,13 @@ def open_accepted_parts(whole: Case, *, by: Actor, at: datetime) -> None:
     """Open what other agencies answer of a case that counts from its acceptance; what identifies goes on sealed."""
     case_type = type_of(whole)
     if case_type.parts and not Case.objects.filter(parent_id=whole.id).exists():
-        place = Place(whole.lon, whole.lat, whole.area_code, whole.area_from, whole.address) if whole.area_code else None
-        answers = {**whole.answers, **vault.unseal(whole)}
-        open_parts(whole, case_type, Filing(answers, place, whole.channel, at), by=by)
+        open_parts(whole, case_type, filing_of(whole, at), by=by)
+
+
+def filing_of(whole: Case, at: datetime) -> Filing:
+    """Return a case as it was filed and mended since, with what identifies: by it the law names the parts and what each needs."""
+    place = Place(whole.lon, whole.lat, whole.area_code, whole.area_from, whole.address) if whole.area_code else None
+    return Filing({**whole.answers, **vault.unseal(whole)}, place, whole.channel, at)
 
 
 def _open_part(whole: Case, filing: Filing, part: Part, *, by: Actor) -> None:

@@ -25,6 +25,7 @@ from motcham.blocks.cases import (
     acting,
     actions,
     actions_join,
+    actions_parts,
     asked,
     following,
     forms,
@@ -260,9 +261,7 @@ def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: d
     if case.participant_id is not None:
         return actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
     if (to := _waits(case)) is not None:
-        return actions.take_step(
-            by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True, mended=mended
-        )
+        return actions_parts.go_on(by=actor, whole_id=case.line.id, to=to, message=message, files=kept, mended=mended)
     return actions.note(
         by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True, mended=mended
     )
