@@ -181,9 +181,10 @@ def note(
     participant_id: UUID | None = None,
     mended: Mapping[str, Sequence[UUID]] | None = None,
     version: int | None = None,
+    tells: str = "",
 ) -> Opened | None:
     """Add words or photos to a case without moving it; `participant_id` is for whoever proved to be one of those who joined,
-    whose words only the officers read. Return the report that they became instead, where they are for the closed desk alone."""
+    whose words only the officers read; `tells` is the notice by which whoever filed hears of it. Return the report that they became instead, where they are for the closed desk alone."""
     case, at = locked(case_id, version, at, by=by, as_filer=as_filer or participant_id is not None)
     if participant_id:
         demand_participant(case, participant_id)
@@ -202,7 +203,9 @@ def note(
         facts["participant"] = str(participant_id)
     kind = "participant_note" if participant_id else "filer_note" if as_filer else "note"
     is_public = is_public and not participant_id
-    record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)
+    entry_id = record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)
+    if tells:
+        tell(case, tells, at=at, entry_id=entry_id)
     return None
 
 
