@@ -186,6 +186,7 @@ def _page(
         "office": identity.agency(id=ticket.agency_id),
         "rest": rest,
         "papers": papers,
+        "papers_depend": bool(read.errors) and any(each.kind is Kind.FILES for each in fields),
         "truth": truth,
         "sought": found,
         "is_offered": any(offered for _one, _pages, offered in papers),
@@ -224,8 +225,8 @@ def _seeking(errors: Mapping[str, str]) -> list[Question]:
 
 
 def _in_summary(question: Question) -> Question:
-    """Return a question as the list above a long form names it: with its label before what is wrong."""
-    if not question.error:
+    """Return a question as the list above a long form names it: with its label before what is wrong, which boxes have anyway."""
+    if not question.error or question.widget == "checkboxes":
         return question
     label = question.label.rstrip("?")
     if len(label) > LONGEST_LABEL:
