@@ -82,7 +82,10 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
     may_confide = bool(type_of(view.line).closed_desk) and not view.confidential
     code = showing.new_code(view)
     may_tell = code and code["untold"] and code["has_phone"] and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    return [*_handling(view, actor), *([_tell()] if may_tell else []), *([_confide()] if may_confide else [])]
+    found = [*_handling(view, actor), *([_tell()] if may_tell else []), *([_confide()] if may_confide else [])]
+    # A key opens one thing: of two pauses the first has it.
+    first = {each.shortcut: each.key for each in reversed(found)}
+    return [each if first[each.shortcut] == each.key else replace(each, shortcut="") for each in found]
 
 
 def _handling(view: CaseView, actor: Actor) -> list[Act]:
