@@ -56,8 +56,7 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
 
 def number_of(case: CaseView) -> tuple[object, ...]:
     """Return the number that agencies call a case by; to those who joined it is nothing."""
-    found = type_of(case.line).number_of
-    return found(case.line.id) if found and case.seen_by == queries.FILER else ()
+    return titles.number_of(type_of(case.line), case.line.id) if case.seen_by == queries.FILER else ()
 
 
 def to_rate(case: CaseView) -> list[Question]:

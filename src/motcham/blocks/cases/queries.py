@@ -123,6 +123,11 @@ def parts_of(case_ids: Collection[UUID]) -> list[UUID]:
     return list(Case.objects.filter(parent_id__in=case_ids).values_list("id", flat=True)) if case_ids else []
 
 
+def wholes_of(case_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return of which cases these are parts; nothing of those that are whole."""
+    return dict(Case.objects.filter(id__in=case_ids, parent_id__isnull=False).values_list("id", "parent_id"))
+
+
 def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:
     case_type, events = type_of(case), _events(case)
     kinds = {each.kind for each in events}

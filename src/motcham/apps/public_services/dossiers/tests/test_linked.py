@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -140,6 +142,15 @@ def test_whoever_reads_out_the_number_of_the_whole_is_led_to_what_the_agency_has
     an_agency(code="department.justice", kind="department")
     forget()
     assert officer("department.justice").get("/desk/", {"q": number}).status_code == 200, "who has no part of it is led nowhere"
+
+
+def test_a_list_that_is_taken_out_names_the_whole_and_its_parts_by_the_number_on_the_slips(dossier):
+    head = client_of(an_officer(role="agency_leader", agency_code=WARD))
+    answer = head.get("/desk/export/", {"list": "all"})
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    heading, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    numbers = [row[heading.index("Mã hồ sơ")] for row in rows]
+    assert numbers == [row_of(dossier).code] * 2, "the whole, and the part of the ward"
 
 
 def test_no_key_of_the_desk_opens_two_things(dossier):
