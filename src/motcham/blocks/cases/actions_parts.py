@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -62,16 +63,30 @@ def go_on(
     whole_id: UUID,
     to: str,
     message: str = "",
+    answers: Mapping[str, Any] | None = None,
     files: Sequence[UUID] = (),
     mended: Mapping[str, Sequence[UUID]] | None = None,
+    agency_id: int | None = None,
+    version: int | None = None,
+    as_filer: bool = False,
     at: datetime | None = None,
 ) -> Opened | None:
-    """Take a case on with what its filer answered. The agencies that work on its parts have the papers of before; those that need
-    one that was sent anew are given it. Return what `take_step` returns."""
+    """Take a case to another step, as `take_step` does and returns. The agencies that work on its parts have the papers of before;
+    those that need one that was sent anew are given it."""
     if mended:
         _pass_on(Case.objects.get(id=whole_id), mended, by=by, at=at or timezone.now())
     return actions.take_step(
-        by=by, case_id=whole_id, to=to, message=message, documents=files, as_filer=True, mended=mended, at=at
+        by=by,
+        case_id=whole_id,
+        to=to,
+        message=message,
+        answers=answers,
+        documents=files,
+        agency_id=agency_id,
+        version=version,
+        at=at,
+        as_filer=as_filer,
+        mended=mended,
     )
 
 

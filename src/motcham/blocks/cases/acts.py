@@ -17,6 +17,7 @@ from motcham.blocks.cases import (
     actions,
     actions_closed,
     actions_join,
+    actions_parts,
     forms,
     law,
     lists,
@@ -124,7 +125,8 @@ def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
             and not is_over
             and not (view.confidential and each.transfers)
         ):
-            ways.append(_act(case_type, each, waits=each.needs_all and together.waits_for_others(view)))
+            act = _act(case_type, each, waits=each.needs_all and together.waits_for_others(view))
+            ways.append(replace(act, fields=(*_brought(view, each.key).values(), *act.fields)))
     return ways
 
 
@@ -324,16 +326,28 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
             actions_closed.note_told(by=by, case_id=case_id, message=message, version=version)
         case step:
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
-            actions.take_step(
+            mended = {name: [UUID(one) for one in answers[name]] for name in _brought(view, step) if answers.get(name)}
+            anew = {one for found in mended.values() for one in found}
+            actions_parts.go_on(
                 by=by,
-                case_id=case_id,
+                whole_id=case_id,
                 to=step,
                 message=message,
                 answers=kept,
-                documents=parsed.documents,
+                files=[each for each in parsed.documents if each not in anew],
+                mended=mended,
                 agency_id=receiver,
                 version=version,
             )
+
+
+def _brought(view: CaseView, to: str) -> dict[str, Field]:
+    """Return the papers that were asked for, which somebody may bring to the counter: scanned, the case goes on with them."""
+    step = type_of(view.line).step(view.line.step)
+    if view.parent_id or not step.leads_to or to != step.leads_to[0]:
+        return {}
+    hint = _("If it was brought on paper: scan it here. It takes the place of the one sent before, which stays with the case.")
+    return {each.name: replace(each, required=False, when=None, hint=hint) for each in showing.asked_anew(view)}
 
 
 def _is_files(act: Act, name: str) -> bool:

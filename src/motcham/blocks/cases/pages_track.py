@@ -234,19 +234,9 @@ def _waits(case: CaseView) -> str | None:
 
 def mends(case: CaseView) -> list[Field]:
     """Return the files that the officer asked to be sent anew, as questions, while the case waits for them."""
-    case_type = type_of(case.line)
-    step = case_type.step(case.line.step)
-    if not step.mends or case.line.state == CLOSED or case.seen_by != queries.FILER:
+    if case.seen_by != queries.FILER:
         return []
-    asked = next(
-        (
-            each.facts.get(step.mends) or ()
-            for each in reversed(case.events)
-            if each.kind == showing.STEP and each.step == step.key
-        ),
-        (),
-    )
-    wanted = [each for each in case_type.fields if each.kind is Kind.FILES and each.name in asked]
+    wanted = showing.asked_anew(case)
     return [replace(each, name=f"mend-{each.name}", required=False, hint="") for each in wanted]
 
 
@@ -261,7 +251,9 @@ def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: d
     if case.participant_id is not None:
         return actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
     if (to := _waits(case)) is not None:
-        return actions_parts.go_on(by=actor, whole_id=case.line.id, to=to, message=message, files=kept, mended=mended)
+        return actions_parts.go_on(
+            by=actor, whole_id=case.line.id, to=to, message=message, files=kept, mended=mended, as_filer=True
+        )
     return actions.note(
         by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True, mended=mended
     )

@@ -221,6 +221,24 @@ def test_a_paper_that_the_ward_asked_for_reaches_each_part_that_needs_it_and_no_
     assert "moi.jpg" in shown[shown.index("Giấy tờ kèm theo") :].partition("</section>")[0]
 
 
+def test_what_the_ward_asked_for_is_brought_to_its_counter_and_reaches_the_parts_as_well():
+    dossier, ward = linked(), officer(WARD)
+    first, part_first = whole(dossier).answers["paper_1"], view(dossier, WARD).answers["paper_1"]
+    note = {states.PAPERS: ["paper_1"]}
+    cases.take_step(by=system, case_id=dossier.id, to=states.ASKED, message="Ảnh mờ", answers=note, at=at("11-10 10:00"))
+    here = f"/desk/{dossier.id}/"
+    shown = ward.get(here).text
+    assert 'name="4-paper_1"' in shown and 'name="4-paper_2"' not in shown and 'name="8-paper_1"' not in shown
+    refused = ward.post(f"{here}act/", {"act": "4", "4-paper_1": SimpleUploadedFile("x.jpg", b"MZ" + b"x" * 99)})
+    assert refused.status_code == 422 and whole(dossier).line.step == states.ASKED
+    assert ward.post(f"{here}act/", {"act": "4", "4-paper_1": a_file()}).status_code == 302
+    now = whole(dossier)
+    assert now.line.step == states.IN_PROGRESS and now.answers["paper_1"] != first
+    assert len(now.documents) == 3 and now.events[-1].facts["mended"] == ["paper_1"]
+    assert view(dossier, WARD).answers["paper_1"] not in (part_first, now.answers["paper_1"])
+    assert "moi.jpg" in page_of(dossier)
+
+
 def test_sent_twice_it_is_answered_once_and_the_words_are_not_lost():
     dossier = linked()
     asks(dossier, POLICE, "11-10 10:00")
