@@ -315,6 +315,8 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         except MotchamError as error:
             if error.status >= 500:
                 raise
+    elif asked_again := following.to_rate(case, request.POST):
+        return private(render(request, "cases/case_of_code.html", {**context_of(case), "rating": asked_again}, status=422))
     return _done(request, case, reason, taken)
 
 
