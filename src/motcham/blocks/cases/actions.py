@@ -30,6 +30,7 @@ from motcham.blocks.cases.acting import (
     promised,
     save,
     tell,
+    without_given,
 )
 from motcham.blocks.cases.actions_open import open_accepted_parts, open_case, open_cases
 from motcham.blocks.cases.actions_time import announce_day, became_late, follow_calendar, recompute_deadlines
@@ -89,11 +90,12 @@ def take_step(
     taken = aside.put(case, message, by=by, at=at, documents=documents) if as_filer else None
     message, documents = ("", ()) if taken else (message, documents)
     clock = rules.CaseClock(case.clock)
+    answers = without_given(clock, step, answers or {})
     documents = [*documents, *mend(case, mended or {})]
-    facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}
+    facts = {**answers, **({"documents": [str(each) for each in documents]} if documents else {})}
     facts |= {"mended": sorted(mended)} if mended else {}
     facts |= leave_step(case, clock, at)
-    give_limit(clock, step, answers or {}, at)
+    give_limit(clock, step, answers, at)
     is_accepted = step.begins and not clock.has_begun
     arrive(case, clock, step, at)
     attach_files(case, documents, by)
@@ -103,7 +105,7 @@ def take_step(
         by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
         facts["from"], case.agency_id = case.agency_id, _receiver(case_type, step, agency_id)
     begin_step(case, clock, step, at)
-    promises.settle(case, step, answers=answers or {}, at=at)
+    promises.settle(case, step, answers=answers, at=at)
     save(case, at)
     entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
     if step.tells and not (case.parent_id and rules.asks_filer(step)):

@@ -125,7 +125,7 @@ def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
             and not is_over
             and not (view.confidential and each.transfers)
         ):
-            act = _act(case_type, each, waits=each.needs_all and together.waits_for_others(view))
+            act = _act(case_type, _without_given(view, each), waits=each.needs_all and together.waits_for_others(view))
             ways.append(replace(act, fields=(*_brought(view, each.key).values(), *act.fields)))
     return ways
 
@@ -339,6 +339,13 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
                 agency_id=receiver,
                 version=version,
             )
+
+
+def _without_given(view: CaseView, step: Step) -> Step:
+    """Return a step without the question for the day that becomes the limit, where a law or somebody gave one."""
+    if not step.sets or not rules.CaseClock(view.line.clock).has_limit:
+        return step
+    return replace(step, asks=tuple(each for each in step.asks if each.name != step.sets))
 
 
 def _brought(view: CaseView, to: str) -> dict[str, Field]:

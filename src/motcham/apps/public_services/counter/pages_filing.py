@@ -178,12 +178,12 @@ def _page(
     ]
     rest = [one for each, one in zip(shown, asked, strict=True) if each.kind is not Kind.FILES and each.name != asking.TRUTH]
     truth = [one for each, one in zip(shown, asked, strict=True) if each.name == asking.TRUTH]
-    originals = _originals(raw, errors)
+    originals, office = _originals(raw, errors), identity.agency(id=ticket.agency_id)
     context = {
         "ticket": ticket,
         "page": intake.id,
         "type": case_type,
-        "office": identity.agency(id=ticket.agency_id),
+        "office": office,
         "rest": rest,
         "papers": papers,
         "papers_depend": bool(read.errors) and any(each.kind is Kind.FILES for each in fields),
@@ -198,9 +198,7 @@ def _page(
         ],
         "originals": originals,
         "accept": ACCEPT,
-        "back": reverse(
-            "counter:desk", args=[identity.agency(id=ticket.agency_id).code, ticket.desk.number if ticket.desk else 0]
-        ),
+        "back": reverse("counter:desk", args=[office.code, ticket.desk.number if ticket.desk else 0]),
     }
     response = render(request, "counter/form.html", context, status=422 if errors else 200)
     response["Cache-Control"] = "private, no-store"
