@@ -11,8 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from motcham.blocks.cases import actions, parts, rules
-from motcham.blocks.cases.actions_open import filing_of
+from motcham.blocks.cases import actions, parts, rules, vault
 from motcham.blocks.cases.define import CLOSED, NoSuchCase, Opened, StepNotOpen, case_types, type_of
 from motcham.blocks.cases.models import Case
 from motcham.blocks.documents import api as documents
@@ -57,7 +56,7 @@ def answer(
 
 
 @transaction.atomic
-def go_on(
+def take_on(
     *,
     by: Actor,
     whole_id: UUID,
@@ -95,7 +94,7 @@ def _pass_on(whole: Case, mended: Mapping[str, Sequence[UUID]], *, by: Actor, at
     case_type = type_of(whole)
     open_parts = Case.objects.filter(parent_id=whole.id).exclude(state=CLOSED).order_by("id") if case_type.parts else ()
     found = {(each.type_key, each.clock["law"]): each.id for each in open_parts}
-    filing = filing_of(whole, at) if found else None
+    filing = vault.filing_of(whole, at) if found else None
     if not (case_type.parts and filing):
         return
     for part in case_type.parts(replace(filing, answers={**filing.answers, **mended})):

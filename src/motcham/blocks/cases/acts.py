@@ -328,7 +328,7 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
             mended = {name: [UUID(one) for one in answers[name]] for name in _brought(view, step) if answers.get(name)}
             anew = {one for found in mended.values() for one in found}
-            actions_parts.go_on(
+            actions_parts.take_on(
                 by=by,
                 whole_id=case_id,
                 to=step,

@@ -251,7 +251,7 @@ def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: d
     if case.participant_id is not None:
         return actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
     if (to := _waits(case)) is not None:
-        return actions_parts.go_on(
+        return actions_parts.take_on(
             by=actor, whole_id=case.line.id, to=to, message=message, files=kept, mended=mended, as_filer=True
         )
     return actions.note(
