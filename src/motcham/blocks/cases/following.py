@@ -20,6 +20,7 @@ from motcham.ui.forms import Option, Question
 
 SHOWN = 3
 LONGEST_REASON = 1000
+STARS = ("5", "4", "3", "2", "1")
 CHIPS = ("fast", "clear", "done", "slow", "unclear", "not_done", "unfriendly")
 
 
@@ -159,7 +160,7 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
 def rating(case_type: CaseType) -> tuple[Question, ...]:
     """Return the questions by which an answer is rated: stars in words, reasons to tick, words of one's own."""
     words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
-    stars = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
+    stars = tuple(Option(star, label) for star, label in zip(STARS, words, strict=True))
     chips = tuple(Option(key, label) for key, label in chip_labels(case_type).items())
     return (
         Question("rating", _("How do you find the answer?"), "radios", options=stars, across=True),

@@ -308,10 +308,10 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Record how the answer was found."""
     case = found(request, code)
     given, reason, taken = request.POST.get("rating", ""), "", None
-    if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
+    if case.seen_by == queries.FILER and given in following.STARS:
         try:
             reason = following.reason_of(request.POST, type_of(case.line))
-            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
+            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:
                 raise
