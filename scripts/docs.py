@@ -104,7 +104,7 @@ def full_forms() -> str:
     from motcham.blocks.cases.define import case_types
     from motcham.blocks.cases.law import dated_limits
 
-    forms = sorted((each for each in case_types if each.number_of and each.key != FAMILY), key=lambda each: each.counted_as)
+    forms = sorted((each for each in case_types if each.numbers_of and each.key != FAMILY), key=lambda each: each.counted_as)
     codes = [each.counted_as for each in forms]
     lines = ["| procedure | form | official name | questions at most |", "| --- | --- | --- | --- |"]
     lines += [f"| `{each.counted_as}` | `{each.key}` | {each.official_name} | {len(each.fields)} |" for each in forms]

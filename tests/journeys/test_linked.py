@@ -101,6 +101,8 @@ def answers_a_part(officer: Person, door: str) -> None:
     officer.goes_to("/desk/")
     officer.page.locator(".cases a", has_text=work).first.click()
     officer.reads("Phần việc của hồ sơ liên thông")
+    if door == WARD:
+        officer.reads("red.jpg")  # the note of birth that was sent anew, not the one before
     officer.clicks("Lập kết quả và ký số")
     officer.writes("Tên giấy tờ", paper)
     officer.writes("Nội dung", words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
+from textwrap import shorten
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from motcham.apps.public_services import asking, limits, naming, numbers_of_law,
 from motcham.apps.public_services.dossiers import money
 from motcham.apps.public_services.dossiers.actions_after import REASONS
 from motcham.apps.public_services.dossiers.following import follow
-from motcham.apps.public_services.dossiers.numbers import case_of, number_of
+from motcham.apps.public_services.dossiers.numbers import case_of, numbers_of
 from motcham.apps.public_services.sources import Procedure
 from motcham.blocks.cases.define import Advice, CaseType, Filing, Part, Place, Retention, SetLimit, Together, case_types
 from motcham.kernel.terms import Answers, Choice, Field, LegalBasis
@@ -64,7 +65,7 @@ def dossier(
         fields=fields,
         steps=states.steps(papers, names_day=names_day),
         route=route or (lambda filing: routing.agency_of(procedure, filing)),
-        title=lambda filing: title[:LONGEST_TITLE],
+        title=lambda filing: shorten(title, LONGEST_TITLE, placeholder="…"),
         in_force=procedure.valid_from,
         desk=UNROUTED,
         desk_sends_on=True,
@@ -78,7 +79,7 @@ def dossier(
         reopens_at=states.IN_PROGRESS,
         reopened_by_filer=False,
         follows=follow,
-        number_of=number_of,
+        numbers_of=numbers_of,
         numbered=case_of,
         together=together,
         advises=advises,

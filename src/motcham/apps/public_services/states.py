@@ -28,6 +28,7 @@ FIRST_ANSWER = "dossier.first_answer"
 SUPPLEMENT = "dossier.supplement"
 APOLOGY = "dossier.apology"
 APOLOGY_TELLS, PART_TELLS, PART_ASKS, PART_LONGER = "dossier_apology", "dossier_part", "dossier_part_asked", "dossier_part_longer"
+DONE_TELLS, RESULT_WITHDRAWN = "dossier_done", "dossier_result_withdrawn"
 APPOINTMENT, PAPERS, ANSWER_BY, ELECTRONIC, LOOKED_UP = (
     "appointment",
     "papers_asked",
@@ -93,7 +94,7 @@ TOLD = {
     ASKED: "dossier_asked",
     TO_PAY: "dossier_to_pay",
     STOPPED: "dossier_stopped",
-    DONE: "dossier_done",
+    DONE: DONE_TELLS,
 }
 EXEMPT = (
     Choice("poor_household", _("Of a poor household")),

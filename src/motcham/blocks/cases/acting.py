@@ -207,6 +207,11 @@ def begin_step(case: Case, clock: rules.CaseClock, step: Step, at: datetime) -> 
         case.clock = clock.as_data()
 
 
+def without_given(clock: rules.CaseClock, step: Step, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said of a step without the day that sets a limit, where there is one: two promises are none."""
+    return {name: value for name, value in answers.items() if name != step.sets or not clock.has_limit}
+
+
 def give_limit(clock: rules.CaseClock, step: Step, answers: Mapping[str, Any], at: datetime) -> None:
     """Set the limit of a case for which nobody published one, from the day that whoever accepts it names."""
     if clock.has_limit or not step.begins:

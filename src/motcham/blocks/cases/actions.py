@@ -30,6 +30,7 @@ from motcham.blocks.cases.acting import (
     promised,
     save,
     tell,
+    without_given,
 )
 from motcham.blocks.cases.actions_open import open_accepted_parts, open_case, open_cases
 from motcham.blocks.cases.actions_time import announce_day, became_late, follow_calendar, recompute_deadlines
@@ -89,11 +90,12 @@ def take_step(
     taken = aside.put(case, message, by=by, at=at, documents=documents) if as_filer else None
     message, documents = ("", ()) if taken else (message, documents)
     clock = rules.CaseClock(case.clock)
+    answers = without_given(clock, step, answers or {})
     documents = [*documents, *mend(case, mended or {})]
-    facts = {**dict(answers or {}), **({"documents": [str(each) for each in documents]} if documents else {})}
+    facts = {**answers, **({"documents": [str(each) for each in documents]} if documents else {})}
     facts |= {"mended": sorted(mended)} if mended else {}
     facts |= leave_step(case, clock, at)
-    give_limit(clock, step, answers or {}, at)
+    give_limit(clock, step, answers, at)
     is_accepted = step.begins and not clock.has_begun
     arrive(case, clock, step, at)
     attach_files(case, documents, by)
@@ -103,7 +105,7 @@ def take_step(
         by.demand(Permission.CASE_TRANSFER, agency_id=case.agency_id)
         facts["from"], case.agency_id = case.agency_id, _receiver(case_type, step, agency_id)
     begin_step(case, clock, step, at)
-    promises.settle(case, step, answers=answers or {}, at=at)
+    promises.settle(case, step, answers=answers, at=at)
     save(case, at)
     entry_id = record(case, kind="step", by=by, at=at, message=message, is_public=True, facts=facts, before=before)
     if step.tells and not (case.parent_id and rules.asks_filer(step)):
@@ -181,9 +183,10 @@ def note(
     participant_id: UUID | None = None,
     mended: Mapping[str, Sequence[UUID]] | None = None,
     version: int | None = None,
+    tells: str = "",
 ) -> Opened | None:
     """Add words or photos to a case without moving it; `participant_id` is for whoever proved to be one of those who joined,
-    whose words only the officers read. Return the report that they became instead, where they are for the closed desk alone."""
+    whose words only the officers read; `tells` is the notice by which whoever filed hears of it. Return the report that they became instead, where they are for the closed desk alone."""
     case, at = locked(case_id, version, at, by=by, as_filer=as_filer or participant_id is not None)
     if participant_id:
         demand_participant(case, participant_id)
@@ -202,7 +205,9 @@ def note(
         facts["participant"] = str(participant_id)
     kind = "participant_note" if participant_id else "filer_note" if as_filer else "note"
     is_public = is_public and not participant_id
-    record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)
+    entry_id = record(case, kind=kind, by=by, at=at, message=message, is_public=is_public, facts=facts, before=before)
+    if tells:
+        tell(case, tells, at=at, entry_id=entry_id)
     return None
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from motcham.blocks.cases import rules, vault
 from motcham.blocks.cases.acting import most_files, owner_of, say, step_due
-from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, Place, case_types, type_of
+from motcham.blocks.cases.define import CaseType, Filing, KeyReused, NewCase, Opened, Part, case_types, type_of
 from motcham.blocks.cases.events import happened
 from motcham.blocks.cases.law import calendar, limit_on
 from motcham.blocks.cases.models import Case
@@ -126,9 +126,7 @@ def open_accepted_parts(whole: Case, *, by: Actor, at: datetime) -> None:
     """Open what other agencies answer of a case that counts from its acceptance; what identifies goes on sealed."""
     case_type = type_of(whole)
     if case_type.parts and not Case.objects.filter(parent_id=whole.id).exists():
-        place = Place(whole.lon, whole.lat, whole.area_code, whole.area_from, whole.address) if whole.area_code else None
-        answers = {**whole.answers, **vault.unseal(whole)}
-        open_parts(whole, case_type, Filing(answers, place, whole.channel, at), by=by)
+        open_parts(whole, case_type, vault.filing_of(whole, at), by=by)
 
 
 def _open_part(whole: Case, filing: Filing, part: Part, *, by: Actor) -> None:

@@ -17,6 +17,7 @@ from motcham.blocks.cases import (
     actions,
     actions_closed,
     actions_join,
+    actions_parts,
     forms,
     law,
     lists,
@@ -82,7 +83,10 @@ def offered(view: CaseView, actor: Actor) -> list[Act]:
     may_confide = bool(type_of(view.line).closed_desk) and not view.confidential
     code = showing.new_code(view)
     may_tell = code and code["untold"] and code["has_phone"] and actor.may(Permission.CASE_ACT, agency_id=view.line.agency_id)
-    return [*_handling(view, actor), *([_tell()] if may_tell else []), *([_confide()] if may_confide else [])]
+    found = [*_handling(view, actor), *([_tell()] if may_tell else []), *([_confide()] if may_confide else [])]
+    # A key opens one thing: of two pauses the first has it.
+    first = {each.shortcut: each.key for each in reversed(found)}
+    return [each if first[each.shortcut] == each.key else replace(each, shortcut="") for each in found]
 
 
 def _handling(view: CaseView, actor: Actor) -> list[Act]:
@@ -121,7 +125,8 @@ def _steps(view: CaseView, case_type: CaseType, actor: Actor) -> list[Act]:
             and not is_over
             and not (view.confidential and each.transfers)
         ):
-            ways.append(_act(case_type, each, waits=each.needs_all and together.waits_for_others(view)))
+            act = _act(case_type, _without_given(view, each), waits=each.needs_all and together.waits_for_others(view))
+            ways.append(replace(act, fields=(*_brought(view, each.key).values(), *act.fields)))
     return ways
 
 
@@ -321,16 +326,35 @@ def perform(act: Act, parsed: forms.Parsed, *, by: Actor, view: CaseView, versio
             actions_closed.note_told(by=by, case_id=case_id, message=message, version=version)
         case step:
             kept = {name: value for name, value in answers.items() if not _is_files(act, name)}
-            actions.take_step(
+            mended = {name: [UUID(one) for one in answers[name]] for name in _brought(view, step) if answers.get(name)}
+            anew = {one for found in mended.values() for one in found}
+            actions_parts.take_on(
                 by=by,
-                case_id=case_id,
+                whole_id=case_id,
                 to=step,
                 message=message,
                 answers=kept,
-                documents=parsed.documents,
+                files=[each for each in parsed.documents if each not in anew],
+                mended=mended,
                 agency_id=receiver,
                 version=version,
             )
+
+
+def _without_given(view: CaseView, step: Step) -> Step:
+    """Return a step without the question for the day that becomes the limit, where a law or somebody gave one."""
+    if not step.sets or not rules.CaseClock(view.line.clock).has_limit:
+        return step
+    return replace(step, asks=tuple(each for each in step.asks if each.name != step.sets))
+
+
+def _brought(view: CaseView, to: str) -> dict[str, Field]:
+    """Return the papers that were asked for, which somebody may bring to the counter: scanned, the case goes on with them."""
+    step = type_of(view.line).step(view.line.step)
+    if view.parent_id or not step.leads_to or to != step.leads_to[0]:
+        return {}
+    hint = _("If it was brought on paper: scan it here. It takes the place of the one sent before, which stays with the case.")
+    return {each.name: replace(each, required=False, when=None, hint=hint) for each in showing.asked_anew(view)}
 
 
 def _is_files(act: Act, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -202,7 +202,7 @@ class CaseType:
     own; `labels` says what such a category is called. `sets_limit` returns the limit where it is not one row for all. `follows`
     is called in the transaction of every act in a case, with who did it and its facts. `apology` names the dated limit before
     the due date until which an officer may name a new one, as often as `extensions` says; an `extension_limit` that begins
-    with a dot ends the name of the case's own limit. `place_of` returns where a case lies whose form asks for no place; `together` says whether others must confirm it too; `number_of` the number that agencies call
+    with a dot ends the name of the case's own limit. `place_of` returns where a case lies whose form asks for no place; `together` says whether others must confirm it too; `numbers_of` the numbers that agencies call
     a case by, beside its code, with what is to be said of it, and `numbered` the case of such a number. `desk_sends_on` says
     that whatever waits at the `desk` for its acceptance was routed by no rule, for the desk itself settles nothing of this
     kind. `cost` says before it is sent what it costs, or why nothing. `reasons` are offered with a rating in place of those of
@@ -247,7 +247,7 @@ class CaseType:
     follows: Callable[[Happening, Actor, Answers], None] | None = None
     apology: str = ""
     place_of: Callable[[Answers], Place | None] | None = None
-    number_of: Callable[[UUID], tuple[str, Words]] | None = None
+    numbers_of: Callable[[Collection[UUID]], Mapping[UUID, tuple[str, Words]]] | None = None
     numbered: Callable[[str], UUID | None] | None = None
     together: Together | None = None
     cost: Callable[[Filing], Words] | None = None

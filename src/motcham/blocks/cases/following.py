@@ -19,6 +19,8 @@ from motcham.ui import formats
 from motcham.ui.forms import Option, Question
 
 SHOWN = 3
+LONGEST_REASON = 1000
+STARS = ("5", "4", "3", "2", "1")
 CHIPS = ("fast", "clear", "done", "slow", "unclear", "not_done", "unfriendly")
 
 
@@ -56,14 +58,20 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
 
 def number_of(case: CaseView) -> tuple[object, ...]:
     """Return the number that agencies call a case by; to those who joined it is nothing."""
-    found = type_of(case.line).number_of
-    return found(case.line.id) if found and case.seen_by == queries.FILER else ()
+    return titles.number_of(type_of(case.line), case.line.id) if case.seen_by == queries.FILER else ()
 
 
-def to_rate(case: CaseView) -> list[Question]:
-    """Return the questions by which the one who filed rates the answer, while they can."""
+def to_rate(case: CaseView, sent: QueryDict | None = None) -> list[Question]:
+    """Return the questions by which the one who filed rates the answer, while they can; with what was `sent` without a rating."""
     may = case.line.state == CLOSED and type_of(case.line).rated and case.rating is None and case.seen_by == queries.FILER
-    return list(rating(type_of(case.line))) if may else []
+    if not may or sent is None:
+        return list(rating(type_of(case.line))) if may else []
+    stars, chips, words = rating(type_of(case.line))
+    return [
+        replace(stars, error=_("Choose how you find it; your reasons are kept below.")),
+        replace(chips, value=tuple(sent.getlist("chips"))),
+        replace(words, value=forms.clean_text(sent.get("reason", ""), lines=True)[:LONGEST_REASON]),
+    ]
 
 
 def exits(case: CaseView) -> list[Step]:
@@ -152,12 +160,12 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
 def rating(case_type: CaseType) -> tuple[Question, ...]:
     """Return the questions by which an answer is rated: stars in words, reasons to tick, words of one's own."""
     words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
-    stars = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
+    stars = tuple(Option(star, label) for star, label in zip(STARS, words, strict=True))
     chips = tuple(Option(key, label) for key, label in chip_labels(case_type).items())
     return (
         Question("rating", _("How do you find the answer?"), "radios", options=stars, across=True),
         Question("chips", _("Why?"), "checkboxes", (), options=chips, required=False, across=True),
-        Question("reason", _("In your own words"), "textarea", required=False, longest=1000),
+        Question("reason", _("In your own words"), "textarea", required=False, longest=LONGEST_REASON),
     )
 
 
@@ -174,4 +182,4 @@ def reason_of(post: QueryDict, case_type: CaseType) -> str:
     known = chip_labels(case_type)
     chosen = [known[key] for key in post.getlist("chips") if key in known]
     words = forms.clean_text(post.get("reason", ""), lines=True)
-    return "\n".join(part for part in (", ".join(chosen), words) if part)[:1000]
+    return "\n".join(part for part in (", ".join(chosen), words) if part)[:LONGEST_REASON]

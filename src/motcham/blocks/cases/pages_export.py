@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
+from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from motcham.blocks.cases import actions_desk, filters, lists, showing, widgets
-from motcham.blocks.cases.define import CaseLine, type_of
+from motcham.blocks.cases import actions_desk, filters, lists, queries, showing, widgets
+from motcham.blocks.cases.define import CaseLine, case_types, type_of
 from motcham.blocks.cases.lists import Wanted
 from motcham.blocks.identity.api import guarded
 from motcham.blocks.identity.define import Actor, Permission
@@ -64,17 +65,27 @@ def _columns(now: datetime) -> list[tuple[str, int, Any]]:
         (_("People who joined"), 12, lambda line: line.joined),
     ]
     columns = [(name, width, lambda row, value=value: value(row[0])) for name, width, value in of_case]
-    return [*columns[:7], (_("Holder"), 24, lambda row: row[1]), *columns[7:]]
+    number, holder = (_("Number of the dossier"), 26, lambda row: row[2]), (_("Holder"), 24, lambda row: row[1])
+    return [columns[0], number, *columns[1:7], holder, *columns[7:]]
 
 
-def _lines(wanted: Wanted, actor: Actor, now: datetime) -> Iterator[tuple[CaseLine, str]]:
-    """Yield the cases of a list with whoever holds them, page by page, only of agencies whose lists the actor may take out."""
+def _lines(wanted: Wanted, actor: Actor, now: datetime) -> Iterator[tuple[CaseLine, str, str]]:
+    """Yield the cases of a list with whoever holds them and the numbers that agencies call them by, page by page, only of agencies whose lists the actor may take out."""
     after, left = None, MOST_ROWS
     while left:
         page = lists.find(wanted, actor=actor, after=after, most=min(PER_READ, left), now=now, permission=Permission.CASE_EXPORT)
-        holders = showing.holders_of(page.held)
-        yield from ((line, holders.get(line.id, "")) for line in page.lines)
+        holders, numbers = showing.holders_of(page.held), _numbers(page.lines)
+        yield from ((line, holders.get(line.id, ""), numbers.get(line.id, "")) for line in page.lines)
         left -= len(page.lines)
         after = page.after
         if after is None:
             return
+
+
+def _numbers(found: Sequence[CaseLine]) -> dict[UUID, str]:
+    """Return the numbers of cases: that of a part is that of its whole, by which whoever filed speaks of it."""
+    whole = {line.id: line.id for line in found} | queries.wholes_of([line.id for line in found])
+    given: dict[UUID, str] = {}
+    for asked in {each.numbers_of for each in case_types if each.numbers_of}:
+        given |= {case_id: number for case_id, (number, _words) in asked(set(whole.values())).items()}
+    return {case_id: given.get(of, "") for case_id, of in whole.items()}

@@ -452,7 +452,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "bar": showing.bar(case, now=now),
         "first_answer": showing.first_answer(case),
         "stands": showing.stands_for(queries.case_by_code(case.code)) if "stands" in case.clock else "",
-        "number": case_type.number_of(case.id) if case_type.number_of else (),
+        "number": titles.number_of(case_type, case.id),
         "confirm_href": reverse("cases:confirm", args=[code]) if together.unconfirmed(case, case_type) else "",
     }
     return private(render(request, "cases/receipt.html", context))

@@ -51,10 +51,11 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _by_number(actor: Actor, typed: str) -> UUID | None:
-    """Return the case of the number that agencies call it by, where the actor may read it."""
+    """Return the case of the number that agencies call it by, or the part of it, whichever the actor may read."""
     finders = {each.numbered for each in case_types if each.numbered} if typed else ()
     found = [case_id for find_by in finders if (case_id := find_by(typed))]
-    return next(iter(lists.lines(actor=actor, case_ids=found)), None)
+    seen = lists.lines(actor=actor, case_ids=found) or lists.lines(actor=actor, case_ids=queries.parts_of(found))
+    return next(iter(seen), None)
 
 
 def _by_code(request: HttpRequest, code: str) -> UUID | None:

@@ -25,6 +25,7 @@ from motcham.blocks.cases import (
     acting,
     actions,
     actions_join,
+    actions_parts,
     asked,
     following,
     forms,
@@ -234,19 +235,9 @@ def _is_asked(case: CaseView) -> bool:
 
 def mends(case: CaseView) -> list[Field]:
     """Return the files that the officer asked to be sent anew, as questions, while the case waits for them."""
-    case_type = type_of(case.line)
-    step = case_type.step(case.line.step)
-    if not step.mends or case.line.state == CLOSED or case.seen_by != queries.FILER:
+    if case.seen_by != queries.FILER:
         return []
-    asked = next(
-        (
-            each.facts.get(step.mends) or ()
-            for each in reversed(case.events)
-            if each.kind == showing.STEP and each.step == step.key
-        ),
-        (),
-    )
-    wanted = [each for each in case_type.fields if each.kind is Kind.FILES and each.name in asked]
+    wanted = showing.asked_anew(case)
     return [replace(each, name=f"mend-{each.name}", required=False, hint="") for each in wanted]
 
 
@@ -254,8 +245,8 @@ def _put(case: CaseView, actor: Actor, message: str, kept: list[UUID], mended: d
     if case.participant_id is not None:
         return actions.note(by=actor, case_id=case.line.id, message=message, documents=kept, participant_id=case.participant_id)
     if (to := _waits(case)) is not None:
-        return actions.take_step(
-            by=actor, case_id=case.line.id, to=to, message=message, documents=kept, as_filer=True, mended=mended
+        return actions_parts.take_on(
+            by=actor, whole_id=case.line.id, to=to, message=message, files=kept, mended=mended, as_filer=True
         )
     return actions.note(
         by=actor, case_id=case.line.id, message=message, documents=kept, is_public=True, as_filer=True, mended=mended
@@ -311,13 +302,15 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Record how the answer was found."""
     case = found(request, code)
     given, reason, taken = request.POST.get("rating", ""), "", None
-    if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
+    if case.seen_by == queries.FILER and given in following.STARS:
         try:
             reason = following.reason_of(request.POST, type_of(case.line))
-            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
+            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:
                 raise
+    elif asked_again := following.to_rate(case, request.POST):
+        return private(render(request, "cases/case_of_code.html", {**context_of(case), "rating": asked_again}, status=422))
     return _done(request, case, reason, taken)
 
 

@@ -29,6 +29,7 @@ from motcham.blocks.cases import (
     rules,
     showing,
     spots,
+    titles,
     widgets,
 )
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, type_of
@@ -101,7 +102,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
         "case": view,
         "type": case_type,
         "code": rules.show_code(view.code),
-        "number": case_type.number_of(line.id) if case_type.number_of else (),
+        "number": titles.number_of(case_type, line.id),
         "bar": showing.bar(line, now=now),
         "within": showing.within(line, now=now),
         "stands": showing.stands_for(view),

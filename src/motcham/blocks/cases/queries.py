@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -116,6 +116,16 @@ def may_read(case: Case, actor: Actor) -> bool:
     """Tell whether a case exists for an officer."""
     seen = rules.is_visible(actor, agency_id=case.agency_id, confidential=case.confidential)
     return seen and actor.may(Permission.CASE_READ, agency_id=case.agency_id)
+
+
+def parts_of(case_ids: Collection[UUID]) -> list[UUID]:
+    """Return the parts that other agencies have of these cases."""
+    return list(Case.objects.filter(parent_id__in=case_ids).values_list("id", flat=True)) if case_ids else []
+
+
+def wholes_of(case_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return of which cases these are parts; nothing of those that are whole."""
+    return dict(Case.objects.filter(id__in=case_ids, parent_id__isnull=False).values_list("id", "parent_id"))
 
 
 def _view(case: Case, *, seen_by: str = OFFICER) -> CaseView:

@@ -493,6 +493,17 @@ def said_of(step: Step, facts: Mapping[str, Any], *, leave_out: Collection[str] 
     return [_fact(each, facts[each.name]) for each in asked if facts.get(each.name)]
 
 
+def asked_anew(view: CaseView) -> list[Field]:
+    """Return the papers for which the agency of a case waits, while it does."""
+    case_type = type_of(view.line)
+    step = case_type.step(view.line.step)
+    if not step.mends or view.line.state == CLOSED:
+        return []
+    came = (each for each in reversed(view.events) if each.kind == STEP and each.step == step.key)
+    names = next((each.facts.get(step.mends) or () for each in came), ())
+    return [each for each in case_type.fields if each.kind is Kind.FILES and each.name in names]
+
+
 def panels_of(view: CaseView, officer: Actor | None = None, request: HttpRequest | None = None) -> list[SafeString]:
     """Return every part that is added to the page of a case, drawn; forms in it need the request."""
     found = (panel for each in panels for panel in each.of(view, officer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol
+from uuid import UUID
 
 from motcham.blocks.cases import widgets
 from motcham.blocks.cases.define import CaseLine, CaseType, type_of
@@ -23,13 +24,18 @@ def is_its_kind(case: _Titled) -> bool:
     """Tell whether the title says no more than the kind: of a dossier it is the legal name of the procedure, perhaps cut."""
     case_type = type_of(case)
     kind = case_type.official_name if case_type.counted_as else str(case_type.label)
-    return bool(case.title) and kind.startswith(case.title)
+    return bool(case.title) and kind.startswith(case.title.removesuffix("…"))
 
 
 def called(case: _Titled) -> str:
     """Return what a case is called to people: in plain words of their language where its title is the legal name of a procedure."""
     case_type = type_of(case)
     return str(case_type.label) if case_type.counted_as and is_its_kind(case) else case.title
+
+
+def number_of(case_type: CaseType, case_id: UUID) -> tuple[object, ...]:
+    """Return the number that agencies call a case by, with what is to be said of it; nothing where cases of its kind have none."""
+    return case_type.numbers_of([case_id]).get(case_id, ()) if case_type.numbers_of else ()
 
 
 def legal_name(case_type: CaseType) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from motcham.blocks.cases.define import CaseType, Happening, NewCase, case_types
+from motcham.blocks.cases.define import CaseType, Filing, Happening, NewCase, Place, case_types
 from motcham.kernel.keyring import Keyring
 from motcham.kernel.terms import Field, Kind
 
@@ -73,6 +73,12 @@ def unseal(case: Case) -> dict[str, Any]:
     if not case.sealed:
         return {}
     return dict(json.loads(keyring().unseal(ANSWERS, bytes(case.sealed), case.id.bytes)))
+
+
+def filing_of(case: Case, at: datetime) -> Filing:
+    """Return a case as it was filed and mended since, with what identifies: by it the law names the parts and what each needs."""
+    place = Place(case.lon, case.lat, case.area_code, case.area_from, case.address) if case.area_code else None
+    return Filing({**case.answers, **unseal(case)}, place, case.channel, at)
 
 
 def seal_contact(contact: Mapping[str, Any], participant_id: UUID) -> tuple[bytes | None, list[bytes]]:

@@ -178,14 +178,15 @@ def _page(
     ]
     rest = [one for each, one in zip(shown, asked, strict=True) if each.kind is not Kind.FILES and each.name != asking.TRUTH]
     truth = [one for each, one in zip(shown, asked, strict=True) if each.name == asking.TRUTH]
-    originals = _originals(raw, errors)
+    originals, office = _originals(raw, errors), identity.agency(id=ticket.agency_id)
     context = {
         "ticket": ticket,
         "page": intake.id,
         "type": case_type,
-        "office": identity.agency(id=ticket.agency_id),
+        "office": office,
         "rest": rest,
         "papers": papers,
+        "papers_depend": bool(read.errors) and any(each.kind is Kind.FILES for each in fields),
         "truth": truth,
         "sought": found,
         "is_offered": any(offered for _one, _pages, offered in papers),
@@ -196,9 +197,7 @@ def _page(
             *(_in_summary(each) for each in (*(part for one in asked for part in one.questions()), originals)),
         ],
         "originals": originals,
-        "back": reverse(
-            "counter:desk", args=[identity.agency(id=ticket.agency_id).code, ticket.desk.number if ticket.desk else 0]
-        ),
+        "back": reverse("counter:desk", args=[office.code, ticket.desk.number if ticket.desk else 0]),
     }
     response = render(request, "counter/form.html", context, status=422 if errors else 200)
     response["Cache-Control"] = "private, no-store"
@@ -223,8 +222,8 @@ def _seeking(errors: Mapping[str, str]) -> list[Question]:
 
 
 def _in_summary(question: Question) -> Question:
-    """Return a question as the list above a long form names it: with its label before what is wrong."""
-    if not question.error:
+    """Return a question as the list above a long form names it: with its label before what is wrong, which boxes have anyway."""
+    if not question.error or question.widget == "checkboxes":
         return question
     label = question.label.rstrip("?")
     if len(label) > LONGEST_LABEL:

@@ -99,8 +99,18 @@ part_longer = Letter(
     ),
     button=_("See until when"),
 )
+withdrawn = Letter(
+    states.RESULT_WITHDRAWN,
+    Topic.CASES,
+    subject=_("A result that you were given does not count any more"),
+    paragraphs=(
+        _("{about}: the agency withdrew a result because something in it was wrong. Do not use that paper any more."),
+        _("The page of your dossier says which paper and why, and shows the right one once it is issued."),
+    ),
+    button=_("Read the reason"),
+)
 done = Letter(
-    "dossier_done",
+    states.DONE_TELLS,
     Topic.CASES,
     subject=_("Your dossier is settled"),
     paragraphs=(_("{about}: the result is there. The page of your dossier says how you get it."),),

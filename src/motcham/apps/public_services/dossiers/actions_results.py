@@ -88,9 +88,12 @@ def issue(*, by: Actor, case_id: UUID, drawing: Drawing, version: int | None = N
     else:
         with translation.override("vi"):
             words = _("A result was issued: %(title)s.") % {"title": made.title}
-        cases.note(by=by, case_id=case_id, message=words, documents=drawing.documents, is_public=True, version=version)
+        tells = "" if view.parent_id else states.DONE_TELLS
+        cases.note(
+            by=by, case_id=case_id, message=words, documents=drawing.documents, is_public=True, version=version, tells=tells
+        )
         if whole != case_id:
-            cases.note(by=HOUSE, case_id=whole, message=words, is_public=True)
+            cases.note(by=HOUSE, case_id=whole, message=words, is_public=True, tells=states.PART_TELLS)
         counting.note_results(case_id=whole)
         outbox.note_result("result_issued", cases.case_by_id(whole, actor=HOUSE).line, by=by)
     return made
@@ -115,7 +118,7 @@ def note_withdrawn(*, by: Actor, case_id: UUID, result: ResultView) -> None:
     line = cases.case_by_id(case_id, actor=HOUSE).line
     # An agency that has a part cannot write by itself on the page of the whole, where whoever filed reads it.
     writer = by if by.may(Permission.CASE_ACT, agency_id=line.agency_id) else HOUSE
-    cases.note(by=writer, case_id=case_id, message=_of_withdrawal(result), is_public=True)
+    cases.note(by=writer, case_id=case_id, message=_of_withdrawal(result), is_public=True, tells=states.RESULT_WITHDRAWN)
     counting.note_results(case_id=case_id)
     outbox.note_result("result_withdrawn", line, by=by)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -65,11 +66,11 @@ def _prefix(agency_id: int) -> tuple[str, bool]:
     return f"{OURS}.{agency.code.partition('.')[2] or agency.code}", False
 
 
-def number_of(case_id: UUID) -> tuple[str, Words]:
-    """Return the number of a dossier with what is to be said of it: one of our own says that it is."""
-    found = Dossier.objects.filter(case_id=case_id).values_list("code", "is_official").first()
-    code, is_official = found or ("", True)
-    return str(code), "" if is_official else _("our own number; the official code of the agency is not published")
+def numbers_of(case_ids: Collection[UUID]) -> dict[UUID, tuple[str, Words]]:
+    """Return the numbers of dossiers, each with what is to be said of it: one of our own says that it is."""
+    ours = _("our own number; the official code of the agency is not published")
+    found = Dossier.objects.filter(case_id__in=case_ids).values_list("case_id", "code", "is_official")
+    return {case_id: (code, "" if is_official else ours) for case_id, code, is_official in found}
 
 
 def case_of(typed: str) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -131,6 +132,15 @@ def test_a_promise_is_shown_with_its_day_and_what_became_of_it():
     actions.take_step(by=system, case_id=opened.id, to="answered", message="Xong rồi")
     shown = page(opened.code).split('class="promise"')[1]
     assert "chip-ok" in shown[:400]
+
+
+def test_reasons_that_came_without_a_rating_are_asked_for_one_and_not_lost():
+    opened = answered()
+    again = Client().post(f"/track/{opened.code}/rate/", {"chips": ["slow"], "reason": "Chờ lâu quá"})
+    shown = again.content.decode()
+    assert again.status_code == 422 and "Chờ lâu quá" in shown and Case.objects.get().rating is None
+    assert re.search(r'value="slow"[^>]* checked', shown) and not re.search(r'value="fast"[^>]* checked', shown)
+    assert 'href="#q-rating' in shown, "the summary leads to what is missing"
 
 
 def test_a_rating_keeps_the_reasons_ticked_and_the_words():

@@ -343,8 +343,8 @@ def test_an_answer_is_rated_once():
     officer = an_officer(role="desk_operator", agency_code="test-desk")
     take_step(by=officer, case_id=opened.id, to="answered", message="Xong.")
     assert 'name="rating"' in client.get(path).content.decode()
-    for given in ("9", "x", "4", "1"):
-        assert client.post(f"{path}rate/", {"rating": given}).status_code == 302
+    for given, status in (("9", 422), ("x", 422), ("4", 302), ("1", 302)):
+        assert client.post(f"{path}rate/", {"rating": given}).status_code == status
     assert Case.objects.get().rating == 4
     assert 'name="rating"' not in client.get(path).content.decode()
 

@@ -89,6 +89,21 @@ def test_without_a_scan_the_papers_count_as_lying_at_the_counter(desk):
     assert dossier.papers == 0 and dossier.case.answers["papers_by"] == "counter"
 
 
+def test_the_list_of_what_is_wrong_names_each_question_once(desk):
+    _counter, client, address = desk
+    page = client.post(address, {**SAID, "name": "", "truth": [], "file": "yes"}).content.decode()
+    listed = re.search(r'<div class="summary".*?</div>', page, re.S)[0]
+    assert listed.count("Cam đoan") == listed.count("Họ và tên") == 1, listed
+
+
+def test_nobody_reads_that_no_papers_are_asked_while_the_answers_still_decide_it(desk):
+    _counter, client, address = desk
+    death, none = address.replace("1.001193", "1.000656"), "không yêu cầu giấy tờ"
+    assert none not in client.get(death).content.decode()
+    asked = client.post(death, {"notice": "none", "look": "yes"}).content.decode()
+    assert none not in asked and 'name="paper_2"' in asked and 'name="paper_1"' not in asked
+
+
 def test_nothing_typed_is_lost_when_something_is_wrong(desk):
     _counter, client, address = desk
     answer = client.post(address, {**SAID, "personal_number": "123", "file": "yes", "paper_1": a_scan(a_page())})

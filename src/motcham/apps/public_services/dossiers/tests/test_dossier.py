@@ -10,6 +10,7 @@ import pytest
 
 from motcham.apps.public_services import states
 from motcham.apps.public_services.dossiers.models import Dossier, Slip
+from motcham.apps.public_services.dossiers.tests.papers import desk
 from motcham.apps.public_services.testing import CERTIFIED_COPY, EVERY, answers, known
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import (
@@ -170,6 +171,21 @@ def test_whoever_accepts_names_the_day_where_no_limit_is_published():
 def test_a_certified_copy_filed_online_is_due_the_day_it_is_accepted_as_the_decree_says():
     case = step(filed("public_services.dossier:2.000815", applicant="citizen"), states.ACCEPTED, "2026-03-02 10:00")
     assert local(case.due_at) == "2026-03-02 17:00" and case.clock["legal_basis"] == "23/2015/NĐ-CP, điều 7"
+
+
+def test_no_other_day_is_promised_where_a_law_names_one(client):
+    copy = "public_services.dossier:2.000815"
+    case = step(filed(copy, applicant="citizen"), states.ACCEPTED, "2026-03-02 10:00", appointment="2026-03-06")
+    assert local(case.due_at) == "2026-03-02 17:00"
+    assert "06/03" not in client.get(f"/track/{case.code}/").content.decode()
+    shown = desk().get(f"/desk/{filed(copy, applicant='citizen').id}/").content.decode()
+    assert 'id="act-2"' in shown and "2-appointment" not in shown
+
+
+def test_whoever_accepts_is_asked_for_the_day_where_no_law_names_one():
+    with known(*EVERY, replace(CERTIFIED_COPY, code="1.777777")):
+        opened = filed("public_services.dossier:1.777777", applicant="citizen")
+        assert "2-appointment" in desk().get(f"/desk/{opened.id}/").content.decode()
 
 
 def test_months_are_counted_by_the_calendar_from_the_acceptance():

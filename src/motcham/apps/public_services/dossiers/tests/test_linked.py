@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -132,6 +134,30 @@ def test_an_agency_reads_its_part_and_nothing_else_of_the_dossier(dossier):
     assert f"/desk/{part(dossier, WARD).id}/" in whole
 
 
+def test_whoever_reads_out_the_number_of_the_whole_is_led_to_what_the_agency_has_of_it(dossier):
+    number = row_of(dossier).code
+    led = {agency: officer(agency).get("/desk/", {"q": number}) for agency in (WARD, POLICE)}
+    assert led[WARD].headers["Location"] == f"/desk/{dossier.id}/"
+    assert led[POLICE].headers["Location"] == f"/desk/{part(dossier, POLICE).id}/"
+    an_agency(code="department.justice", kind="department")
+    forget()
+    assert officer("department.justice").get("/desk/", {"q": number}).status_code == 200, "who has no part of it is led nowhere"
+
+
+def test_a_list_that_is_taken_out_names_the_whole_and_its_parts_by_the_number_on_the_slips(dossier):
+    head = client_of(an_officer(role="agency_leader", agency_code=WARD))
+    answer = head.get("/desk/export/", {"list": "all"})
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    heading, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    numbers = [row[heading.index("Mã hồ sơ")] for row in rows]
+    assert numbers == [row_of(dossier).code] * 2, "the whole, and the part of the ward"
+
+
+def test_no_key_of_the_desk_opens_two_things(dossier):
+    keys = re.findall(r'<summary data-key="(\w)"', desk(WARD).get(f"/desk/{dossier.id}/").content.decode())
+    assert sorted(keys) == sorted(set(keys)) and {"t", "h", "c"} <= set(keys)
+
+
 def test_a_wrong_result_is_withdrawn_by_the_agency_that_issued_it_alone(dossier):
     police, line = officer(POLICE), part(dossier, POLICE)
     police.post(f"/dossiers/{line.id}/result/", DRAWN)
@@ -142,3 +168,4 @@ def test_a_wrong_result_is_withdrawn_by_the_agency_that_issued_it_alone(dossier)
     assert results(dossier) == [POLICE]
     assert police.post(f"/dossiers/{line.id}/results/{result.code}/withdraw/", why).status_code == 302
     assert results(dossier) == [] and "Sai ngày sinh" in page_of(dossier)
+    assert [each.template for each in channels.notices(to=f"case:{dossier.id}")].count("dossier_result_withdrawn") == 1

@@ -280,6 +280,40 @@ def test_one_paper_is_sent_anew_and_stays_with_the_whole_its_copy_with_the_agenc
     assert "Đã có chữ ký" in page and new in page
 
 
+def test_a_paper_that_the_ward_asked_for_reaches_each_part_that_needs_it_and_no_other():
+    dossier = linked()
+    before = {agency: view(dossier, agency) for agency in (WARD, POLICE, INSURANCE)}
+    note = {states.PAPERS: ["paper_1"]}
+    cases.take_step(by=system, case_id=dossier.id, to=states.ASKED, message="Ảnh mờ", answers=note, at=at("11-10 10:00"))
+    assert Client().post(f"/track/{dossier.code}/add/", {"mend-paper_1": a_file()}).status_code == 302
+    now = {agency: view(dossier, agency) for agency in (WARD, POLICE, INSURANCE)}
+    [old], [new] = before[WARD].answers["paper_1"], now[WARD].answers["paper_1"]
+    assert new != old and new not in {str(each) for each in whole(dossier).documents}
+    assert {now[agency].version - before[agency].version for agency in (POLICE, INSURANCE)} == {0}
+    page, here = officer(WARD), f"/desk/{now[WARD].line.id}/"
+    assert page.get(f"{here}files/{new}/").status_code == 200
+    shown = page.get(here).text
+    assert "moi.jpg" in shown[shown.index("Giấy tờ kèm theo") :].partition("</section>")[0]
+
+
+def test_what_the_ward_asked_for_is_brought_to_its_counter_and_reaches_the_parts_as_well():
+    dossier, ward = linked(), officer(WARD)
+    first, part_first = whole(dossier).answers["paper_1"], view(dossier, WARD).answers["paper_1"]
+    note = {states.PAPERS: ["paper_1"]}
+    cases.take_step(by=system, case_id=dossier.id, to=states.ASKED, message="Ảnh mờ", answers=note, at=at("11-10 10:00"))
+    here = f"/desk/{dossier.id}/"
+    shown = ward.get(here).text
+    assert 'name="4-paper_1"' in shown and 'name="4-paper_2"' not in shown and 'name="8-paper_1"' not in shown
+    refused = ward.post(f"{here}act/", {"act": "4", "4-paper_1": SimpleUploadedFile("x.jpg", b"MZ" + b"x" * 99)})
+    assert refused.status_code == 422 and whole(dossier).line.step == states.ASKED
+    assert ward.post(f"{here}act/", {"act": "4", "4-paper_1": a_file()}).status_code == 302
+    now = whole(dossier)
+    assert now.line.step == states.IN_PROGRESS and now.answers["paper_1"] != first
+    assert len(now.documents) == 3 and now.events[-1].facts["mended"] == ["paper_1"]
+    assert view(dossier, WARD).answers["paper_1"] not in (part_first, now.answers["paper_1"])
+    assert "moi.jpg" in page_of(dossier)
+
+
 def test_sent_twice_it_is_answered_once_and_the_words_are_not_lost():
     dossier = linked()
     asks(dossier, POLICE, "11-10 10:00")

@@ -73,6 +73,7 @@ def test_state_6_makes_a_bill_that_its_applicant_finds_on_the_page():
     assert (bill.state, bill.total, bill.agency_id) == (BillState.DUE, PRICE, opened.agency_id)
     page = Client().get(f"/track/{case_of(opened).code}/").content.decode()
     assert f"/payments/{bill.code}/" in page and "50.000" in page
+    assert "đang giữ việc này" not in page, "nobody works on it: it waits for the payment"
     assert Client().get(f"/payments/{bill.code}/").status_code == 200
     assert f"/payments/desk/{bill.id}/" in desk().get(f"/desk/{opened.id}/").content.decode()
     assert row_of(opened).payment is None

@@ -15,6 +15,7 @@ from motcham.apps.public_services.dossiers.tests.test_dossier import case_of, fi
 from motcham.apps.public_services.testing import answers
 from motcham.blocks.cases import api as cases
 from motcham.blocks.cases.define import NewCase, type_of
+from motcham.blocks.channels import api as channels
 from motcham.blocks.documents import api as documents
 from motcham.blocks.documents.define import Soundness
 from motcham.blocks.documents.testing import a_pdf, a_photo, print_orders
@@ -156,10 +157,13 @@ def test_a_wrong_result_is_withdrawn_with_its_reason_and_another_takes_its_place
     assert result_of(opened).withdrawn_at is None
     browser.post(address, {"reason": "Sai ngày sinh"})
     assert result_of(opened).withdrawn_reason == "Sai ngày sinh" and row_of(opened).electronic_result is False
-    code = case_of(opened).code
+    code, told = case_of(opened).code, lambda: [each.template for each in channels.notices(to=f"case:{opened.id}")]
+    assert told().count("dossier_result_withdrawn") == 1
     assert "Sai ngày sinh" in Client().get(f"/verify/{first.code}/").content.decode()
     assert "Sai ngày sinh" in Client().get(f"/track/{code}/").content.decode()
+    before = told().count("dossier_done")
     assert draw(opened, browser).status_code == 302
+    assert told().count("dossier_done") == before + 1
     assert row_of(opened).electronic_result is True and case_of(opened).step == states.DONE
     assert [each.withdrawn_at is None for each in documents.results(owner=f"case:{opened.id}")] == [False, True]
 
