@@ -131,6 +131,13 @@ def test_a_question_that_depends_is_asked_only_then(visitor):
     assert visitor.client.get(f"{FORM}2/").status_code == 200
 
 
+def test_how_many_steps_there_are_is_said_once_it_is_known(visitor):
+    of = re.compile(r'class="steps">(?:<span[^>]*>[^<]*</span> · )?([^<]*)<')
+    assert of.search(visitor.client.get(f"{FORM}1/").content.decode())[1] == "Bước 1"
+    visitor.sends("1/", kind="lamp")
+    assert of.search(visitor.client.get(f"{FORM}3/").content.decode())[1] == "bước 2/4"
+
+
 def test_review_leads_back_to_what_is_missing(visitor):
     visitor.sends("1/", kind="lamp")
     assert visitor.client.get(f"{FORM}review/")["Location"].startswith(f"{FORM}3/?mend")
