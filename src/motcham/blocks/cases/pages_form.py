@@ -57,6 +57,7 @@ from motcham.blocks.cases.uploads import receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
+from motcham.blocks.places import api as places
 from motcham.kernel.terms import Field, Kind, Words
 
 __all__ = ["advice_on", "calls_upon", "demand_filing", "is_open", "may_file", "near_to", "open_type", "private", "receive"]
@@ -200,7 +201,7 @@ def _help_place(request: HttpRequest, fields: list[Field], draft: Begun) -> bool
         return bool(did)
     value["area"] = pages_place.certain(address)
     value["searched"] = "1"
-    return not value["area"] and bool(pages_place.offers(address))
+    return not value["area"] and bool(places.offers(text=address))
 
 
 def near_to(case_type: CaseType, read: forms.Parsed) -> tuple[NearCase, ...]:
