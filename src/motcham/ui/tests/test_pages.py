@@ -192,8 +192,12 @@ def test_the_list_of_what_is_wrong_tells_apart_questions_with_the_same_words():
     assert ">Enter your name.<" in html
 
 
-def test_the_list_of_what_is_wrong_names_the_only_question_left_open():
+def test_the_list_of_what_is_wrong_names_each_question_left_open():
     with translation.override("en"):
-        html = ui.error_summary([Question("n", "Your name", error=gettext("Fill this in."))])
+        asked = (
+            Question("n", "Your name", error=gettext("Fill this in.")),
+            Question("k", "Which kind?", error=gettext("Choose one answer.")),
+        )
+        html = ui.error_summary(asked)
 
-    assert ">Your name: Fill this in.<" in html
+    assert ">Your name: Fill this in.<" in html and ">Which kind: Choose one answer.<" in html
