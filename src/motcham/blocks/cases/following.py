@@ -22,6 +22,9 @@ SHOWN = 3
 CHIPS = ("fast", "clear", "done", "slow", "unclear", "not_done", "unfriendly")
 
 
+STARS = ("5", "4", "3", "2", "1")
+
+
 @dataclass(frozen=True)
 class Promised:
     """A date that the agency promised, and what became of it."""
@@ -60,10 +63,18 @@ def number_of(case: CaseView) -> tuple[object, ...]:
     return found(case.line.id) if found and case.seen_by == queries.FILER else ()
 
 
-def to_rate(case: CaseView) -> list[Question]:
-    """Return the questions by which the one who filed rates the answer, while they can."""
-    may = case.line.state == CLOSED and type_of(case.line).rated and case.rating is None and case.seen_by == queries.FILER
-    return list(rating(type_of(case.line))) if may else []
+def to_rate(case: CaseView, given: QueryDict | None = None) -> list[Question]:
+    """Return the questions by which the one who filed rates the answer, while they can; with what was given without stars."""
+    if case.line.state != CLOSED or not type_of(case.line).rated or case.rating is not None or case.seen_by != queries.FILER:
+        return []
+    stars, chips, words = rating(type_of(case.line))
+    if given is None:
+        return [stars, chips, words]
+    return [
+        replace(stars, error=_("Choose one answer.")),
+        replace(chips, value=tuple(given.getlist("chips"))),
+        replace(words, value=given.get("reason", "")[:1000]),
+    ]
 
 
 def exits(case: CaseView) -> list[Step]:
@@ -152,7 +163,7 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
 def rating(case_type: CaseType) -> tuple[Question, ...]:
     """Return the questions by which an answer is rated: stars in words, reasons to tick, words of one's own."""
     words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
-    stars = tuple(Option(str(5 - place), label) for place, label in enumerate(words))
+    stars = tuple(map(Option, STARS, words))
     chips = tuple(Option(key, label) for key, label in chip_labels(case_type).items())
     return (
         Question("rating", _("How do you find the answer?"), "radios", options=stars, across=True),

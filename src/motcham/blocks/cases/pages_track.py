@@ -181,6 +181,7 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
         **_waiting(case),
         "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
         "rating": following.to_rate(case),
+        "rated": case.rating if is_closed and case.seen_by == queries.FILER else None,
         "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
         "errors": errors,
         "proof_words": words,
@@ -318,10 +319,12 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Record how the answer was found."""
     case = found(request, code)
     given, reason, taken = request.POST.get("rating", ""), "", None
-    if case.seen_by == queries.FILER and given.isascii() and given.isdigit():
+    if given not in following.STARS and (asked := following.to_rate(case, request.POST)):
+        return private(render(request, "cases/case_of_code.html", context_of(case) | {"rating": asked}, status=422))
+    if case.seen_by == queries.FILER and given in following.STARS:
         try:
             reason = following.reason_of(request.POST, type_of(case.line))
-            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given[:2]), reason=reason)  # type: ignore[attr-defined]
+            taken = actions.rate(by=request.actor, case_id=case.line.id, rating=int(given), reason=reason)  # type: ignore[attr-defined]
         except MotchamError as error:
             if error.status >= 500:
                 raise

@@ -222,6 +222,7 @@ def test_sensitive_kinds_are_never_offered_to_others():
         ("Kiệt 12 Trần Phú", "Trần Phú"),
         ("hẻm 48 Phan Xích Long", "Phan Xích Long"),
         ("Nhà ông Bảy, đường Lê Lợi", ""),
+        (f"12 Lê {'L' * 200}ợi", ""),
     ],
 )
 def test_a_title_takes_the_whole_name_of_the_street_and_no_number_of_a_house(address, street):

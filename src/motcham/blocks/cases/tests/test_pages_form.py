@@ -350,10 +350,14 @@ def test_an_answer_is_rated_once():
     officer = an_officer(role="desk_operator", agency_code="test-desk")
     take_step(by=officer, case_id=opened.id, to="answered", message="Xong.")
     assert 'name="rating"' in client.get(path).content.decode()
-    for given in ("9", "x", "4", "1"):
-        assert client.post(f"{path}rate/", {"rating": given}).status_code == 302
+    again = client.post(f"{path}rate/", {"rating": "6", "reason": "Phải gọi ba lần"})
+    assert again.status_code == 422 and "Phải gọi ba lần</textarea>" in again.content.decode()
+    assert "Hãy chọn một câu trả lời." in again.content.decode() and Case.objects.get().rating is None
+    for given, status in (("9", 422), ("x", 422), ("4", 302), ("1", 302)):
+        assert client.post(f"{path}rate/", {"rating": given}).status_code == status
     assert Case.objects.get().rating == 4
-    assert 'name="rating"' not in client.get(path).content.decode()
+    page = client.get(path).content.decode()
+    assert 'name="rating"' not in page and "Bạn đã chấm câu trả lời 4 trên 5." in page
 
 
 def test_where_one_of_two_is_needed_neither_is_called_optional(client):
