@@ -53,6 +53,7 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
         "pair": pair(case, here),
         "promise": promise_of(case),
         "others": others(case),
+        "rated": case.rating if case.line.state == CLOSED and case.seen_by == queries.FILER else None,
         "public_href": public_href(case),
     }
 

@@ -120,7 +120,7 @@ def card(each: NearCase) -> Card:
         ref=case.public_ref,
         title=widgets.shown(asked, case.category) if asked else str(case_type.label),
         text=case.text,
-        status=case.step_label,
+        status=str(case.step_label),
         agency=showing.agency_name(case.agency_id),
         metres=max(10, round(each.metres / 10) * 10) if each.metres else 0,
         joined=case.joined,

@@ -181,7 +181,6 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
         **_waiting(case),
         "confirm_href": f"{here}confirm/" if together.waits_for_others(case) else "",
         "rating": following.to_rate(case),
-        "rated": case.rating if is_closed and case.seen_by == queries.FILER else None,
         "adding": () if is_closed else [*_mending(case, errors or {}), *_adding(message, errors or {})],
         "errors": errors,
         "proof_words": words,
