@@ -369,3 +369,8 @@ def test_where_one_of_two_is_needed_neither_is_called_optional(client):
     for name in ("phone", "email"):
         label = page.split(f'for="q-{name}"')[1].split("</label>")[0]
         assert "cần một trong hai" in label and "không bắt buộc" not in label
+
+
+def test_when_data_about_people_goes_is_told_before_the_long_list_of_it(client):
+    page = client.get("/services/personal-data/").content.decode()
+    assert 0 < page.index("Phiên đăng nhập: 12 giờ.") < page.index('id="inventory"')
