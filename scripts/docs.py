@@ -88,12 +88,15 @@ def routes() -> str:
 
 def personal_data() -> str:
     """Return the inventory of personal data: where it lies, how long, by which law, and what erases it."""
+    from django.utils import translation
+
     from motcham.kernel.erasers import erasers
 
     rows = ["| eraser | tables | what | kept | legal basis |", "| --- | --- | --- | --- | --- |"]
     for each in sorted(erasers, key=lambda eraser: eraser.key):
         tables = ", ".join(f"`{table}`" for table in each.tables)
-        rows.append(f"| `{each.key}` | {tables} | {each.what} | {each.retention} | {each.legal_basis} |")
+        with translation.override("en"):
+            rows.append(f"| `{each.key}` | {tables} | {each.what} | {each.retention} | {each.legal_basis} |")
     return _page("Personal data", "Which tables hold personal data and what makes an end of it.", *rows)
 
 

@@ -6,6 +6,7 @@ import ast
 import re
 
 from django.apps import apps
+from django.utils import translation
 
 from motcham.kernel.erasers import erasers
 
@@ -288,3 +289,11 @@ def test_erasers_and_exemptions_name_tables_that_exist():
 def test_every_eraser_says_what_goes_when_and_by_which_law():
     for eraser in erasers:
         assert len(eraser.what.split()) >= 3 and eraser.retention and eraser.legal_basis.document, eraser.key
+
+
+def test_what_is_kept_of_people_is_told_in_their_language():
+    def told(language):
+        with translation.override(language):
+            return [words for each in erasers for words in (str(each.what), str(each.retention))]
+
+    assert [english for english, shown in zip(told("en"), told("vi"), strict=True) if english == shown] == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from motcham.kernel.registry import Registry
-from motcham.kernel.terms import LegalBasis
+from motcham.kernel.terms import LegalBasis, Words
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Eraser:
 
     key: str
     tables: tuple[str, ...]
-    what: str
-    retention: str
+    what: Words
+    retention: Words
     legal_basis: LegalBasis
     run: Callable[[], int]
 

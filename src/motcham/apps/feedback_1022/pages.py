@@ -135,7 +135,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "wrong_day": wrong_day,
         "now": here + chosen.query(on=None),
         "asked": asked,
-        "meant": _meant(asked, chosen, here) if asked else [],
+        "meant": [(each, here + chosen.query(area=each.code, box=None)) for each in places.offers(text=asked)] if asked else [],
         "frames": drawing.drawn(
             found,
             on=chosen.on,
@@ -160,20 +160,6 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     for each in CATEGORIES:
         groups.setdefault(str(each.group), []).append((each.key, str(each.label)))
     return list(groups.items())
-
-
-def _meant(asked: str, chosen: Selection, here: str) -> list[tuple[str, str, str]]:
-    """Return the areas of today that a name or address of any date may mean, each with why and where it leads."""
-    found = places.find(text=asked)
-    why: dict[str, str] = {}
-    for candidate in found.candidates:
-        for heir in candidate.heirs:
-            until = candidate.unit.valid_to
-            said = {"name": candidate.unit.name, "day": until.strftime("%d/%m/%Y") if until else ""}
-            part = heir.extent == "partial"
-            words = _("a part of what was %(name)s until %(day)s") if part else _("was %(name)s until %(day)s")
-            why.setdefault(heir.unit.code, words % said)
-    return [(name_of(each), why.get(each.code, ""), here + chosen.query(area=each.code, box=None)) for each in found.areas[:8]]
 
 
 def _dot_words(found: Sequence[PublicCase]) -> str:

@@ -57,7 +57,7 @@ def summary(chosen: Selection, scope: Scope, key: str = "") -> dict[str, Any]:
         "median": long(indicators.median_hours(buckets)),
         "ninety": _("nine of ten within %(time)s") % {"time": long(indicators.quantile_hours(buckets, NINETY))}
         if buckets
-        else "",
+        else (_("not kept of that day") if chosen.on and month.closed else ""),
         "closed": ngettext("%(number)s case answered", "%(number)s cases answered", month.closed)
         % {"number": formats.number(month.closed)},
         "overdue_tone": "late" if ever.overdue else "",

@@ -98,6 +98,13 @@ def kinds() -> list[tuple[str, str]]:
     ]
 
 
+def families() -> list[tuple[str, str]]:
+    """Return the kinds of case as few choices: an application of several stands for all of its own."""
+    found = kinds()
+    of_many = tuple(key for key, _label in found if key.endswith("."))
+    return [(key, label) for key, label in found if key in of_many or not key.startswith(of_many)]
+
+
 def category_label(key: str) -> str:
     """Return a category in words; its key where no kind of case has it any more."""
     if not key:

@@ -24,6 +24,9 @@ STARS = ("5", "4", "3", "2", "1")
 CHIPS = ("fast", "clear", "done", "slow", "unclear", "not_done", "unfriendly")
 
 
+STARS = ("5", "4", "3", "2", "1")
+
+
 @dataclass(frozen=True)
 class Promised:
     """A date that the agency promised, and what became of it."""
@@ -52,6 +55,7 @@ def beside(case: CaseView, here: str) -> dict[str, object]:
         "pair": pair(case, here),
         "promise": promise_of(case),
         "others": others(case),
+        "rated": case.rating if case.line.state == CLOSED and case.seen_by == queries.FILER else None,
         "public_href": public_href(case),
     }
 
@@ -160,7 +164,7 @@ def reopening(case: CaseView, errors: dict[str, str]) -> dict[str, object] | Non
 def rating(case_type: CaseType) -> tuple[Question, ...]:
     """Return the questions by which an answer is rated: stars in words, reasons to tick, words of one's own."""
     words = (_("Very good"), _("Good"), _("Fair"), _("Poor"), _("Very poor"))
-    stars = tuple(Option(star, label) for star, label in zip(STARS, words, strict=True))
+    stars = tuple(map(Option, STARS, words))
     chips = tuple(Option(key, label) for key, label in chip_labels(case_type).items())
     return (
         Question("rating", _("How do you find the answer?"), "radios", options=stars, across=True),

@@ -87,7 +87,7 @@ def templates(request: HttpRequest) -> HttpResponse:
         "leads": leads,
         "typed": typed,
         "asked": _asked_of(typed, errors),
-        "fields": ["{" + name + "}" for name in replies.FIELDS],
+        "fields": replies.FIELDS,
     }
     return render(request, "cases/templates.html", context, status=422 if errors else 200)
 

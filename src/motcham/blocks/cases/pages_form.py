@@ -57,6 +57,7 @@ from motcham.blocks.cases.uploads import receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
+from motcham.blocks.places import api as places
 from motcham.kernel.terms import Field, Kind, Words
 
 __all__ = ["advice_on", "calls_upon", "demand_filing", "is_open", "may_file", "near_to", "open_type", "private", "receive"]
@@ -200,7 +201,7 @@ def _help_place(request: HttpRequest, fields: list[Field], draft: Begun) -> bool
         return bool(did)
     value["area"] = pages_place.certain(address)
     value["searched"] = "1"
-    return not value["area"] and bool(pages_place.offers(address))
+    return not value["area"] and bool(places.offers(text=address))
 
 
 def near_to(case_type: CaseType, read: forms.Parsed) -> tuple[NearCase, ...]:
@@ -232,7 +233,8 @@ def _page(
         **_asked(request, fields, draft, errors, more),
         "is_wrong": bool(errors),
         "number": place + 1,
-        "total": len(visible),
+        # What the first answer is decides how many pages follow it.
+        "total": len(visible) if not draft.is_new or len(visible) == len(widgets.pages_of(case_type)) else 0,
         "back": reverse("cases:new_page", args=[case_type.key, visible[place - 1]]) if place else "",
         "has_files": any(each.kind is Kind.FILES for each in fields),
         "has_place": any(each.kind is Kind.PLACE for each in fields),
@@ -449,7 +451,8 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "href": (href := addresses.page_of(case, case.code)),
         "address": request.build_absolute_uri(href),
         "agency_name": showing.agency_name(case.agency_id),
-        "bar": showing.bar(case, now=now),
+        "bar": (bar := showing.bar(case, now=now)),
+        "days_off": showing.days_off(bar),
         "first_answer": showing.first_answer(case),
         "stands": showing.stands_for(queries.case_by_code(case.code)) if "stands" in case.clock else "",
         "number": titles.number_of(case_type, case.id),

@@ -21,6 +21,7 @@ from motcham.blocks.cases import (
     forms,
     lists,
     pages_form,
+    pages_place,
     queries,
     routing,
     rules,
@@ -177,11 +178,11 @@ def _around(request: HttpRequest, case_type: CaseType, raw: dict[str, Any]) -> d
     rows = Case.objects.filter(id__in=earlier).order_by("-received_at")
     typed_place = next((raw.get(each.name) or {} for each in fields if each.kind is Kind.PLACE), {})
     words = str(typed_place.get("address") or "")
-    candidates = _candidates(words) if words else []
+    candidates = places.offers(text=words)[: pages_place.OFFERED] if words else ()
     place, category = read.place, str(read.answers.get(case_type.category) or "")
     if place is not None and not place.area_code and len(candidates) == 1:
         # What an address can only mean is taken as said; the operator still chooses the ward.
-        place = replace(place, area_code=candidates[0]["code"])
+        place = replace(place, area_code=candidates[0].code)
     return {
         "phone": phone,
         "earlier": [showing.row_of(queries.line_of(each), now) for each in rows],
@@ -206,9 +207,3 @@ def _near(case_type: CaseType, category: str, place: Place | None, actor: Actor)
     street = set(lists.WORDS.findall(widgets.plain(words)))
     found = [each for each in page.lines if street & set(lists.WORDS.findall(widgets.plain(each.title)))] or page.lines
     return [routing.Alike(each.id, each.title, None, each.received_at, each.agency_id, each.joined, False) for each in found]
-
-
-def _candidates(words: str) -> list[dict[str, str]]:
-    """Return the wards that an address may mean today, the likeliest first."""
-    found = places.find(text=words, limit=4)
-    return [{"code": each.code, "name": each.name} for each in found.areas[:4]]

@@ -35,6 +35,7 @@ class Card:
     title: str
     text: str
     status: str
+    agency: str
     metres: int
     joined: int
     at: Any
@@ -119,7 +120,8 @@ def card(each: NearCase) -> Card:
         ref=case.public_ref,
         title=widgets.shown(asked, case.category) if asked else str(case_type.label),
         text=case.text,
-        status=f"{case.step_label} · {showing.agency_name(case.agency_id)}",
+        status=str(case.step_label),
+        agency=showing.agency_name(case.agency_id),
         metres=max(10, round(each.metres / 10) * 10) if each.metres else 0,
         joined=case.joined,
         at=case.received_at,

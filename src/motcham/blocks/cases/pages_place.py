@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcham.blocks.identity.api import public
@@ -19,17 +18,8 @@ from motcham.kernel.errors import Missing
 
 SIDE = 340
 """The map is as wide as this on every screen, for the browser tells where it was tapped in points of the screen."""
-MOST = 6
+OFFERED = 6
 CITY = "city"
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An area that the typed address may mean: its code and name today, and what the words meant, and until when."""
-
-    code: str
-    name: str
-    why: str
 
 
 def act(name: str, value: dict[str, Any], post: QueryDict) -> str:
@@ -49,30 +39,10 @@ def act(name: str, value: dict[str, Any], post: QueryDict) -> str:
     return ""
 
 
-def offers(text: str) -> tuple[Offered, ...]:
-    """Return the areas of today that an address in words may mean, the likeliest first; never a guess for one of them."""
-    found = places.find(text=text)
-    why: dict[str, str] = {}
-    for candidate in found.candidates:
-        for heir in candidate.heirs:
-            why.setdefault(heir.unit.code, _was(candidate.unit, heir.extent))
-    return tuple(Offered(each.code, each.name, why.get(each.code, "")) for each in found.areas[:MOST])
-
-
 def certain(text: str) -> str:
     """Return the code of the only area that an address can mean, or nothing."""
     unit = places.find(text=text).certain
     return unit.code if unit else ""
-
-
-def _was(unit: Any, extent: str) -> str:
-    if extent == "partial":
-        return _("a part of what was %(name)s until %(day)s") % {"name": unit.name, "day": _day(unit)}
-    return _("was %(name)s until %(day)s") % {"name": unit.name, "day": _day(unit)}
-
-
-def _day(unit: Any) -> str:
-    return unit.valid_to.strftime("%d/%m/%Y") if unit.valid_to else ""
 
 
 # --- the map

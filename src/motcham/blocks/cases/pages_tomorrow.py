@@ -41,7 +41,7 @@ def tomorrow_list(request: HttpRequest) -> HttpResponse:
     is_more = any(number >= COUNTED for number in found.counts.values())
     context = {
         "until_day": next_working_day(now),
-        "kinds": [(key, label) for key, label in filters.kinds() if key.endswith(".")],
+        "kinds": filters.families(),
         "kind": wanted.type_key,
         "total": f"{formats.number(total)}+" if is_more else formats.number(total),
         "agencies": len(found.counts),

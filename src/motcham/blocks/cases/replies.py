@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from motcham import data
 from motcham.blocks.cases import rules, widgets
@@ -16,7 +17,16 @@ from motcham.blocks.cases.models import ReplyTemplate
 from motcham.blocks.identity import api as identity
 from motcham.ui import formats
 
-FIELDS = ("code", "title", "place", "category", "agency", "received", "due", "today")
+FIELDS = {
+    "code": gettext_lazy("Code of the case"),
+    "title": gettext_lazy("Title"),
+    "place": gettext_lazy("Place"),
+    "category": gettext_lazy("Kind of matter"),
+    "agency": gettext_lazy("Agency"),
+    "received": gettext_lazy("Day of receipt"),
+    "due": gettext_lazy("Due"),
+    "today": gettext_lazy("Today"),
+}
 _FIELD = re.compile(r"\{(\w+)\}")
 
 

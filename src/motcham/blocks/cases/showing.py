@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ from motcham.blocks.documents.define import DocumentRef
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor
 from motcham.kernel.errors import Missing
-from motcham.kernel.terms import Answers, Field, Kind, Visible, Words
+from motcham.kernel.terms import Answers, Field, Kind, Unit, Visible, Words
 from motcham.ui import formats
 from motcham.ui.clock_bar import ClockBar
 
@@ -52,6 +52,22 @@ def bar(case: Any, *, now: datetime) -> ClockBar:
     reading = clock.read(calendar(), started_at=case.received_at, now=now, ended_at=case.closed_at)
     limit = clock.limit if clock.has_limit else None
     return ClockBar.of(reading, start=case.received_at, now=now, ended=case.closed_at, limit=limit, awaits=not clock.has_begun)
+
+
+def days_off(shown: ClockBar) -> str:
+    """Return which days up to the due date do not count, as whoever counts them on a wall calendar wonders; else nothing."""
+    if shown.due is None or shown.ended or shown.limit is None or shown.limit.unit is not Unit.WORKING_DAYS:
+        return ""
+    begun, days = formats.local(shown.start).date(), calendar()
+    between = (begun + timedelta(days=each) for each in range((formats.local(shown.due).date() - begun).days))
+    off = [each for each in between if not days.is_working(each)]
+    feasts = [formats.day(each) for each in off if each.weekday() < 5]
+    if not feasts:
+        return _("weekends do not count") if off else ""
+    words = (
+        _("days off (%(days)s) do not count") if len(feasts) == len(off) else _("weekends and days off (%(days)s) do not count")
+    )
+    return words % {"days": ", ".join(feasts)}
 
 
 def agency_name(agency_id: int | None) -> str:
@@ -480,6 +496,8 @@ class Teller:
             return _("The office says whether it is accepted")
         if self.view.line.due_at is None:
             return _("The clock goes on when the question is answered")
+        if self.view.line.due_at < timezone.now():
+            return _("The answer is still owed")
         return _("Answer by %(moment)s") % {"moment": formats.moment(self.view.line.due_at)}
 
 

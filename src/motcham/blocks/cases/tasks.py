@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.cases import details, drafts, promises
 from motcham.blocks.cases.actions_time import became_late, follow_calendar
@@ -38,8 +39,12 @@ sweep_partitions = Sweep("cases.add_partitions", every=86_400, run=add_partition
 eraser = Eraser(
     key="cases.answers",
     tables=("cases_case", "cases_event", "cases_participant", "cases_draft", "cases_details", "cases_idempotencykey"),
-    what="Names, contacts, personal answers, messages and attachments of closed cases and of those who joined them; forms begun and left; details kept to fill in forms; keys of requests",
-    retention="As each case type says, counted from closing; drafts 7 days after the last change, with an account 30 days; details two years after the last change or with the account; request keys 30 days.",
+    what=_(
+        "Names, contacts, personal answers, messages and attachments of closed cases and of those who joined them; forms begun and left; details kept to fill in forms; keys of requests"
+    ),
+    retention=_(
+        "As each case type says, counted from closing; drafts 7 days after the last change, with an account 30 days; details two years after the last change or with the account; request keys 30 days."
+    ),
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=erase_due,
 )

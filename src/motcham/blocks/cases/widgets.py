@@ -22,6 +22,7 @@ from motcham.blocks.documents.define import ACCEPT, DocumentRef
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import AgencyView
 from motcham.blocks.places import api as places
+from motcham.blocks.places.define import Offered
 from motcham.kernel.errors import Missing
 from motcham.kernel.terms import Answers, Field, Kind
 from motcham.ui import formats
@@ -51,7 +52,8 @@ _AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email"}
 class PlaceHelp:
     """What helps to say where it is: areas that the address may mean, where a photo was taken, the map to tap."""
 
-    offers: tuple[pages_place.Offered, ...] = ()
+    offers: tuple[Offered, ...] = ()
+    more: bool = False
     searched: bool = False
     photo: str = ""
     photo_area: str = ""
@@ -252,8 +254,10 @@ def _place_help(asked: Asked, photo: Any) -> PlaceHelp:
     frame = pages_place.frame_of(area) if is_area(area) else pages_place.frame_of(pages_place.CITY)
     at = (photo[0], photo[1]) if isinstance(photo, list) and len(photo) == 2 and asked.point != tuple(photo) else None
     photo_area = _area_at(at)
+    offers = places.offers(text=address) if asked.searched and address else ()
     return PlaceHelp(
-        offers=pages_place.offers(address) if asked.searched and address else (),
+        offers=offers[: pages_place.OFFERED],
+        more=len(offers) > pages_place.OFFERED,
         searched=asked.searched,
         photo=f"{at[0]},{at[1]}" if at and photo_area else "",
         photo_area=photo_area,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.channels.actions import spread
 from motcham.blocks.channels.models import EMAIL, Delivery, Preference, Silence
@@ -45,16 +46,18 @@ giving_up = Sweep("channels.give_up", every=600, run=give_up_old)
 contacts = Eraser(
     key="channels.contacts",
     tables=("channels_subscription",),
-    what="E-mail addresses of people who follow an area or of accounts, sealed",
-    retention="24 hours where nobody confirmed them; else until their owner ends it, the mail server says that nobody is there, or the account is closed.",
+    what=_("E-mail addresses of people who follow an area or of accounts, sealed"),
+    retention=_(
+        "24 hours where nobody confirmed them; else until their owner ends it, the mail server says that nobody is there, or the account is closed."
+    ),
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=forget_pending,
 )
 deliveries = Eraser(
     key="channels.deliveries",
     tables=("channels_delivery", "channels_preference", "channels_silence"),
-    what="Which account or party of a case was sent which notice, and what they wish to get",
-    retention="E-mail: 90 days after it was settled. In the app: 2 years. Wishes: until the account is erased.",
+    what=_("Which account or party of a case was sent which notice, and what they wish to get"),
+    retention=_("E-mail: 90 days after it was settled. In the app: 2 years. Wishes: until the account is erased."),
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=forget_deliveries,
 )

@@ -6,6 +6,7 @@ import itertools
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.documents import actions, actions_orders, actions_shares
 from motcham.blocks.documents.define import KEPT_UNATTACHED
@@ -44,16 +45,18 @@ sweep_orphans = Sweep("documents.orphans", every=300, run=sweep_files)
 eraser = Eraser(
     key="documents.unattached",
     tables=("documents_document", "documents_order"),
-    what="Files that were sent and never attached; attached ones go with their owner, and so do the facts of pages not printed yet",
-    retention="24 hours; those of a form that somebody has begun as long as the form",
+    what=_(
+        "Files that were sent and never attached; attached ones go with their owner, and so do the facts of pages not printed yet"
+    ),
+    retention=_("24 hours; those of a form that somebody has begun as long as the form"),
     legal_basis=LegalBasis("91/2025/QH15", trust="memory"),
     run=erase_unattached,
 )
 share_eraser = Eraser(
     key="documents.shares",
     tables=("documents_share", "documents_sharelook"),
-    what="Links to papers of a wallet, with the times of looks through them; they go with their paper at the latest",
-    retention="180 days after the link ended",
+    what=_("Links to papers of a wallet, with the times of looks through them; they go with their paper at the latest"),
+    retention=_("180 days after the link ended"),
     legal_basis=LegalBasis("91/2025/QH15", trust="memory"),
     run=erase_shares,
 )

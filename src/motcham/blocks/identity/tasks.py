@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.identity import actions, lockout
 from motcham.blocks.identity.define import Actor
@@ -37,8 +38,12 @@ sessions = Sweep("identity.sessions", every=600, run=remove_old_sessions)
 accounts = Eraser(
     key="identity.accounts",
     tables=("identity_account", "identity_session", "mfa_authenticator", "socialaccount_socialaccount"),
-    what="User name and shown name of an account, its sessions, second factors and linked electronic identities (keyed hashes)",
-    retention="Sessions: 12 hours; what proves who somebody is: until the account is closed. Names: 90 days after the account was closed; the account's number stays in the evidence.",
+    what=_(
+        "User name and shown name of an account, its sessions, second factors and linked electronic identities (keyed hashes)"
+    ),
+    retention=_(
+        "Sessions: 12 hours; what proves who somebody is: until the account is closed. Names: 90 days after the account was closed; the account's number stays in the evidence."
+    ),
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=erase_closed_accounts,
 )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.ledger import api as ledger
@@ -71,8 +72,10 @@ sending_back = Sweep("payments.refund", every=5, run=send_refunds)
 payers = Eraser(
     key="payments.payers",
     tables=("payments_bill", "payments_money", "payments_refund", "payments_callback"),
-    what="Names and bank accounts of those who paid or were paid back, and bodies of the gateway's callbacks, sealed",
-    retention="Callbacks: 180 days. The account of a refund: until it is paid. Names and accounts: 10 years, as vouchers of the books.",
+    what=_("Names and bank accounts of those who paid or were paid back, and bodies of the gateway's callbacks, sealed"),
+    retention=_(
+        "Callbacks: 180 days. The account of a refund: until it is paid. Names and accounts: 10 years, as vouchers of the books."
+    ),
     legal_basis=LegalBasis("174/2016/NĐ-CP", article="13"),
     run=forget,
 )

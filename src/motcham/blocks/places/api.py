@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from motcham.blocks.places import features, gazetteer, queries
-from motcham.blocks.places.define import Area, Candidate, Found, Level, Located, MapShapes, Row, Succession, Unit
+from motcham.blocks.places import features, gazetteer, offering, queries
+from motcham.blocks.places.define import Area, Candidate, Found, Level, Located, MapShapes, Offered, Row, Succession, Unit
 from motcham.kernel.errors import Missing
 
 CITY_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -102,6 +102,11 @@ def find(*, text: str, on: date | None = None, limit: int = 10) -> Found:
     2021. A name that several units bear gives all of them: ask, do not choose.
     """
     return gazetteer.search(text, on=on or today(), limit=limit)
+
+
+def offers(*, text: str) -> tuple[Offered, ...]:
+    """Return the communes of today that an address may mean, the likeliest first, in words to choose from; never a guess."""
+    return offering.offered(find(text=text, limit=40))
 
 
 def geometry(*, code: str, on: date | None = None) -> dict[str, Any]:

@@ -179,6 +179,14 @@ class Found:
         return only[0] if not meant and len(only) == 1 else None
 
 
+class Offered(NamedTuple):
+    """A commune of today that an address may mean, to choose from: its code, its name, and why it is offered."""
+
+    code: str
+    name: str
+    why: str
+
+
 class Row(NamedTuple):
     """A row of a table: the cells as they came, and those that were added; `whole` is what programs are told, if it is more."""
 

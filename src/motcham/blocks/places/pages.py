@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 
 from motcham.blocks.places import api, described, features, gazetteer, queries
 from motcham.blocks.places.define import Area, AreaKind, Candidate, Extent, Found, Level, MapView, Relation, Succession, Unit
+from motcham.blocks.places.offering import name_of
 from motcham.data.areas.spelling import fold
 from motcham.kernel.access import public
 from motcham.kernel.errors import Invalid, Missing
-from motcham.ui import charts, formats
+from motcham.ui import charts
 
 OPEN = "The names, dates and boundaries of areas are for everyone to see."
 DAYS = (date(2021, 2, 1), date(2025, 1, 1), date(2025, 3, 1), date(2025, 7, 1))
@@ -130,11 +131,6 @@ def _order(unit: Unit) -> tuple[int, str]:
     """Sort by name as people look for it; numbered wards by their number."""
     name = gazetteer.bare(unit.name)
     return (int(name), "") if name.isdigit() else (1000, fold(unicodedata.normalize("NFC", name)))
-
-
-def name_of(unit: Unit) -> str:
-    """Return the name of a unit in the language of the page."""
-    return unit.name_en if formats.is_english() else unit.name
 
 
 def _shown(each: Candidate) -> dict[str, Any]:

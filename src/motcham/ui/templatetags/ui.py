@@ -186,10 +186,11 @@ def error_summary(questions: Sequence[Question]) -> SafeString:
 def _told_apart(wrong: Sequence[Question]) -> list[tuple[Question, str]]:
     """Return what is wrong with the question before it where the words alone do not tell which is meant."""
     said = Counter(asked.error for asked in wrong)
+    nameless = gettext("Fill this in."), gettext("Choose one answer."), gettext("Add at least one file.")
     words = gettext("%(label)s: %(error)s")
     return [
         (asked, words % {"label": str(asked.label).rstrip("?"), "error": asked.error})
-        if said[asked.error] > 1 or asked.widget == "checkboxes"
+        if said[asked.error] > 1 or asked.widget == "checkboxes" or asked.error in nameless
         else (asked, asked.error)
         for asked in wrong
     ]

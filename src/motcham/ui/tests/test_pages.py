@@ -13,6 +13,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template import RequestContext, Template
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Browser, Page, Route
 
 from motcham.ui.forms import Question
@@ -188,3 +190,14 @@ def test_the_list_of_what_is_wrong_tells_apart_questions_with_the_same_words():
 
     assert "Pages: Enter a whole number." in html and "Copies: Enter a whole number." in html
     assert ">Enter your name.<" in html
+
+
+def test_the_list_of_what_is_wrong_names_each_question_left_open():
+    with translation.override("en"):
+        asked = (
+            Question("n", "Your name", error=gettext("Fill this in.")),
+            Question("k", "Which kind?", error=gettext("Choose one answer.")),
+        )
+        html = ui.error_summary(asked)
+
+    assert ">Your name: Fill this in.<" in html and ">Which kind: Choose one answer.<" in html

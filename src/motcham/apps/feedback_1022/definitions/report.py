@@ -40,7 +40,8 @@ def street_of(address: str) -> str:
     """Return the street words of an address, or nothing where they might name a person."""
     first = re.split(r"[,;(\n]", address, maxsplit=1)[0]
     words = _NUMBERED.sub(" ", first).split()
-    return "" if _WHOSE.search(first) or len(words) > 6 else " ".join(words)
+    # No street has a word as long as a line.
+    return "" if _WHOSE.search(first) or len(words) > 6 or any(len(each) > 20 for each in words) else " ".join(words)
 
 
 def title(filing: Filing) -> str:

@@ -130,6 +130,18 @@ def test_an_old_address_is_answered_with_the_wards_of_today():
     assert "Bến Nghé" in page
 
 
+def test_where_more_wards_bore_a_name_than_are_offered_the_page_says_how_to_go_on():
+    client = begun()
+    described(client, "Nước ngập")
+    of_many, of_one = (
+        text_of(client.post(f"{FORM}4/", {"place-address": address, "place-find": "1"}))
+        for address in ("Phường 5", "P. Bến Nghé, Q.1")
+    )
+
+    assert of_many.count('name="place-pick"') == 6 and "ghi thêm quận, huyện cũ" in of_many
+    assert "ghi thêm quận, huyện cũ" not in of_one
+
+
 def test_an_address_that_means_one_ward_alone_needs_no_choice():
     client = begun()
     described(client, "Nước ngập")
@@ -211,6 +223,7 @@ def test_sensitive_kinds_are_never_offered_to_others():
         ("Kiệt 12 Trần Phú", "Trần Phú"),
         ("hẻm 48 Phan Xích Long", "Phan Xích Long"),
         ("Nhà ông Bảy, đường Lê Lợi", ""),
+        (f"12 Lê {'L' * 200}ợi", ""),
     ],
 )
 def test_a_title_takes_the_whole_name_of_the_street_and_no_number_of_a_house(address, street):

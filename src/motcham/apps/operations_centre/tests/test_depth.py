@@ -54,6 +54,23 @@ def test_every_measure_has_its_map_its_legend_and_its_table(ward: int, client: C
     assert page.count('scope="row"') == len(places.areas())
 
 
+def test_a_table_of_wards_shows_the_count_that_groups_them(ward: int, client: Client) -> None:
+    opened(ward, count=21, days_ago=1)
+    page = show(client, "/board/wards/")
+    row = next(each for each in page.split("<tr>") if f'scope="row"><a href="/board/ward/{places.areas()[0].code}/' in each)
+    assert 'class="number soft">21</td>' in row and 'class="number">0</td>' in row
+    assert "21" not in re.findall(r'class="number soft">(\d+)', show(client, "/board/wards/?measure=volume"))
+
+
+def test_a_time_that_was_not_kept_of_a_day_is_said_to_be_missing(ward: int, client: Client, time_machine: Any) -> None:
+    time_machine.move_to(timezone.now().replace(day=16), tick=False)  # so that every day of it is of one month
+    client.cookies["language"] = "en"
+    for each in opened(ward, count=6, days_ago=4):
+        cases.take_step(by=SYSTEM, case_id=each.id, to="answered", at=timezone.now() - timedelta(days=3))
+    assert "not kept of that day" not in show(client, "/board/")
+    assert "not kept of that day" in show(client, f"/board/?on={on(2)}")
+
+
 def test_what_was_known_on_a_day_does_not_hold_what_came_later(ward: int, client: Client) -> None:
     client.cookies["language"] = "en"
     opened(ward, count=3, days_ago=12)

@@ -120,6 +120,23 @@ def test_no_page_of_the_board_has_a_barrier(pages: Answers, width: int, theme: s
     in_browser(look, viewport={"width": width, "height": 844}, color_scheme=theme)
 
 
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_a_long_name_pushes_no_figure_out_of_its_table(pages: Answers, width: int) -> None:
+    name = "Công ty TNHH MTV Thoát nước đô thị Thành phố Hồ Chí Minh (UDC)"
+    hidden = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText)"
+
+    def look(page: Page) -> None:
+        serve(page, pages)
+        for path in ("", "wards/", "ranking/area/"):
+            page.goto(f"http://localhost/board/{path}")
+            rows = page.locator(".scroll tbody th a")
+            assert rows.count(), path
+            rows.evaluate_all("(links, name) => links.forEach(each => each.textContent = name)", name)
+            assert page.evaluate(hidden) == [], path
+
+    in_browser(look, viewport={"width": width, "height": 844})
+
+
 def test_the_map_moves_under_the_strict_policy_and_by_the_keyboard_alone(pages: Answers) -> None:
     def walk(page: Page) -> None:
         said, elsewhere = serve(page, pages)

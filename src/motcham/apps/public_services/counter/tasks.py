@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from motcham.apps.public_services.counter.models import Appointment, Bundle, Intake, Ticket
 from motcham.blocks.ledger import api as ledger
@@ -40,8 +41,12 @@ def forget() -> int:
 eraser = Eraser(
     key="counter.visits",
     tables=("counter_appointment", "counter_ticket", "counter_intake", "counter_scan", "counter_bundle", "counter_bundleline"),
-    what="Booked times with the e-mail address left for them, numbers with the dossier filed for whoever held one, forms begun and left, bundles of paper",
-    retention="Forms begun, and codes of dossiers filed: 7 days. Booked times: 30 days after them. Numbers: 400 days. Bundles of paper: 10 years.",
+    what=_(
+        "Booked times with the e-mail address left for them, numbers with the dossier filed for whoever held one, forms begun and left, bundles of paper"
+    ),
+    retention=_(
+        "Forms begun, and codes of dossiers filed: 7 days. Booked times: 30 days after them. Numbers: 400 days. Bundles of paper: 10 years."
+    ),
     legal_basis=LegalBasis("91/2025/QH15", trust="found"),
     run=forget,
 )

@@ -262,6 +262,8 @@ def test_the_head_writes_the_texts_that_answers_begin_with(desk, officer):
     text = {"name": "Xong", "step": f"{KEY}:answered", "text": "Đã xong {code} ở {agency}."}
     assert desk.post("/desk/templates/", text).status_code == 403
     assert head.post("/desk/templates/", {**text, "text": "{nobody}"}).status_code == 422
+    told = head.get("/desk/templates/").content.decode()
+    assert all(f"<code>{{{name}}}</code> {words}</li>" in told for name, words in (("code", "Mã tra cứu"), ("today", "Hôm nay")))
     head.post("/desk/templates/", text)
     kept = ReplyTemplate.objects.get()
     opened = here()

@@ -131,6 +131,13 @@ def test_a_question_that_depends_is_asked_only_then(visitor):
     assert visitor.client.get(f"{FORM}2/").status_code == 200
 
 
+def test_how_many_steps_there_are_is_said_once_it_is_known(visitor):
+    of = re.compile(r'class="steps">(?:<span[^>]*>[^<]*</span> · )?([^<]*)<')
+    assert of.search(visitor.client.get(f"{FORM}1/").content.decode())[1] == "Bước 1"
+    visitor.sends("1/", kind="lamp")
+    assert of.search(visitor.client.get(f"{FORM}3/").content.decode())[1] == "bước 2/4"
+
+
 def test_review_leads_back_to_what_is_missing(visitor):
     visitor.sends("1/", kind="lamp")
     assert visitor.client.get(f"{FORM}review/")["Location"].startswith(f"{FORM}3/?mend")
@@ -343,10 +350,14 @@ def test_an_answer_is_rated_once():
     officer = an_officer(role="desk_operator", agency_code="test-desk")
     take_step(by=officer, case_id=opened.id, to="answered", message="Xong.")
     assert 'name="rating"' in client.get(path).content.decode()
+    again = client.post(f"{path}rate/", {"rating": "6", "reason": "Phải gọi ba lần"})
+    assert again.status_code == 422 and "Phải gọi ba lần</textarea>" in again.content.decode()
+    assert "Hãy chọn một mức" in again.content.decode() and Case.objects.get().rating is None
     for given, status in (("9", 422), ("x", 422), ("4", 302), ("1", 302)):
         assert client.post(f"{path}rate/", {"rating": given}).status_code == status
     assert Case.objects.get().rating == 4
-    assert 'name="rating"' not in client.get(path).content.decode()
+    page = client.get(path).content.decode()
+    assert 'name="rating"' not in page and "Bạn đã chấm câu trả lời 4 trên 5." in page
 
 
 def test_where_one_of_two_is_needed_neither_is_called_optional(client):
@@ -358,3 +369,8 @@ def test_where_one_of_two_is_needed_neither_is_called_optional(client):
     for name in ("phone", "email"):
         label = page.split(f'for="q-{name}"')[1].split("</label>")[0]
         assert "cần một trong hai" in label and "không bắt buộc" not in label
+
+
+def test_when_data_about_people_goes_is_told_before_the_long_list_of_it(client):
+    page = client.get("/services/personal-data/").content.decode()
+    assert 0 < page.index("Phiên đăng nhập: 12 giờ.") < page.index('id="inventory"')

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from motcham.blocks.cases import showing
 from motcham.blocks.cases.actions import owner_of, take_step
@@ -20,6 +21,7 @@ from motcham.blocks.channels import api as channels
 from motcham.blocks.identity.api import ensure_agency
 from motcham.blocks.identity.define import Actor
 from motcham.blocks.identity.testing import an_agency, an_officer, forget, system
+from motcham.kernel.calendar import CITY
 
 pytestmark = pytest.mark.django_db
 TOLD = "đã báo cho bạn"
@@ -45,7 +47,7 @@ def officer() -> Actor:
 
 
 def page_of(code: str) -> str:
-    return Client(headers={"Accept-Language": "en"}).get(f"/track/{code}/").content.decode()
+    return Client().get(f"/track/{code}/").content.decode()
 
 
 def test_a_step_that_tells_leaves_a_notice_that_names_its_entry(officer: Actor) -> None:
@@ -95,3 +97,29 @@ def test_an_agency_is_named_in_the_language_of_the_page():
         assert showing.agency_name(agency_id) == "Nhieu Loc Ward"
     with translation.override("vi"):
         assert showing.agency_name(agency_id) == "Phường Nhiêu Lộc"
+
+
+def test_once_the_limit_has_passed_nobody_is_promised_an_answer_by_a_day_gone_by() -> None:
+    now = timezone.now()
+    ahead, gone_by = (page_of(a_case(at=each).code) for each in (now, now - timedelta(days=40)))
+    assert ahead.count("Trả lời trước") == 3 and "vẫn phải trả lời" not in ahead
+    assert "Trả lời trước" not in gone_by and "Cơ quan vẫn phải trả lời" in gone_by
+
+
+@pytest.mark.parametrize(
+    ("received", "said"),
+    [
+        (datetime(2026, 11, 19, 9), "không tính thứ Bảy, Chủ nhật và ngày nghỉ lễ T3 24/11"),
+        (datetime(2026, 11, 10, 9), "5 ngày làm việc · không tính thứ Bảy, Chủ nhật<"),
+    ],
+)
+def test_whoever_counts_working_days_is_told_which_days_do_not_count(time_machine: Any, received: datetime, said: str) -> None:
+    time_machine.move_to(received.replace(tzinfo=CITY))
+    assert said in page_of(a_case().code)
+
+
+def test_an_answered_case_and_a_limit_of_a_day_leave_nothing_to_count(time_machine: Any, officer: Actor) -> None:
+    time_machine.move_to(datetime(2026, 11, 19, 9, tzinfo=CITY))
+    opened = a_case()
+    take_step(by=officer, case_id=opened.id, to="answered", message="Done")
+    assert "không tính" not in page_of(opened.code)

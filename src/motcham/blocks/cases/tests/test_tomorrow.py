@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from motcham.blocks.cases import filters, lists, tomorrow
-from motcham.blocks.cases.define import CaseType
+from motcham.blocks.cases.define import CaseType, case_types
 from motcham.blocks.cases.lists import Queue, Wanted
 from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.testing import KEY, a_case, a_case_type, registered
@@ -154,3 +154,9 @@ def test_the_side_has_ones_own_cases_first():
     text = client_of(officer).get("/desk/").content.decode()
     side = text[text.index('<ul class="side">') :]
     assert side.index("held=mine") < side.index("list=late") < side.index("list=soon") < side.index("list=waiting")
+
+
+def test_every_kind_of_case_can_be_chosen_alone_or_with_its_application():
+    families = [key for key, _label in filters.families()]
+    assert KEY in families and "public_services." in families and "public_services.dossier" not in families
+    assert all(any(each.key.startswith(key) for key in families) for each in case_types)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import translation
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -238,3 +239,18 @@ def test_what_a_unit_was_or_became_exists_on_that_day(unit: Unit, day: date) -> 
     for heir in queries.heirs(unit.key, day):
         assert heir.unit.is_valid_on(day)
     assert not (unit.is_valid_on(day) and queries.heirs(unit.key, day))
+
+
+def test_wards_that_bore_one_number_are_offered_with_the_district_they_lay_in() -> None:
+    with translation.override("vi"):
+        offered = {each.name: each.why for each in api.offers(text="15 Trần Hưng Đạo, phường 5")}
+    assert offered["Phường An Đông"] == "là Phường 5, Quận 5 cũ (tới 30/06/2025)"
+    assert offered["Phường Bàn Cờ"] == "là Phường 5, Quận 3 cũ (tới 30/06/2025)"
+    whole = [why for why in offered.values() if why.startswith("là Phường 5,")]
+    assert len(whole) == len(set(whole)) == 10
+
+
+def test_what_is_offered_is_named_in_the_language_of_the_page() -> None:
+    with translation.override("en"):
+        (only,) = api.offers(text="P. Bến Nghé, Q.1")
+    assert only == ("26740", "Sai Gon Ward", "was Ben Nghe Ward, District 1 until 30/06/2025")
