@@ -26,13 +26,14 @@ from motcham.blocks.cases import (
     routing,
     rules,
     showing,
+    telling,
     together,
     widgets,
 )
 from motcham.blocks.cases.define import ATTESTED, CLOSED, CaseType, CaseView, Step, type_of
-from motcham.blocks.cases.pages_form import receive
 from motcham.blocks.cases.replies import Reply
 from motcham.blocks.cases.routing import Suggestion
+from motcham.blocks.cases.uploads import receive
 from motcham.blocks.identity import api as identity
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.terms import Field, Kind
@@ -354,7 +355,7 @@ def _brought(view: CaseView, to: str) -> dict[str, Field]:
     if view.parent_id or not step.leads_to or to != step.leads_to[0]:
         return {}
     hint = _("If it was brought on paper: scan it here. It takes the place of the one sent before, which stays with the case.")
-    return {each.name: replace(each, required=False, when=None, hint=hint) for each in showing.asked_anew(view)}
+    return {each.name: replace(each, required=False, when=None, hint=hint) for each in telling.asked_anew(view)}
 
 
 def _is_files(act: Act, name: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from motcham.blocks.cases import parts, queries, rules, showing, widgets
+from motcham.blocks.cases import parts, queries, rules, showing, telling, widgets
 from motcham.blocks.cases.define import CLOSED, CaseLine, CaseView, EventLine, Step, type_of
 from motcham.kernel.terms import Field, Kind
 from motcham.ui.forms import Question
@@ -74,12 +74,12 @@ def of_whole(case: CaseView) -> Waiting:
     """Return what was said when a case came to the step at which it waits for whoever filed."""
     step = type_of(case.line).step(case.line.step)
     event = came(case, step)
-    return Waiting(event.at, event.message, tuple(showing.said_of(step, event.facts))) if event else Waiting()
+    return Waiting(event.at, event.message, tuple(telling.said_of(step, event.facts))) if event else Waiting()
 
 
 def came(case: CaseView, step: Step) -> EventLine | None:
     """Return how a case came to its step."""
-    found = (each for each in reversed(case.events) if each.kind == showing.STEP and each.step == step.key and each.is_public)
+    found = (each for each in reversed(case.events) if each.kind == telling.STEP and each.step == step.key and each.is_public)
     return next(found, None)
 
 
@@ -96,7 +96,7 @@ def _asked(line: CaseLine, whole_id: UUID, event: EventLine | None, errors: Mapp
         at=event.at if event else None,
         message=event.message if event else "",
         wanted=tuple(replace(each, required=False, hint="") for each in fields),
-        notes=tuple(showing.said_of(step, facts, leave_out=(step.mends,))),
+        notes=tuple(telling.said_of(step, facts, leave_out=(step.mends,))),
         questions=(),
     )
     return replace(asked, questions=tuple(questions(asked.wanted, errors, typed.get("message", ""), prefix=asked.prefix)))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcham.blocks.cases import actions, acts, forms, lists, looks, queries, rules, schema, showing, throttle
+from motcham.blocks.cases import actions, acts, forms, lists, looks, queries, rules, schema, telling, throttle
 from motcham.blocks.cases.bodies import UNFIT, decode
 from motcham.blocks.cases.define import (
     AnswersInvalid,
@@ -270,8 +270,8 @@ def _whole(view: CaseView, *, officer: bool) -> dict[str, Any]:
             "entry": event.entry_id,
         }
         for event in view.events
-        if event.kind != showing.LOOK
-        and (officer or event.is_public or event.kind in (showing.LATE, showing.RATED, showing.CONFIDED))
+        if event.kind != telling.LOOK
+        and (officer or event.is_public or event.kind in (telling.LATE, telling.RATED, telling.CONFIDED))
     ]
     whole = {
         **_line(view.line),

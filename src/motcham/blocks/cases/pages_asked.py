@@ -19,7 +19,8 @@ from motcham.blocks.cases import actions_parts, asked, brought, forms, looks, pa
 from motcham.blocks.cases.asked import PHOTOS, Asked
 from motcham.blocks.cases.brought import Scan
 from motcham.blocks.cases.define import CaseView, NoSuchCase
-from motcham.blocks.cases.pages_form import private, receive
+from motcham.blocks.cases.pages_form import private
+from motcham.blocks.cases.uploads import receive
 from motcham.blocks.identity.api import guarded, public
 from motcham.blocks.identity.define import Actor, Permission
 from motcham.kernel.errors import Invalid, Refused

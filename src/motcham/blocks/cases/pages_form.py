@@ -1,4 +1,4 @@
-"""The public form of a case type: one thing a page, a draft always kept, a review, sent once, a receipt."""
+"""The public form of a case type: one thing a page, a draft always kept."""
 
 from __future__ import annotations
 
@@ -14,56 +14,35 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcham.blocks.cases import (
-    actions,
-    addresses,
     details,
     drafts,
     forms,
     hints,
     law,
     pages_place,
-    queries,
     releasing,
     reuse,
-    rules,
     showing,
     throttle,
-    titles,
-    together,
     uploads,
     widgets,
 )
-from motcham.blocks.cases.define import (
-    FROM_ACCOUNT,
-    REUSED,
-    REVIEW,
-    Advice,
-    CaseType,
-    Filing,
-    KeyReused,
-    NearCase,
-    NewCase,
-    case_types,
-)
+from motcham.blocks.cases.define import Advice, CaseType, NearCase, case_types
 from motcham.blocks.cases.drafts import Begun
-from motcham.blocks.cases.models import Case
 from motcham.blocks.cases.public import near as cases_near
 from motcham.blocks.cases.uploads import receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import public, to_sign_in
 from motcham.blocks.identity.define import Actor, NotPermitted, Permission, SignInNeeded
 from motcham.blocks.places import api as places
-from motcham.kernel.terms import Field, Kind, Words
+from motcham.kernel.terms import Field, Kind
 
 __all__ = ["advice_on", "calls_upon", "demand_filing", "is_open", "may_file", "near_to", "open_type", "private", "receive"]
 PREFILLED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
-WEB = "web"
-DESK_CHANNELS = ("phone", "counter", "sms", "email", "zalo", "post")
 
 
 def open_type(request: HttpRequest, key: str) -> CaseType:
@@ -110,7 +89,7 @@ def form(request: HttpRequest, key: str, page: int = 1) -> HttpResponseBase:
             return _sign_in_first(request, case_type, draft, page)
         return _take(request, case_type, draft, page)
     _prefill(draft, case_type, request)
-    read = _read(case_type, draft)
+    read = read_draft(case_type, draft)
     if page not in widgets.visible_pages(case_type, read.answers):
         return redirect("cases:new", key=key)
     return _page(request, case_type, draft, page, errors=read.errors if "mend" in request.GET else {})
@@ -145,7 +124,7 @@ def _take(request: HttpRequest, case_type: CaseType, draft: Begun, page: int) ->
         draft.keep()
     if not is_put:
         return _clash(request, case_type, draft, page, typed)
-    read = _read(case_type, draft)
+    read = read_draft(case_type, draft)
     mine = {each.name for each in fields}
     errors = {name: words for name, words in read.errors.items() if name.split("-")[0] in mine}
     errors |= {each.name: words for each, _kept, _again, words in files if words}
@@ -177,7 +156,7 @@ def _clash(request: HttpRequest, case_type: CaseType, draft: Begun, page: int, t
     """Show both where another tab or device answered this page meanwhile: what is typed here in the form, what is kept beside it."""
     fields = [each for each in widgets.pages_of(case_type)[page - 1] if each.kind is not Kind.FILES]
     kept = {each.name for each in fields if drafts.mark_of([each], draft.stored) != drafts.mark_of([each], typed)}
-    read = _read(case_type, draft)
+    read = read_draft(case_type, draft)
     rows = showing.answer_rows([each for each in fields if each.name in kept], read.answers, place=read.place, own=True)
     draft.raw = {**draft.raw, **typed}
     response = _page(request, case_type, draft, page, errors={}, theirs=rows)
@@ -223,7 +202,7 @@ def _page(
     more: str = "",
     theirs: list[showing.Row] | None = None,
 ) -> HttpResponse:
-    read = _read(case_type, draft)
+    read = read_draft(case_type, draft)
     visible = widgets.visible_pages(case_type, read.answers)
     fields = [each for each in widgets.pages_of(case_type)[page - 1] if each.when is None or each.when(read.answers)]
     place = visible.index(page) if page in visible else 0
@@ -303,164 +282,6 @@ def advice(request: HttpRequest, key: str) -> HttpResponse:
     return private(render(request, "cases/advice.html", {"advice": advice_on(case_type, read)}))
 
 
-@public(reason="Anyone may file what the city takes from anyone; other kinds ask for a post.")
-@require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Show everything once more; sending it opens the case, once."""
-    case_type = open_type(request, key)
-    draft = drafts.find(request, case_type)
-    last, is_sent = widgets.last_of(case_type), request.method == "POST"
-    if elsewhere_first := _before_review(request, case_type, draft):
-        return elsewhere_first
-    read = _read(case_type, draft)
-    if gone := set(map(str, read.documents)) - {str(each.id) for each in documents.refs(read.documents)}:
-        drafts.drop(draft, gone)
-        messages.warning(request, _("Files are kept for a day before they are sent; some are gone. Add them again."))
-        return redirect("cases:review", key=key)
-    if elsewhere := [each for each in read.errors if each not in {one.name for one in last}]:
-        name = elsewhere[0].split("-")[0]
-        page = next(
-            place for place, fields in enumerate(widgets.pages_of(case_type), 1) if name in {each.name for each in fields}
-        )
-        return redirect(reverse("cases:new_page", args=[key, page]) + "?mend&review")
-    if is_sent and not read.errors:
-        return _send(request, case_type, draft, read)
-    return _once_more(request, case_type, draft, read)
-
-
-def _before_review(request: HttpRequest, case_type: CaseType, draft: Begun) -> HttpResponseBase | None:
-    """Take in what is asked at the end; return where somebody goes before there is a review to show or to send, else None."""
-    is_sent, last = request.method == "POST", widgets.last_of(case_type)
-    if draft.is_away and is_sent:
-        return to_sign_in(request)
-    if is_sent and last and not draft.is_new:
-        with drafts.held(draft):
-            if draft.case_id is None:
-                draft.raw.update(widgets.typed(last, request.POST))
-                draft.keep()
-    if draft.is_new or draft.case_id is not None:
-        return redirect("cases:new" if draft.is_new else "cases:receipt", key=case_type.key)
-    return None
-
-
-def _once_more(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
-    """Show what was answered, and ask what is asked at the end; 422 where that was sent and is not complete."""
-    key, is_sent, desk = case_type.key, request.method == "POST", _channels(request, case_type)
-    asked = widgets.ask(widgets.last_of(case_type), draft.raw, read.errors if is_sent else {})
-    shown = [each for each in case_type.fields if each.page != REVIEW]
-    rows = showing.answer_rows(shown, read.answers, place=read.place, own=True)
-    numbers = {each.name: place for place, fields in enumerate(widgets.pages_of(case_type), 1) for each in fields}
-    context = {
-        "type": case_type,
-        "rows": [(row, reverse("cases:new_page", args=[key, numbers[row.field.name]]) + "?review") for row in rows],
-        "limit": law.law_of(case_type, widgets.today()),
-        "identifies": any(each.identifies for each in case_type.fields),
-        "channels": desk,
-        "cost": _cost(case_type, read, desk[0][0] if desk else WEB),
-        "files": documents.refs(read.documents),
-        "file_href": reverse("cases:new", args=[key]) + "files/",
-        "advice": [*advice_on(case_type, read), *hints.numbers_at_odds(case_type.fields, read.answers)],
-        "questions": [question for each in asked for question in each.questions()],
-        "doubled": hints.twice(case_type, draft, case_type.fields),
-        "is_sent": is_sent,
-        "to_keep": _to_keep(request, case_type, read),
-        "draft": draft,
-        "seen": _mark(case_type, draft),
-    }
-    return private(render(request, "cases/review.html", context, status=422 if is_sent else 200))
-
-
-def _mark(case_type: CaseType, draft: Begun) -> str:
-    """Return a mark of what a review shows; what is asked on the review itself is not among it."""
-    return drafts.mark_of((each for each in case_type.fields if each.page != REVIEW), draft.stored)
-
-
-def _to_keep(request: HttpRequest, case_type: CaseType, read: forms.Parsed) -> bool:
-    """Tell whether the form says something new of whoever is signed in, which may be kept with the account if they want."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if drafts.own_account(actor) is None:
-        return False
-    known, may = details.of(actor), {each.name for each in details.asked_of(actor)}
-    return any(name in may and known.get(name) != value for name, value in details.said_in(case_type, read.answers).items())
-
-
-def _cost(case_type: CaseType, read: forms.Parsed, channel: str) -> Words:
-    return case_type.cost(Filing(read.answers, read.place, channel, timezone.now())) if case_type.cost else ""
-
-
-def _send(request: HttpRequest, case_type: CaseType, draft: Begun, read: forms.Parsed) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
-    shown = request.POST.get(drafts.SEEN) or _mark(case_type, draft)
-    if actor.is_anonymous:
-        throttle.filings.count(request)
-    channel = request.POST.get("channel", "")
-    again = reuse.reused_slots(draft.raw, read.answers)
-    same = details.same_in(case_type, read.answers, details.of(actor))
-    new = NewCase(
-        type_key=case_type.key,
-        answers={**read.answers, **({REUSED: again} if again else {}), **({FROM_ACCOUNT: same} if same else {})},
-        place=read.place,
-        documents=read.documents,
-        channel=channel if channel in dict(_channels(request, case_type)) else WEB,
-        language=get_language() or "vi",
-        idempotency_key=f"draft:{draft.id}",
-    )
-    try:
-        with drafts.held(draft):
-            if draft.case_id is None:
-                if _mark(case_type, draft) != shown:
-                    return _look_again(request, case_type)
-                draft.finish(actions.open_case(new, by=actor).id)
-                if "keep-details" in request.POST:
-                    details.keep(details.said_in(case_type, read.answers), by=actor)
-    except KeyReused:
-        # The same draft was sent a moment ago with other words: the first sending stands.
-        pass
-    return redirect("cases:receipt", key=case_type.key)
-
-
-def _look_again(request: HttpRequest, case_type: CaseType) -> HttpResponse:
-    """Show the review once more: nobody signs for words that another tab or device wrote after they looked."""
-    messages.warning(request, _("Something was changed on another tab or device since you looked. Check it again, then send."))
-    return redirect("cases:review", key=case_type.key)
-
-
-def _channels(request: HttpRequest, case_type: CaseType) -> list[tuple[str, str]]:
-    """Return the channels by which an officer at a desk may say that something came in; one's own filing is by web."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if not case_type.anyone_files or not actor.posts or not actor.may(Permission.CASE_OPEN):
-        return []
-    return [(key, showing.channel_label(key)) for key in DESK_CHANNELS]
-
-
-@public(reason="Shows the code of what this browser sent a moment ago, to nobody else.")
-@require_safe
-def receipt(request: HttpRequest, key: str) -> HttpResponse:
-    """Say that it arrived, under which code it can be followed, and by when it is due."""
-    case_type = open_type(request, key)
-    draft = drafts.find(request, case_type)
-    case = Case.objects.filter(id=draft.case_id).first() if draft.case_id else None
-    if case is None:
-        return redirect("cases:new", key=key)
-    now, code = timezone.now(), rules.show_code(case.code)
-    context = {
-        "type": case_type,
-        "title": titles.called(case),
-        "case": case,
-        "code": code,
-        "href": (href := addresses.page_of(case, case.code)),
-        "address": request.build_absolute_uri(href),
-        "agency_name": showing.agency_name(case.agency_id),
-        "bar": (bar := showing.bar(case, now=now)),
-        "days_off": showing.days_off(bar),
-        "first_answer": showing.first_answer(case),
-        "stands": showing.stands_for(queries.case_by_code(case.code)) if "stands" in case.clock else "",
-        "number": titles.number_of(case_type, case.id),
-        "confirm_href": reverse("cases:confirm", args=[code]) if together.unconfirmed(case, case_type) else "",
-    }
-    return private(render(request, "cases/receipt.html", context))
-
-
 @public(reason="Shows this browser the files of its own draft, to nobody else.")
 @require_safe
 def draft_file(request: HttpRequest, key: str, document_id: UUID) -> HttpResponse:
@@ -471,7 +292,7 @@ def draft_file(request: HttpRequest, key: str, document_id: UUID) -> HttpRespons
     return documents.response(document_id=document_id, owner="", thumbnail="small" in request.GET)
 
 
-def _read(case_type: CaseType, draft: Begun) -> forms.Parsed:
+def read_draft(case_type: CaseType, draft: Begun) -> forms.Parsed:
     return forms.parse_answers(case_type.fields, draft.raw, files=draft.documents, now=timezone.now())
 
 

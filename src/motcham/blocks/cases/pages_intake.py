@@ -22,6 +22,7 @@ from motcham.blocks.cases import (
     lists,
     pages_form,
     pages_place,
+    pages_review,
     queries,
     routing,
     rules,
@@ -98,7 +99,7 @@ def _take_in(request: HttpRequest, case_type: CaseType, parsed: forms.Parsed) ->
         type_key=case_type.key,
         answers=parsed.answers,
         place=parsed.place,
-        channel=channel if channel in pages_form.DESK_CHANNELS else "phone",
+        channel=channel if channel in pages_review.DESK_CHANNELS else "phone",
         idempotency_key=f"intake:{request.POST.get('key', '')[:60]}",
     )
     try:
@@ -150,7 +151,7 @@ def _page(
         "where": next((by_name[each.name] for each in shown if each.kind is Kind.PLACE), None),
         "category": by_name.get(kept),
         "questions": [question for each in asked for question in each.questions()],
-        "channels": [(key, showing.channel_label(key)) for key in pages_form.DESK_CHANNELS],
+        "channels": [(key, showing.channel_label(key)) for key in pages_review.DESK_CHANNELS],
         "channel": request.POST.get("channel", "phone"),
         "key": request.POST.get("key") or str(rules.new_id()),
         "began": request.POST.get("began") or str(int(time.time())),

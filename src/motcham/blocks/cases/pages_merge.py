@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from motcham.blocks.cases import actions_join, forms, looks, queries, routing, rules, showing, spots, throttle, widgets
+from motcham.blocks.cases import actions_join, forms, looks, queries, routing, rules, showing, spots, telling, throttle, widgets
 from motcham.blocks.cases.define import CaseView, NoSuchCase, type_of
 from motcham.blocks.cases.pages_form import private
 from motcham.blocks.documents import api as documents
@@ -82,7 +82,7 @@ def _other(request: HttpRequest, asked: str, actor: Actor) -> CaseView | None:
 def _column(view: CaseView, *, leads: bool) -> dict[str, Any]:
     case_type, here = type_of(view.line), reverse("cases:case", args=[view.line.id])
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
-    teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
+    teller = telling.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
     return {
         "view": view,
         "leads": leads,

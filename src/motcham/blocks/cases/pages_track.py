@@ -32,13 +32,15 @@ from motcham.blocks.cases import (
     queries,
     rules,
     showing,
+    telling,
     throttle,
     together,
 )
 from motcham.blocks.cases.asked import PHOTOS
 from motcham.blocks.cases.define import CLOSED, CaseView, NoSuchCase, Opened, StepNotOpen, type_of
 from motcham.blocks.cases.denied import guessed
-from motcham.blocks.cases.pages_form import calls_upon, private, receive
+from motcham.blocks.cases.pages_form import calls_upon, private
+from motcham.blocks.cases.uploads import receive
 from motcham.blocks.documents import api as documents
 from motcham.blocks.identity.api import public
 from motcham.blocks.identity.define import Actor
@@ -152,9 +154,9 @@ def context_of(case: CaseView, *, message: str = "", errors: dict[str, str] | No
     case = following.as_seen(case)
     files = {each.id: each for each in documents.refs(case.documents)} if case.documents else {}
     here = reverse("cases:case_of_code", args=[code])
-    teller = showing.Teller(case, files=files, href=lambda one: f"{here}files/{one}/", officer=False)
+    teller = telling.Teller(case, files=files, href=lambda one: f"{here}files/{one}/", officer=False)
     steps = teller.steps()
-    entries = [event.entry_id for event in case.events if event.kind != showing.LOOK]
+    entries = [event.entry_id for event in case.events if event.kind != telling.LOOK]
     mark = ledger.proof_mark(entries)
     is_closed = case.line.state == CLOSED
     answers = [step for step in steps if step.get("said") and step.get("ends")]
@@ -231,14 +233,14 @@ def _is_asked(case: CaseView) -> bool:
         return False
     step = type_of(case.line).step(case.line.step)
     came = asked.came(case, step) if rules.asks_filer(step) else None
-    return came is not None and not any(each.kind == showing.FILER_NOTE and each.id > came.id for each in case.events)
+    return came is not None and not any(each.kind == telling.FILER_NOTE and each.id > came.id for each in case.events)
 
 
 def mends(case: CaseView) -> list[Field]:
     """Return the files that the officer asked to be sent anew, as questions, while the case waits for them."""
     if case.seen_by != queries.FILER:
         return []
-    wanted = showing.asked_anew(case)
+    wanted = telling.asked_anew(case)
     return [replace(each, name=f"mend-{each.name}", required=False, hint="") for each in wanted]
 
 

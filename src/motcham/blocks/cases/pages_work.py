@@ -29,6 +29,7 @@ from motcham.blocks.cases import (
     rules,
     showing,
     spots,
+    telling,
     titles,
     widgets,
 )
@@ -97,7 +98,7 @@ def body(request: HttpRequest, view: CaseView, found: list[acts.Act]) -> dict[st
     actor, now, line, case_type = request.actor, timezone.now(), view.line, type_of(view.line)  # type: ignore[attr-defined]
     files = {each.id: each for each in documents.refs(view.documents)} if view.documents else {}
     here = reverse("cases:case", args=[line.id])
-    teller = showing.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
+    teller = telling.Teller(view, files=files, href=lambda one: f"{here}files/{one}/", officer=True)
     return {
         "case": view,
         "type": case_type,

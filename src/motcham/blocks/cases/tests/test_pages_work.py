@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from PIL import Image
 
-from motcham.blocks.cases import looks, queries, showing
+from motcham.blocks.cases import looks, queries, showing, telling
 from motcham.blocks.cases.actions import became_late, take_step
 from motcham.blocks.cases.actions_join import split
 from motcham.blocks.cases.define import CaseType, NoSuchCase, NotItsDocument, NotYours, Step
@@ -141,7 +141,7 @@ def test_equal_looks_of_one_officer_on_one_day_are_told_in_one_line_and_kept_eac
         with time_machine.travel(at(when), tick=False):
             looks.look(by=who, case_id=opened.id, purpose="handling")
     looks.look(by=officer, case_id=opened.id, purpose="oversight")
-    told = showing.Teller(queries.case_by_id(opened.id, actor=officer), files={}, href=str, officer=True).looks()
+    told = telling.Teller(queries.case_by_id(opened.id, actor=officer), files={}, href=str, officer=True).looks()
     assert [(each["times"], f"{timezone.localtime(each['at']):%d %H}") for each in told][1:] == [
         (1, "22 08"), (3, "21 14"), (1, "21 12"), (1, "20 09"),
     ]  # fmt: skip
