@@ -170,4 +170,4 @@ def test_a_list_is_taken_out_and_every_key_is_told(city, person, tmp_path):
         presses(head, "Enter")
     arrives.value.save_as(tmp_path / "list.xlsx")
     rows = list(openpyxl.load_workbook(tmp_path / "list.xlsx").active.values)
-    assert len(rows) == 2 and "Lê Lợi" in rows[1][1] and "Nguyễn Thị An" not in str(rows)
+    assert len(rows) == 2 and "Lê Lợi" in rows[1][2] and "Nguyễn Thị An" not in str(rows)

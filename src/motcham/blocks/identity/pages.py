@@ -8,8 +8,8 @@ from allauth.account import views as allauth
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from django.forms import BaseForm, BoundField
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -154,7 +154,8 @@ def me(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out and lead to the start page, or where the form says: to signing in with another account."""
     api.sign_out(request)
-    return redirect(get_next_redirect_url(request) or "/")
+    asked = get_next_redirect_url(request) or ""
+    return HttpResponseRedirect(asked if asked.startswith("/") else "/")
 
 
 @public(reason="Tells whoever has just proven to own a closed account why it opens no more.")
