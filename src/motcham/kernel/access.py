@@ -40,7 +40,8 @@ def public(*, reason: str) -> Callable[[View], View]:
 
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the caller is a program that wants problem JSON, not a page."""
-    accept, path = request.headers.get("Accept", ""), request.path
-    is_data = path.startswith("/ogc/") or path.endswith((".csv", ".geojson"))
-    is_asked = "text/html" not in accept and ("json" in accept or is_data)
-    return path.startswith("/api/") or path.endswith(".json") or is_asked
+    path = request.path
+    if path.startswith("/api/") or path.endswith(".json"):
+        return True
+    accept: str = request.META.get("HTTP_ACCEPT", "")
+    return "text/html" not in accept and ("json" in accept or path.startswith("/ogc/") or path.endswith((".csv", ".geojson")))

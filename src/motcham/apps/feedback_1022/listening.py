@@ -12,13 +12,13 @@ from motcham.apps.feedback_1022.routing import CLOSED_DESK
 from motcham.blocks.cases.define import Advice, Filing
 from motcham.kernel.terms import Answers
 
-# Who wrote is not what they wrote.
-CONTACT = frozenset({"name", "phone", "email"})
+# Who wrote is not what they wrote, and what was picked from a list is not in their words.
+UNHEARD = frozenset({"name", "phone", "email", "category"})
 
 
 def is_about_office(answers: Answers) -> bool:
     """Tell whether a report accuses somebody in office, by its words or because whoever wrote it says so."""
-    said = (text for name, text in answers.items() if isinstance(text, str) and name not in CONTACT)
+    said = (text for name, text in answers.items() if isinstance(text, str) and name not in UNHEARD)
     return bool(answers.get("about_office")) or any(map(accusing.accuses, said))
 
 

@@ -67,8 +67,9 @@ class LanguageMiddleware:
         if chosen in known:
             return chosen
         # What a page of ours fetches has the language of the page.
-        is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-        return translation.get_language_from_request(request) if is_api(request) and not is_ours else settings.LANGUAGE_CODE
+        is_ours = request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin"
+        is_asked = "HTTP_ACCEPT_LANGUAGE" in request.META and is_api(request) and not is_ours
+        return translation.get_language_from_request(request) if is_asked else settings.LANGUAGE_CODE
 
 
 def _actor(request: HttpRequest) -> Actor:
