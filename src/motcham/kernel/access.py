@@ -40,8 +40,6 @@ def public(*, reason: str) -> Callable[[View], View]:
 
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the caller is a program that wants problem JSON, not a page."""
-    path = request.path
-    if path.startswith("/api/") or path.endswith(".json"):
-        return True
-    accept: str = request.META.get("HTTP_ACCEPT", "")
-    return "text/html" not in accept and ("json" in accept or path.startswith("/ogc/") or path.endswith((".csv", ".geojson")))
+    path, accept = request.path, request.META.get("HTTP_ACCEPT", "")
+    is_data = "json" in accept or path.startswith("/ogc/") or path.endswith((".csv", ".geojson"))
+    return path.startswith("/api/") or path.endswith(".json") or ("text/html" not in accept and is_data)
